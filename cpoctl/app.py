@@ -1,0 +1,65 @@
+"""The composition root: the only module that knows every concrete part.
+
+Each function imports what it needs itself, so that a command pays for what it uses.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cpoctl.config import ServeSettings
+    from cpoctl.operations import DatabaseFiles
+    from cpoctl.store import Reader
+
+
+def serve(settings: "ServeSettings") -> None:
+    """Run the server until it is told to stop."""
+    from cpoctl.running import serve_until_stopped
+
+    serve_until_stopped(settings)
+
+
+def find_server(db: Path) -> Path | None:
+    """The control socket of the server that runs on a database; None when none runs."""
+    from cpoctl.store.sqlite.locking import read_lock
+
+    info = read_lock(db) or {}
+    return Path(info["socket"]) if info.get("socket") else None
+
+
+def offline_reader(db: Path) -> "Reader":
+    """A reader on the database file itself. Raises NotFound, StoreUnavailable."""
+    from cpoctl.store.sqlite.reading import OfflineReader
+
+    return OfflineReader(db)
+
+
+def database_files(db: Path) -> "DatabaseFiles":
+    """What a local act may do with the database while no server runs on it."""
+    return _SqliteFiles(db)
+
+
+class _SqliteFiles:
+    """The files of one SQLite database."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def check(self, full: bool) -> list[str]:
+        """Problems found in the file."""
+        from cpoctl.store.sqlite.integrity import check
+
+        return check(self.path, full=full)
+
+    def backup(self, target: Path) -> None:
+        """Copy the database."""
+        from cpoctl.store.sqlite.backup import back_up
+
+        back_up(self.path, target)
+
+    def restore(self, backup: Path) -> Path | None:
+        """Put the backup in the database's place; the path that now holds the old one."""
+        from cpoctl.clock import SystemClock
+        from cpoctl.store.sqlite.backup import restore
+
+        return restore(backup, self.path, SystemClock().now())

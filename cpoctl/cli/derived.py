@@ -1,0 +1,177 @@
+"""Derived commands: an operation's declaration as a command with arguments, options and help."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from typer._click import types
+from typer.core import TyperArgument, TyperCommand, TyperOption
+
+from cpoctl.cli import flags, reading
+from cpoctl.clock import duration
+from cpoctl.errors import nearest
+from cpoctl.operations import Argument, JsonText, Operation, Option, Secret
+from cpoctl.parameters import Parameter, parameters
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+
+_FOOTNOTE = "The global options of `cpoctl --help` are taken here as well. Exit codes: `cpoctl help exit-codes`."
+
+
+def command(operation: type[Operation]) -> TyperCommand:
+    """The command of an operation."""
+    own = [_given(parameter) for parameter in parameters(operation)]
+    taken = tuple(word for parameter in own for word in (parameter.name or "", *parameter.opts))
+    return TyperCommand(
+        operation.path.rpartition(" ")[2],
+        help=operation.__doc__,
+        params=[*own, *flags.options(hidden=True, taken=taken)],
+        callback=_callback(operation),
+        epilog=_epilog(operation),
+        rich_markup_mode=None,
+    )
+
+
+def _epilog(operation: type[Operation]) -> str:
+    examples = "".join(f"\n  {example}" for example in operation.examples)
+    return f"\b\nExamples:{examples}\n\n{_FOOTNOTE}" if examples else _FOOTNOTE
+
+
+def _callback(operation: type[Operation]) -> Callable[..., None]:
+    def run(**given: Any) -> None:
+        from typer._click.globals import get_current_context
+
+        from cpoctl.cli.perform import perform
+
+        choices: Choices = get_current_context().obj
+        choices.settle(os.environ)
+        perform(operation(**_values(operation, given, choices)), choices)
+
+    return run
+
+
+def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices") -> dict[str, Any]:
+    """The operation's fields; what the caller left out keeps the declaration's default."""
+    values: dict[str, Any] = {}
+    for parameter in parameters(operation):
+        value = _value(parameter, given, choices)
+        if value is not None:
+            values[parameter.name] = value
+    return values
+
+
+def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> Any:
+    name = parameter.name
+    if isinstance(parameter.mark, Secret):
+        option = f"{_long(name)}-file"
+        if (path := given.get(f"{name}_file")) is not None:
+            return reading.secret(path, option)
+        return reading.asked_secret(name, option, no_input=bool(choices.no_input)) if parameter.required else None
+    value = given.get(name)
+    if value is None and name == "timeout":
+        value = choices.seconds
+    if value is None and name == "limit":
+        value = choices.limit
+    if isinstance(parameter.mark, JsonText) and value is not None:
+        return reading.json_text(value, name)
+    if parameter.many:
+        return tuple(value) if value else None
+    return parameter.scalar(value) if parameter.choices and isinstance(parameter.scalar, type) and value else value
+
+
+def _given(parameter: Parameter) -> TyperArgument | TyperOption:
+    mark = parameter.mark
+    if isinstance(mark, (Argument, JsonText)):
+        return TyperArgument(
+            param_decls=[parameter.name],
+            type=_type(parameter),
+            required=parameter.required,
+            nargs=-1 if parameter.many else 1,
+            metavar=parameter.name.upper(),
+            help=mark.help,
+        )
+    if isinstance(mark, Secret):
+        return TyperOption(
+            param_decls=[f"{_long(parameter.name)}-file"],
+            type=types.STRING,
+            metavar="FILE",
+            help=f"{mark.help} (a file that holds it, - for stdin)",
+        )
+    return _option(parameter, mark)
+
+
+def _option(parameter: Parameter, mark: Option) -> TyperOption:
+    long = _long(parameter.name)
+    flag = parameter.scalar is bool
+    if flag and (parameter.optional or parameter.default is True):
+        long = f"{long}/--no-{long[2:]}"
+    shown = parameter.default not in (None, False, "", ()) and not flag
+    return TyperOption(
+        param_decls=[long, *([f"-{mark.short.lstrip('-')}"] if mark.short else [])],
+        type=None if flag else _type(parameter),
+        is_flag=flag or None,
+        multiple=parameter.many,
+        required=parameter.required,
+        metavar=None if flag else _metavar(parameter),
+        show_default=f"{parameter.default}" if shown else False,
+        help=mark.help,
+    )
+
+
+def _long(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _is_duration(parameter: Parameter) -> bool:
+    return parameter.kind == "duration" or parameter.name == "timeout"
+
+
+def _metavar(parameter: Parameter) -> str:
+    if _is_duration(parameter):
+        return "DUR"
+    if parameter.choices:
+        return "|".join(parameter.choices)
+    if parameter.kind:
+        return parameter.kind.upper()
+    return {int: "N", float: "NUMBER"}.get(parameter.scalar, "TEXT")
+
+
+def _type(parameter: Parameter) -> types.ParamType:
+    if parameter.choices:
+        return _Word(parameter.choices)
+    if _is_duration(parameter):
+        return _Duration()
+    return {int: types.INT, float: types.FLOAT}.get(parameter.scalar, types.STRING)
+
+
+class _Word(types.ParamType):
+    """One of a few words, whatever its case."""
+
+    name = "word"
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self._words = {word.casefold(): word for word in words}
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The word in its own spelling."""
+        found = self._words.get(str(value).casefold())
+        if found is None:
+            words = list(self._words.values())
+            self.fail(f"{value} is none of {', '.join(words)}{nearest(str(value), words)}", param, ctx)
+        return found
+
+
+class _Duration(types.ParamType):
+    """Seconds, as `30s` or `5m`."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The duration in seconds."""
+        if isinstance(value, (int, float)):
+            return value
+        try:
+            return duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

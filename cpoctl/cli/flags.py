@@ -1,0 +1,57 @@
+"""Flags: the global options as parameters that every command of the tree takes."""
+
+import sys
+from typing import Any
+
+from typer import Context
+from typer._click import types
+from typer.core import TyperOption
+
+import cpoctl
+from cpoctl.cli.choices import COUNT, FLAG, NUMBER, OPTIONS
+
+
+def options(*, hidden: bool, taken: tuple[str, ...] = ()) -> list[Any]:
+    """The global options; `taken` are names that the command uses itself."""
+    made = (_option(*row, hidden=hidden) for row in OPTIONS)
+    return [option for option in made if not {option.name, *option.opts} & set(taken)]
+
+
+def _option(names: str, form: str, metavar: str, help: str, *, hidden: bool) -> TyperOption:
+    flag, count = form == FLAG, form == COUNT
+    return TyperOption(
+        param_decls=names.split(","),
+        type=types.INT if form == NUMBER else None if flag or count else types.STRING,
+        is_flag=flag or None,
+        count=count,
+        metavar=metavar or None,
+        help=help,
+        hidden=hidden,
+        expose_value=False,
+        callback=_keep,
+    )
+
+
+def _keep(context: Any, option: Any, value: Any) -> Any:
+    if value is not None:
+        setattr(context.obj, option.name, value)
+    return value
+
+
+def version_option() -> TyperOption:
+    """`--version`: print it and leave."""
+    return TyperOption(
+        param_decls=["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help="print the version and leave",
+        callback=_version,
+    )
+
+
+def _version(context: Context, option: Any, value: Any) -> Any:
+    if value:
+        sys.stdout.write(f"cpoctl {cpoctl.__version__}\n")
+        context.exit()
+    return value

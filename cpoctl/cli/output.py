@@ -1,0 +1,98 @@
+"""Output: rows in the format that was asked for, or that fits who looks.
+
+A reader at a terminal gets a table and a count on stderr, a pipe gets TSV (UX §4.8).
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cpoctl import formats, plugins
+from cpoctl.cli import terminal
+from cpoctl.errors import UsageProblem, nearest
+from cpoctl.formats import Sheet, value
+from cpoctl.table import Field, fields
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+
+Record = Mapping[str, Any]
+
+
+def rows(records: Sequence[Record], row: type, choices: "Choices", *, many: bool, noun: str = "") -> None:
+    """Write rows to stdout; a list at a terminal gets its count on stderr."""
+    known = fields(row)
+    if choices.fields == "?":
+        write(f"{field.name}\n" for field in known)
+        return
+    total = len(records)
+    records = _limited(_sorted(records, known, choices.sort), choices.limit) if many else records
+    watched = terminal.is_watched()
+    sheet = Sheet(records, known, many, _width(choices, watched), choices.headers)
+    write(render(_picked(sheet, choices.fields), name_of(choices, watched)))
+    if many and noun and watched and choices.format is None and not choices.quiet:
+        sys.stdout.flush()
+        terminal.note(f"{len(records)} of {total} {noun}" if len(records) < total else f"{total} {noun}")
+
+
+def name_of(choices: "Choices", watched: bool) -> str:
+    """The format's name."""
+    return choices.format or ("table" if watched else "tsv")
+
+
+def render(sheet: Sheet, name: str) -> Iterable[str]:
+    """The sheet in a format."""
+    known = plugins.names(formats)
+    if name not in known:
+        raise UsageProblem(
+            f"no output format {name}{nearest(name, known)}",
+            hints=[f"cpoctl charger list -o json    of: {' '.join(known)}"],
+        )
+    text: Iterable[str] = plugins.load(formats, name).render(sheet)
+    return text
+
+
+def write(texts: Iterable[str]) -> None:
+    """Write data to stdout, whatever the locale can say."""
+    for text in texts:
+        sys.stdout.write(text)
+
+
+def _width(choices: "Choices", watched: bool) -> int | None:
+    return terminal.columns() if watched else None
+
+
+def field_named(word: str, known: Sequence[Field]) -> Field:
+    """A field by its name, its heading, or a path into it."""
+    for field in known:
+        if word == field.name or (field.column and word.lower() == field.column.header.lower()):
+            return field
+    if "." in word and any(word.split(".")[0] == field.name for field in known):
+        return Field(word, None)
+    names = [field.name for field in known]
+    raise UsageProblem(f"no field {word}{nearest(word, names)}", hints=["cpoctl charger list --fields ?    lists them"])
+
+
+def _picked(sheet: Sheet, wish: str | None) -> Sheet:
+    if not wish:
+        return sheet
+    chosen = [field_named(word.strip(), sheet.fields) for word in wish.split(",")]
+    return replace(sheet, fields=chosen, picked=True)
+
+
+def _sorted(records: Sequence[Record], known: Sequence[Field], wish: str | None) -> Sequence[Record]:
+    if not wish:
+        return records
+    name = field_named(wish.lstrip("-"), known).name
+    there = [record for record in records if value(record, name) is not None]
+    unknown = [record for record in records if value(record, name) is None]
+    return sorted(there, key=lambda record: _order(value(record, name)), reverse=wish.startswith("-")) + unknown
+
+
+def _order(content: Any) -> tuple[int, float, str]:
+    return (0, content, "") if isinstance(content, (int, float)) else (1, 0, str(content).casefold())
+
+
+def _limited(records: Sequence[Record], limit: int | None) -> Sequence[Record]:
+    return records if limit is None else records[: max(0, limit)]

@@ -1,0 +1,89 @@
+"""Perform: run one operation where it belongs and write what came of it."""
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cpoctl.cli import danger, failing, output, reach, terminal
+from cpoctl.errors import CpoctlError, ServerDown
+from cpoctl.formats import harmless
+from cpoctl.operations import LocalAct, Operation, Outcome, Query, Stream
+from cpoctl.table import record
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+
+
+def perform(operation: Operation, choices: "Choices") -> None:
+    """Do it; errors go up to the face."""
+    terminal.use_utc(choices.utc)
+    if choices.fields == "?":
+        output.rows([], operation.row, choices, many=True)
+    elif isinstance(operation, Stream):
+        _stream(operation, choices)
+    elif isinstance(operation, Query):
+        _query(operation, choices)
+    else:
+        danger.allow(operation, choices)
+        _act(operation, choices)
+
+
+def _query(operation: Query, choices: "Choices") -> None:
+    rows = reach.query(operation, choices)
+    output.rows(rows, operation.row, choices, many=operation.many, noun=operation.noun)
+
+
+def _act(operation: Operation, choices: "Choices") -> None:
+    try:
+        found = _local(operation, choices) if isinstance(operation, LocalAct) else reach.act(operation, choices)
+    except CpoctlError as error:
+        if done := failing.outcome(error):  # what was tried is data, also when it failed
+            _outcome([done], Outcome, choices)
+        raise
+    if not choices.quiet or choices.format:
+        _outcome(found if isinstance(found, list) else [found], operation.row, choices)
+
+
+def _local(operation: LocalAct, choices: "Choices") -> Any:
+    from cpoctl import app, config
+
+    return record(operation.run_local(app.database_files(config.database_path(choices.db))))
+
+
+def _outcome(found: list[Any], row: type, choices: "Choices") -> None:
+    """One line a target for outcomes, a card for anything else."""
+    is_outcome = row is Outcome and choices.format not in ("json", "jsonl")
+    if is_outcome and choices.headers is None:
+        choices.headers = False
+    output.rows([item for item in found if item is not None], row, choices, many=is_outcome or len(found) > 1)
+
+
+def _stream(operation: Stream, choices: "Choices") -> None:
+    client = reach.server(choices)
+    if not getattr(operation, "follow", False):
+        _tell_all(operation, reach.query(operation, choices), choices)
+        return
+    if client is None:
+        raise ServerDown("the server is not running, so nothing can be followed", hints=["cpoctl serve    start it"])
+    for told in client.events(operation):
+        _tell_all(operation, [told.data], choices)
+    raise ServerDown("the server ended the stream", hints=["cpoctl status", "cpoctl serve    start it"])
+
+
+def _tell_all(operation: Stream, rows: list[dict[str, Any]], choices: "Choices") -> None:
+    """One line a row, flushed, so that a pipe sees it at once."""
+    for row in rows:
+        _tell(operation, row, choices)
+        sys.stdout.flush()
+
+
+def _tell(operation: Stream, row: dict[str, Any], choices: "Choices") -> None:
+    watched = terminal.is_watched()
+    if choices.format is None and watched and not choices.fields:
+        from cpoctl.formats.table import cut
+
+        output.write([cut(harmless(operation.line(row), 4096), terminal.columns()) + "\n"])
+        return
+    name = choices.format or "jsonl"
+    choices = replace(choices, output="jsonl" if name == "json" else name, json=None, headers=False)
+    output.rows([row], operation.row, choices, many=True)

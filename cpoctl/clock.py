@@ -1,0 +1,60 @@
+"""Time: the injectable clock, and the one text form of an instant.
+
+Durations are measured on the monotonic clock, facts are dated by the wall clock, always UTC.
+"""
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never jump."""
+        return time.monotonic()
+
+
+def stored(moment: datetime) -> str:
+    """`2026-11-22T14:02:11.113Z`: how the database and JSON write an instant."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def wire(moment: datetime) -> str:
+    """`2026-11-22T14:02:11Z`: whole seconds, as every charger can read it (steve#96)."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parsed(text: str) -> datetime:
+    """Read an instant that we wrote ourselves."""
+    return datetime.fromisoformat(text)
+
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?")
+
+
+def duration(text: str) -> float:
+    """Seconds in `30s`, `5m`, `1h30m`, `2d` or plain `30`; ValueError for anything else."""
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        return float(text)
+    match = _DURATION.fullmatch(text)
+    if not text or match is None:
+        raise ValueError(f"{text!r} is not a duration such as 30s, 5m or 1h30m")
+    days, hours, minutes, seconds, millis = (float(part or 0) for part in match.groups())
+    return days * 86400 + hours * 3600 + minutes * 60 + seconds + millis / 1000

@@ -1,0 +1,124 @@
+"""Inbound OCPP actions: one file an action, all versions of it in the same file.
+
+A handler is a function from values to a value: it gets the call's struct and a `Context`, reads the
+live state and returns an `Outcome`. It mutates nothing and does no I/O; dispatch alone commits,
+applies, publishes and answers. `lookup(call, charger, sure)` names a SELECT that must be run first,
+for the rare call that the live state cannot answer; with `sure` it always does, because the store
+has just said that the row exists.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from cpoctl.clock import stored, wire
+from cpoctl.domain import tags
+from cpoctl.domain.fleet import LiveCharger, LiveFleet
+from cpoctl.events import Event
+from cpoctl.ocpp import Version
+from cpoctl.store.rows import Row
+
+Sql = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class Ids:
+    """Numbers that must be unique across chargers; unused ones are simply skipped."""
+
+    session: Callable[[], int]
+    transaction: Callable[[], int]
+
+
+@dataclass
+class Context:
+    """What a handler may look at. `found` holds the lookup's records, None when none was made."""
+
+    charger: LiveCharger
+    live: LiveFleet
+    now: datetime
+    heartbeat: int
+    accept_tags: bool
+    ids: Ids
+    payload: dict[str, Any]
+    found: list[dict[str, Any]] | None = None
+
+    @cached_property
+    def received_at(self) -> str:
+        """The time of receipt as stored."""
+        return stored(self.now)
+
+    @cached_property
+    def wire_time(self) -> str:
+        """The time of receipt as chargers read it."""
+        return wire(self.now)
+
+    def verdict(self, tag_id: str) -> str:
+        """Whether a tag may charge on this charger now."""
+        if self.charger.registration != "Accepted":
+            return tags.INVALID
+        tag = self.live.tag(tag_id)
+        if tag is None:
+            return tags.ACCEPTED if self.accept_tags and tag_id else tags.INVALID
+        return tag.verdict(self.now)
+
+    def tag_info(self, tag_id: str, status: str) -> dict[str, Any]:
+        """An IdTagInfo. OCPP 1.6 §7.28"""
+        tag = self.live.tag(tag_id)
+        info: dict[str, Any] = {}
+        if tag and tag.expires_at:
+            info["expiryDate"] = wire(tag.expires_at)
+        if tag and tag.parent_id:
+            info["parentIdTag"] = tag.parent_id
+        return {**info, "status": status}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a handler decided: the answer, the rows to commit with it, the events that follow."""
+
+    answer: dict[str, Any]
+    rows: list[Row] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+Handle = Callable[[Any, Context], Outcome]
+Lookup = Callable[[Any, LiveCharger, bool], Sql | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """How one action of one version is handled.
+
+    `unregistered`: served before the charger is accepted. `durable`: answered only after the commit.
+    """
+
+    name: str
+    struct: type
+    handle: Handle
+    lookup: Lookup | None
+    unregistered: bool
+    durable: bool
+
+
+ACTIONS: dict[tuple[Version, str], Action] = {}
+
+
+def on(
+    version: Version,
+    struct: type[msgspec.Struct],
+    *,
+    lookup: Lookup | None = None,
+    unregistered: bool = False,
+    durable: bool = True,
+) -> Callable[[Handle], Handle]:
+    """Declare the handler of the action that the struct is named after."""
+
+    def declare(handle: Handle) -> Handle:
+        ACTIONS[version, struct.__name__] = Action(struct.__name__, struct, handle, lookup, unregistered, durable)
+        return handle
+
+    return declare

@@ -1,0 +1,85 @@
+"""StopTransaction: a session ends.
+
+OCPP 1.6 §4.10. Always answered with a result: anything else makes a charger repeat it for ever
+(steve#1569). The first stop wins; another one that says something else is kept beside it.
+"""
+
+from typing import Any
+
+from cpoctl import events
+from cpoctl.clock import stored
+from cpoctl.csms.actions import Context, Outcome, Sql, on
+from cpoctl.csms.metering import recorded, text
+from cpoctl.csms.transactions import closed, find_closed, foreign, named, orphan, reading
+from cpoctl.domain import metering, sessions, tags, timestamps
+from cpoctl.domain.fleet import LiveCharger, OpenSession
+from cpoctl.ocpp import Version, v16
+from cpoctl.store import rows
+
+DEFAULT_REASON = "Local"  # 1.6 §6.49: may be omitted for Local
+
+
+def find_stopped(call: v16.StopTransaction, charger: LiveCharger, sure: bool) -> Sql | None:
+    """A stop that fits no open session may repeat an earlier one."""
+    return find_closed(call.transaction_id, charger)
+
+
+@on(Version.V16, v16.StopTransaction, lookup=find_stopped, unregistered=True)
+def stop_v16(call: v16.StopTransaction, ctx: Context) -> Outcome:
+    """End the session that the charger means."""
+    answer = _answer(call, ctx)
+    session = ctx.charger.sessions.get(named(call.transaction_id))
+    if session is not None:
+        return end(session, call, ctx, answer)
+    if earlier := closed(ctx):
+        return _again(earlier, call, ctx, answer)
+    stopped, _ = timestamps.effective(call.timestamp, ctx.now)
+    meant = sessions.matching_stop(ctx.charger, stored(stopped), reading(call.meter_stop), tags.shown(call.id_tag))
+    if meant is not None and not foreign(ctx):
+        return end(meant, call, ctx, answer, sessions.MATCHED)
+    return orphan(ctx, "StopTransaction", None, call.transaction_id, answer)
+
+
+def end(session: OpenSession, call: v16.StopTransaction, ctx: Context, answer: dict[str, Any], *doubts: str) -> Outcome:
+    """Record the end with its energy, which is never negative and never invented."""
+    stopped, time_doubt = timestamps.effective(call.timestamp, ctx.now)
+    meter_stop = reading(call.meter_stop)
+    energy, meter_doubt = metering.energy(session.meter_start_wh, meter_stop)
+    flags = sessions.with_flags(session.flags, *doubts, time_doubt, meter_doubt)
+    stop = rows.SessionStop(
+        stopped_at=stored(stopped),
+        stopped_raw=call.timestamp or "",
+        stop_received_at=ctx.received_at,
+        meter_stop_wh=meter_stop,
+        meter_stop_raw=named(call.meter_stop),
+        energy_wh=energy,
+        stop_reason=call.reason or DEFAULT_REASON,
+        stop_tag_id=tags.shown(call.id_tag) or None,
+        flags=text(flags),
+        session_id=session.session_id,
+    )
+    ended = events.SessionStopped(
+        charger_id=ctx.charger.charger_id,
+        session_id=session.session_id,
+        evse_id=session.evse_id,
+        transaction_id=session.transaction_id,
+        stopped_at=stop.stopped_at,
+        energy_wh=energy,
+        reason=stop.stop_reason,
+        flags=flags,
+    )
+    samples = recorded(call.transaction_data, ctx, session.evse_id, session.session_id)
+    return Outcome(answer, [stop, *samples], [ended])
+
+
+def _again(earlier: dict[str, Any], call: v16.StopTransaction, ctx: Context, answer: dict[str, Any]) -> Outcome:
+    said = (call.timestamp or "", named(call.meter_stop), call.reason or DEFAULT_REASON)
+    if said == (earlier["stopped_raw"], earlier["meter_stop_raw"], earlier["stop_reason"]):
+        return Outcome(answer)
+    conflict = rows.StopConflict(ctx.received_at, ctx.charger.charger_id, earlier["session_id"], text(ctx.payload))
+    return Outcome(answer, [conflict])
+
+
+def _answer(call: v16.StopTransaction, ctx: Context) -> dict[str, Any]:
+    tag_id = tags.shown(call.id_tag)
+    return {"idTagInfo": ctx.tag_info(tag_id, ctx.verdict(tag_id))} if tag_id else {}

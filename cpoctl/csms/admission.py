@@ -1,0 +1,226 @@
+"""Admission: who may connect. Path, origin, known or not, password, and which of two connections wins.
+
+DESIGN §6 · RELIABILITY §1.2, S-01 to S-05, S-17. A refusal is an HTTP answer to the handshake, so that
+nothing of an unknown peer ever reaches the protocol.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from websockets.http11 import Request
+
+from cpoctl import events
+from cpoctl.clock import stored
+from cpoctl.csms.auth import Buckets, Passwords, credentials
+from cpoctl.csms.commands import new_message_id
+from cpoctl.csms.connection import Connection
+from cpoctl.csms.fleet import Fleet
+from cpoctl.csms.identity import charger_id, chosen, subprotocols
+from cpoctl.csms.ledger import noted
+from cpoctl.csms.websocket import WebSocket
+from cpoctl.domain.fleet import LiveCharger
+from cpoctl.errors import StoreUnavailable
+from cpoctl.ocpp import Version
+from cpoctl.store import DuplicateRow, StoreState, rows
+
+_log = logging.getLogger(__name__)
+WAITING_MOST: Final = 200  # unknown chargers that wait for the operator, S-02
+HANDSHAKES_MOST: Final = 4000  # in progress at once; a whole fleet may come back in one second
+PING_WITHIN: Final = 5.0
+ALLOWED_ORIGINS: Final = frozenset({"https://github.com/gilmaimon/TinyWebsockets"})  # ESP32 chargers, ha#442
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):
+    """Why a handshake is refused."""
+
+    status: int
+    reason: str
+    retry_after: int | None = None
+
+
+@dataclass
+class Admission:
+    """The door of the charger port. `unknown` is the policy: reject, pending or accept."""
+
+    fleet: Fleet
+    unknown: str
+    passwords: Passwords = field(default_factory=Passwords)
+    refused: Counter[int] = field(default_factory=Counter)
+    _opening: dict[WebSocket, asyncio.Task[None] | None] = field(default_factory=dict)
+    _by_address: Buckets = field(default_factory=lambda: Buckets(10, 1.0))
+    _by_id: Buckets = field(default_factory=lambda: Buckets(10, 10.0))
+
+    def arrived(self, socket: WebSocket) -> bool:
+        """Let a handshake begin, unless too many are in progress."""
+        if len(self._opening) >= HANDSHAKES_MOST:
+            return False
+        self._opening[socket] = None
+        return True
+
+    def knocked(self, socket: WebSocket, request: Request) -> None:
+        """Judge a handshake in a task of its own."""
+        self._opening[socket] = asyncio.get_running_loop().create_task(self._judge(socket, request))
+
+    def left(self, socket: WebSocket) -> None:
+        """The handshake is over; stop judging one whose other side has gone."""
+        task = self._opening.pop(socket, None)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def _judge(self, socket: WebSocket, request: Request) -> None:
+        try:
+            await self._admit(socket, request)
+        except Refusal as refusal:
+            self.refused[refusal.status] += 1
+            headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}
+            if refusal.status == 401:
+                headers["WWW-Authenticate"] = 'Basic realm="ocpp", charset="UTF-8"'
+            socket.refuse(refusal.status, refusal.reason, headers)
+        except Exception:  # noqa: BLE001 # supervises the task of one handshake
+            _log.exception("a handshake failed")
+            socket.refuse(500, "the server failed on this handshake")
+
+    async def _admit(self, socket: WebSocket, request: Request) -> None:
+        name = charger_id(request.path)
+        if name is None:
+            raise Refusal(404, "the path names no charger")
+        if self.fleet.ledger.store.state is StoreState.FAILING:
+            raise Refusal(503, "nothing can be stored at the moment", 30)
+        version, subprotocol = chosen(subprotocols(request.headers.get_all("Sec-WebSocket-Protocol")))
+        charger = await self._charger(name, socket.address)
+        auth = await self._authenticate(charger, socket, request)
+        if auth == "none":
+            await self._let_the_living_stay(charger, socket)
+        self._open(socket, request, charger, version, subprotocol, auth)
+
+    def _open(
+        self,
+        socket: WebSocket,
+        request: Request,
+        charger: LiveCharger,
+        version: Version | None,
+        subprotocol: str | None,
+        auth: str,
+    ) -> None:
+        fleet = self.fleet
+        spoken = version or Version.V16
+        number = fleet.ledger.next_connection()
+        connection = Connection(fleet, charger, socket, spoken, number, new_message_id, fleet.clock.monotonic())
+        if version is None:
+            # OCPP-J 1.6 §3.1.2: finish the handshake without a subprotocol, then close.
+            if socket.accept(request, _Nobody(), None):
+                socket.close(1002, "no common subprotocol")
+        elif socket.accept(request, connection, subprotocol):
+            fleet.opened(connection, auth)
+
+    # Known or not
+
+    async def _charger(self, name: str, address: str) -> LiveCharger:
+        charger = self.fleet.live.charger(name)
+        if charger is not None:
+            return charger
+        if self.unknown == "accept":
+            return await self._take_in(name, "Accepted", known=True)
+        if self.unknown == "pending" and self.fleet.live.waiting() < WAITING_MOST:
+            return await self._take_in(name, "Pending", known=False)
+        reason = "unknown" if self.unknown == "reject" else f"{WAITING_MOST} unknown chargers wait already"
+        self._note_knock(name, reason, address)
+        raise Refusal(404, "unknown charger")  # OCPP-J 1.6 §3.2
+
+    async def _take_in(self, name: str, registration: str, *, known: bool) -> LiveCharger:
+        row = rows.Charger(name, registration, int(known), stored(self.fleet.clock.now()))
+        added = events.ChargerAdded(charger_id=name, registration=registration, known=known)
+        try:
+            await self.fleet.ledger.write([row], [added])
+        except StoreUnavailable:
+            raise Refusal(503, "nothing can be stored at the moment", 30) from None
+        except DuplicateRow:
+            _log.debug("%s was taken in meanwhile", name)
+        charger = self.fleet.live.charger(name)
+        if charger is None:
+            raise Refusal(503, "try again", 1)
+        return charger
+
+    def _note_knock(self, name: str, reason: str, address: str) -> None:
+        knock = rows.Knock(name, reason, address, stored(self.fleet.clock.now()))
+        self.fleet.ledger.commit([knock], [], noted)
+
+    # Passwords
+
+    async def _authenticate(self, charger: LiveCharger, socket: WebSocket, request: Request) -> str:
+        """`none` or `basic`; raises Refusal. A charger without a password is profile 0."""
+        kept = [hash_ for hash_ in (charger.password_hash, charger.password_next_hash) if hash_]
+        if not kept:
+            origin = request.headers.get("Origin")
+            if origin is not None and origin not in ALLOWED_ORIGINS:
+                raise Refusal(403, "this origin may not connect")  # S-17
+            return "none"
+        given = credentials(request.headers.get_all("Authorization"))
+        if given is None or given[0].casefold() != charger.charger_id.casefold():
+            self._refuse_guess(charger, socket, "no usable credentials")
+            raise Refusal(401, "name and password are needed")
+        attempt = given[1]
+        if not any(self.passwords.known(hash_, attempt) for hash_ in kept):
+            self._slow_down(charger, socket)
+        for hash_ in kept:
+            if await self.passwords.right(hash_, attempt):
+                self._by_id.clear(charger.charger_id.casefold())
+                self._by_address.clear(socket.address)
+                self._promote(charger, hash_)
+                return "basic"
+        self._refuse_guess(charger, socket, "wrong password")
+        raise Refusal(401, "name and password are needed")
+
+    def _slow_down(self, charger: LiveCharger, socket: WebSocket) -> None:
+        now = self.fleet.clock.monotonic()
+        wait = max(self._by_address.take(socket.address, now), self._by_id.take(charger.charger_id.casefold(), now))
+        if wait > 0:
+            raise Refusal(429, "too many attempts", int(wait) + 1)  # S-04
+
+    def _refuse_guess(self, charger: LiveCharger, socket: WebSocket, reason: str) -> None:
+        self._note_knock(charger.charger_id, reason, socket.address)
+
+    def _promote(self, charger: LiveCharger, used: str) -> None:
+        """The first login with the next password ends the old one (S-07, A01.FR.03)."""
+        if used != charger.password_next_hash:
+            return
+        row = rows.ChargerPassword(used, None, charger.charger_id)
+        event = events.PasswordChanged(charger_id=charger.charger_id, password_hash=used, password_next_hash=None)
+        self.fleet.ledger.commit([row], [event], noted)
+
+    # Two connections of one charger
+
+    async def _let_the_living_stay(self, charger: LiveCharger, socket: WebSocket) -> None:
+        """Without authentication an old connection from another address stays if it answers a ping (§1.2)."""
+        old = self.fleet.connection(charger.charger_id)
+        if old is None or old.socket.address == socket.address:
+            return
+        if await old.lives(PING_WITHIN):
+            self._note_duplicate(charger, socket)
+            raise Refusal(409, "this charger is connected from another address", 60)
+
+    def _note_duplicate(self, charger: LiveCharger, socket: WebSocket) -> None:
+        at = stored(self.fleet.clock.now())
+        info = f"refused a second connection from {socket.address}"
+        row = rows.SecurityEvent(charger.charger_id, "DuplicateId", at, info, at, at, "csms")
+        event = events.SecurityEventReported(
+            charger_id=charger.charger_id, kind="DuplicateId", info=info, source="csms"
+        )
+        self.fleet.ledger.commit([row], [event], noted)
+
+
+class _Nobody:
+    """The receiver of a socket that is about to be closed."""
+
+    def text(self, data: bytes) -> None:
+        """Nothing is read any more."""
+
+    def pong(self) -> None:
+        """Nothing is read any more."""
+
+    def closed(self, code: int | None, reason: str) -> None:
+        """Nobody waits for it."""

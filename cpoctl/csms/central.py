@@ -1,0 +1,76 @@
+"""The central system: every part of the csms put together on one store, and its own running period."""
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass
+from typing import Final, Self
+
+from cpoctl import __version__
+from cpoctl.clock import Clock, stored
+from cpoctl.config import ServeSettings
+from cpoctl.csms.admission import Admission
+from cpoctl.csms.dispatch import Dispatch
+from cpoctl.csms.fleet import Fleet
+from cpoctl.csms.ledger import Ledger, noted
+from cpoctl.csms.loading import load, next_run, settle
+from cpoctl.csms.server import Server
+from cpoctl.events import Bus
+from cpoctl.store import Store, rows
+
+ALIVE_EVERY: Final = 60.0
+
+
+@dataclass
+class CentralSystem:
+    """A running csms."""
+
+    store: Store
+    clock: Clock
+    ledger: Ledger
+    fleet: Fleet
+    admission: Admission
+    server: Server
+    run_id: int
+    started_at: str
+    _alive: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(cls, store: Store, clock: Clock, settings: ServeSettings) -> Self:
+        """Load what is on disk, settle what a crash left open, and begin a running period."""
+        live, numbers = await load(store)
+        started_at, run_id = stored(clock.now()), await next_run(store)
+        left_open = await settle(store, started_at)
+        await store.write([*left_open, rows.RunStarted(run_id, started_at, __version__, os.getpid())])
+        ledger = Ledger(store, live, Bus(), clock, numbers)
+        dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat, accept_tags=settings.accept_all)
+        fleet = Fleet(ledger, dispatch, clock)
+        admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown)
+        server = Server(fleet, admission, settings.heartbeat)
+        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at)
+        central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
+        return central
+
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> tuple[str, int]:
+        """Let chargers in; returns the address that was really bound."""
+        return await self.server.listen(host, port, tls)
+
+    async def close(self) -> None:
+        """Say goodbye to the chargers and end the running period."""
+        if self._alive is not None:
+            self._alive.cancel()
+        await self.server.close()
+        await self.store.write([*self._seen(), rows.RunStopped(stored(self.clock.now()), self.run_id)])
+
+    async def _mark_alive(self) -> None:
+        """A mark each minute tells our own downtime from the chargers'."""
+        while True:
+            await asyncio.sleep(ALIVE_EVERY)
+            self.ledger.commit([rows.RunAlive(stored(self.clock.now()), self.run_id), *self._seen()], [], noted)
+
+    def _seen(self) -> list[rows.Row]:
+        return [
+            rows.ChargerSeen(stored(seen), str(connection.version), int(charger.ponged), charger.charger_id)
+            for connection in self.fleet.connections.values()
+            if (charger := connection.charger) and (seen := charger.last_seen)
+        ]

@@ -1,0 +1,139 @@
+"""The fleet: which charger has which connection, and the one way to call a charger."""
+
+import asyncio
+
+from cpoctl import events
+from cpoctl.clock import Clock, stored
+from cpoctl.csms.commands import Commands
+from cpoctl.csms.connection import Connection
+from cpoctl.csms.dispatch import Dispatch
+from cpoctl.csms.journal import Exchange, refused
+from cpoctl.csms.ledger import Ledger, noted
+from cpoctl.domain.fleet import LiveFleet
+from cpoctl.errors import ChargerOffline, NotFound
+from cpoctl.ocpp.frames import Ignored
+from cpoctl.ocpp.peer import Answer, Fault, Unsolicited
+from cpoctl.operations import Answer as Answered
+from cpoctl.operations import Request
+from cpoctl.store import rows
+
+
+class Fleet:
+    """The connected chargers."""
+
+    def __init__(self, ledger: Ledger, dispatch: Dispatch, clock: Clock) -> None:
+        self.ledger = ledger
+        self.live: LiveFleet = ledger.live
+        self.dispatch = dispatch
+        self.clock = clock
+        self.commands = Commands(ledger, clock)
+        self.connections: dict[str, Connection] = {}
+        self.empty: asyncio.Event | None = None  # set when the last connection of a stopping server has gone
+        ledger.bus.listen(self._happened)
+
+    def _happened(self, seq: int | None, event: events.Event) -> None:
+        """Calls may go out from the moment at which the boot is accepted."""
+        accepted = isinstance(event, events.ChargerBooted) and event.registration == "Accepted"
+        connection = self.connection(event.charger_id or "") if accepted else None
+        if connection is not None:
+            connection.booted()
+
+    def connection(self, charger_id: str) -> Connection | None:
+        """The charger's connection."""
+        return self.connections.get(charger_id.casefold())
+
+    def opened(self, connection: Connection, auth: str) -> None:
+        """A connection is open: it is the charger's from now on, and an older one is superseded."""
+        charger = connection.charger
+        old = self.connections.get(charger.charger_id.casefold())
+        self.connections[charger.charger_id.casefold()] = connection
+        if old is not None:
+            old.socket.close(1008, "superseded by a newer connection")
+        now = self.clock.now()
+        charger.last_seen = now
+        event = events.ChargerConnected(
+            charger_id=charger.charger_id,
+            connection_id=connection.connection_id,
+            address=connection.socket.address,
+            version=str(connection.version),
+            auth=auth,
+            at=stored(now),
+        )
+        row = rows.ConnectionOpened(
+            event.connection_id, charger.charger_id, event.at, event.address, event.version, auth
+        )
+        self.live.apply(event)  # true of this process, whether or not it can be written
+        self.ledger.commit([row], [event], noted)
+
+    def closed(self, connection: Connection, code: int | None, reason: str) -> None:
+        """A connection has ended; a late end of an old one never removes the new one."""
+        charger = connection.charger
+        at = stored(self.clock.now())
+        event = events.ChargerDisconnected(
+            charger_id=charger.charger_id, connection_id=connection.connection_id, code=code, reason=reason, at=at
+        )
+        if self.connections.get(charger.charger_id.casefold()) is connection:
+            del self.connections[charger.charger_id.casefold()]
+        if self.empty is not None and not self.connections:
+            self.empty.set()
+        self.live.apply(event)
+        ended = rows.ConnectionClosed(at, code, reason or None, connection.connection_id)
+        last_seen = stored(charger.last_seen) if charger.last_seen else at
+        seen = rows.ChargerSeen(last_seen, str(connection.version), int(charger.ponged), charger.charger_id)
+        self.ledger.commit([ended, seen], [event], noted)
+
+    async def call(self, charger_id: str, request: Request, *, actor: str, patience: float) -> Answered:
+        """Send one Call and return what the charger really said.
+
+        Raises NotFound, ChargerOffline, TimedOut, StoreUnavailable.
+        """
+        connection = self.connection(charger_id)
+        if connection is None:
+            raise self.offline(charger_id)
+        command = await self.commands.queue(connection, request, actor)
+        await connection.ready()
+        async with connection.turn():
+            if self.connection(charger_id) is not connection:
+                await self.commands.drop(command)
+                raise self.offline(charger_id)
+            return await self.commands.send(connection, command, patience)
+
+    def offline(self, charger_id: str) -> ChargerOffline | NotFound:
+        """The error of a charger without a connection."""
+        charger = self.live.charger(charger_id)
+        if charger is None:
+            return NotFound(f"no charger {charger_id}", target=charger_id, hints=["cpoctl charger list"])
+        name, seen = charger.charger_id, ""
+        if charger.last_seen is not None:
+            ago = int((self.clock.now() - charger.last_seen).total_seconds())
+            seen = f" (last message {ago} s ago)" if ago < 120 else f" (last message {ago // 60} min ago)"
+        hints = [f"cpoctl charger show {name}    what is known of it"]
+        return ChargerOffline(f"{name} is not connected{seen}", target=name, hints=hints)
+
+    # What comes in beside Calls and the answers that somebody waits for
+
+    def late(self, connection: Connection, answer: Answer) -> None:
+        """An answer after its timeout."""
+        self.commands.late(connection, answer.frame)
+
+    def unsolicited(self, connection: Connection, frame: Unsolicited, data: bytes) -> None:
+        """An answer to no Call of this connection: perhaps to one of an older connection."""
+        if not self.commands.late(connection, frame.frame):
+            self._keep_odd(connection, data, "unsolicited", "answers no Call of ours")
+
+    def unreadable(self, connection: Connection, frame: object, data: bytes) -> None:
+        """A frame that makes no sense: kept and counted, and no reason to close."""
+        if isinstance(frame, Fault):
+            self._keep_odd(connection, data, "unreadable", frame.reason, frame)
+        elif isinstance(frame, Ignored) and frame.bad:
+            self._keep_odd(connection, data, "unreadable", frame.reason)
+
+    def _keep_odd(
+        self, connection: Connection, data: bytes, outcome: str, why: str, fault: Fault | None = None
+    ) -> None:
+        exchange = Exchange(connection, None, data, self.ledger.next_journal(), self.clock.now())
+        if fault is not None:
+            exchange.about((fault.action or "")[:64], fault.message_id or "", exchange.request)
+        reply = fault.reply if fault else None
+        self.ledger.commit([exchange.row(reply, outcome, []), refused(exchange, outcome, why)], [], noted)
+        self.ledger.tell_frame(lambda: exchange.event(reply, outcome, [], None))

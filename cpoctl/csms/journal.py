@@ -1,0 +1,116 @@
+"""The journal: one row for each exchange, the request with its answer, as they went over the wire."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cpoctl import events
+from cpoctl.clock import stored
+from cpoctl.csms.metering import text
+from cpoctl.ocpp.frames import Call
+from cpoctl.ocpp.schemas import Violation
+from cpoctl.store import rows
+
+if TYPE_CHECKING:
+    from cpoctl.csms.connection import Connection
+
+_SAMPLE_LENGTH = 2000
+NOBODY = ""  # the action or message id of a frame that has none
+
+
+class Exchange:
+    """One request and its answer on one connection."""
+
+    __slots__ = ("action", "connection", "journal_id", "message_id", "now", "request", "sender")
+
+    def __init__(
+        self,
+        connection: "Connection",
+        call: Call | None,
+        raw: bytes,
+        journal_id: int,
+        now: datetime,
+        sender: str = "charger",
+    ) -> None:
+        self.connection = connection
+        self.journal_id = journal_id
+        self.now = now
+        self.sender = sender
+        self.action = call.action if call else NOBODY
+        self.message_id = call.message_id if call else NOBODY
+        self.request = readable(raw)
+
+    def about(self, action: str, message_id: str, request: str) -> None:
+        """Say what it is about, when no Call of a charger tells."""
+        self.action, self.message_id, self.request = action, message_id, request
+
+    def row(
+        self, answer: bytes | None, outcome: str, doubts: Sequence[Violation], latency_ms: float | None = None
+    ) -> rows.Journal:
+        """The journal's row."""
+        return rows.Journal(
+            self.journal_id,
+            stored(self.now),
+            self.connection.charger.charger_id,
+            self.connection.connection_id,
+            self.sender,
+            self.action,
+            self.message_id,
+            self.request,
+            readable(answer) if answer is not None else None,
+            outcome,
+            latency_ms,
+            text([told(doubt) for doubt in doubts]) if doubts else None,
+        )
+
+    def event(
+        self, answer: bytes | None, outcome: str, doubts: Sequence[Violation], latency_ms: float | None
+    ) -> events.FrameLogged:
+        """The same for those who watch the wire."""
+        return events.FrameLogged(
+            charger_id=self.connection.charger.charger_id,
+            journal_id=self.journal_id,
+            at=stored(self.now),
+            sender=self.sender,
+            action=self.action,
+            message_id=self.message_id,
+            request=self.request,
+            answer=readable(answer) if answer is not None else None,
+            outcome=outcome,
+            latency_ms=round(latency_ms, 1) if latency_ms is not None else None,
+            violations=tuple(told(doubt) for doubt in doubts),
+        )
+
+
+def readable(raw: bytes) -> str:
+    """A frame as text; bytes that are no UTF-8 stay visible as escapes."""
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def told(doubt: Violation) -> str:
+    """A violation in one line."""
+    return f"{doubt.path} {doubt.rule}: {doubt.message}".strip()
+
+
+def violations(doubts: Sequence[Violation], exchange: Exchange) -> list[rows.Row]:
+    """A row for each rule that the message breaks; `charger quirks` counts them."""
+    seen_at = stored(exchange.now)
+    sample = exchange.request[:_SAMPLE_LENGTH]
+    charger_id = exchange.connection.charger.charger_id
+    return [
+        rows.Violation(charger_id, exchange.action, doubt.path, doubt.rule, doubt.message, sample, seen_at)
+        for doubt in doubts
+    ]
+
+
+def refused(exchange: Exchange, rule: str, why: str) -> rows.Violation:
+    """The row of a message that was answered with an error."""
+    return rows.Violation(
+        exchange.connection.charger.charger_id,
+        exchange.action[:64],
+        "",
+        rule,
+        why,
+        exchange.request[:_SAMPLE_LENGTH],
+        stored(exchange.now),
+    )

@@ -1,0 +1,124 @@
+"""Start-up: the live state and the next numbers out of the database, and what a crash left open."""
+
+from datetime import datetime
+
+import msgspec
+
+from cpoctl.clock import parsed
+from cpoctl.csms.ledger import Numbers
+from cpoctl.domain import tags
+from cpoctl.domain.fleet import Evse, KnownStart, LiveCharger, LiveFleet, OpenSession
+from cpoctl.store import Read, Record, Store, rows
+
+_NUMBERS = """
+SELECT (SELECT coalesce(max(session_id), 0) FROM session) + 1 AS session,
+       (SELECT coalesce(max(connection_id), 0) FROM connection) + 1 AS connection,
+       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event') + 1 AS event,
+       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal') + 1 AS journal,
+       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command') + 1 AS command
+"""
+_CHARGERS = "SELECT * FROM charger WHERE removed_at IS NULL"
+_TAGS = "SELECT * FROM tag"
+_EVSES = "SELECT * FROM evse"
+_OPEN = "SELECT * FROM session WHERE stopped_at IS NULL ORDER BY session_id"
+_READINGS = """
+SELECT m.session_id, m.taken_at, m.energy_wh, m.power_w, m.soc_percent FROM session s JOIN meter_value m
+  ON m.charger_id = s.charger_id AND m.evse_id = s.evse_id AND m.session_id = s.session_id
+WHERE s.stopped_at IS NULL ORDER BY m.taken_at
+"""
+_NEWEST_STARTS = "SELECT charger_id, max(started_raw) AS raw FROM session WHERE keyed = 1 GROUP BY charger_id"
+_LEFT_OPEN = "SELECT connection_id, opened_at FROM connection WHERE closed_at IS NULL"
+_UNFINISHED = "SELECT command_id, state FROM command WHERE state IN ('queued', 'sent')"
+_LAST_RUN = "SELECT run_id, alive_at FROM run ORDER BY run_id DESC LIMIT 1"
+
+
+async def load(store: Store) -> tuple[LiveFleet, Numbers]:
+    """The state as it was committed last."""
+    return await store.reading(_load)
+
+
+def _load(read: Read) -> tuple[LiveFleet, Numbers]:
+    live = LiveFleet()
+    for record in read(_TAGS):
+        live.tags[tags.key(record["tag_id"])] = tags.Tag(
+            record["tag_id"], record["status"], record["parent_id"], _instant(record["expires_at"])
+        )
+    for record in read(_CHARGERS):
+        live.add(_charger(record))
+    for record in read(_EVSES):
+        if charger := live.charger(record.pop("charger_id")):
+            charger.evses[record["evse_id"]] = Evse(**record)
+    _sessions(live, read)
+    return live, Numbers(**read(_NUMBERS)[0])
+
+
+def _charger(record: Record) -> LiveCharger:
+    return LiveCharger(
+        charger_id=record["charger_id"],
+        registration=record["registration"],
+        known=bool(record["known"]),
+        vendor=record["vendor"],
+        model=record["model"],
+        serial=record["serial"] or record["box_serial"],
+        firmware=record["firmware"],
+        ponged=bool(record["ponged"]),
+        password_hash=record["password_hash"],
+        password_next_hash=record["password_next_hash"],
+        booted_at=record["booted_at"],
+        last_seen=_instant(record["last_seen_at"]),
+    )
+
+
+def _sessions(live: LiveFleet, read: Read) -> None:
+    by_number: dict[int, OpenSession] = {}
+    for record in read(_OPEN):
+        charger = live.charger(record["charger_id"])
+        if charger is None:
+            continue
+        session = OpenSession(
+            session_id=record["session_id"],
+            evse_id=record["evse_id"],
+            transaction_id=record["transaction_id"],
+            tag_id=record["tag_id"],
+            tag_status=record["tag_status"],
+            started_at=record["started_at"],
+            meter_start_wh=record["meter_start_wh"],
+            energy_wh=record["meter_start_wh"],
+            flags=tuple(msgspec.json.decode(record["flags"])),
+        )
+        by_number[session.session_id] = charger.sessions[session.transaction_id] = session
+        key = (record["evse_id"], record["tag_id"], record["started_raw"], record["meter_start_raw"])
+        charger.remember_start(key, KnownStart(session.session_id, session.transaction_id, session.tag_status))
+    for record in read(_READINGS):
+        session = by_number[record["session_id"]]
+        session.metered_at = record["taken_at"]
+        session.energy_wh = record["energy_wh"] if record["energy_wh"] is not None else session.energy_wh
+        session.power_w = record["power_w"] if record["power_w"] is not None else session.power_w
+        session.soc_percent = record["soc_percent"] if record["soc_percent"] is not None else session.soc_percent
+    for record in read(_NEWEST_STARTS):
+        if charger := live.charger(record["charger_id"]):
+            charger.newest_start_raw = record["raw"]
+
+
+async def settle(store: Store, now: str) -> list[rows.Row]:
+    """Rows that end what the last run left open: connections at its last sign of life, commands as unknown."""
+    last = await store.read(_LAST_RUN)
+    alive = last[0]["alive_at"] if last else now
+    ended: list[rows.Row] = [
+        rows.ConnectionClosed(max(alive, record["opened_at"]), None, "the server ended", record["connection_id"])
+        for record in await store.read(_LEFT_OPEN)
+    ]
+    for record in await store.read(_UNFINISHED):
+        state = "unknown" if record["state"] == "sent" else "dropped"
+        ended.append(rows.CommandState(state, None, None, None, None, record["command_id"]))
+    return ended
+
+
+async def next_run(store: Store) -> int:
+    """The number of the run that begins."""
+    last = await store.read(_LAST_RUN)
+    return int(last[0]["run_id"]) + 1 if last else 1
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parsed(text) if text else None

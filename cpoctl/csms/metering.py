@@ -1,0 +1,76 @@
+"""Meter values as rows and events, shared by the actions that carry them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from cpoctl import events
+from cpoctl.clock import stored
+from cpoctl.csms.actions import Context
+from cpoctl.domain import metering, timestamps
+from cpoctl.store import rows
+
+
+class MeterValue(Protocol):
+    """One sample time in any version's shape."""
+
+    @property
+    def timestamp(self) -> str | None: ...
+    @property
+    def sampled_value(self) -> Sequence[metering.SampledValue]: ...
+
+
+def recorded(
+    values: Sequence[MeterValue], ctx: Context, evse_id: int, session_id: int, flags: Sequence[str] = ()
+) -> list[rows.MeterValue]:
+    """A row for each sample time and context."""
+    return [
+        _row(sample, ctx, evse_id, session_id, flags)
+        for value in values
+        for sample in metering.samples(value.timestamp or "", value.sampled_value)
+    ]
+
+
+def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, flags: Sequence[str]) -> rows.MeterValue:
+    taken, doubt = timestamps.effective(sample.timestamp_raw, ctx.now)
+    doubts = [*flags, *sample.flags, *([doubt] if doubt else [])]
+    return rows.MeterValue(
+        ctx.charger.charger_id,
+        evse_id,
+        session_id,
+        sample.timestamp_raw,
+        sample.context,
+        stored(taken),
+        ctx.received_at,
+        sample.energy_wh,
+        sample.power_w,
+        sample.current_a,
+        sample.voltage_v,
+        sample.soc_percent,
+        text(sample.other) if sample.other else None,
+        text(doubts) if doubts else None,
+    )
+
+
+def newest(samples: Sequence[rows.MeterValue], transaction_id: str | None) -> list[events.MeterChanged]:
+    """The event of the latest of the samples."""
+    if not samples:
+        return []
+    last = max(samples, key=lambda sample: sample.taken_at)
+    return [
+        events.MeterChanged(
+            charger_id=last.charger_id,
+            evse_id=last.evse_id,
+            transaction_id=transaction_id,
+            taken_at=last.taken_at,
+            energy_wh=last.energy_wh,
+            power_w=last.power_w,
+            soc_percent=last.soc_percent,
+        )
+    ]
+
+
+def text(value: object) -> str:
+    """Compact JSON text."""
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,76 @@
+"""What the transaction actions share: ids as they come over the wire, and who they belong to.
+
+Every look-up is scoped by charger, so that no charger can touch another's sessions (RELIABILITY V-01).
+"""
+
+from typing import Any
+
+from cpoctl import events
+from cpoctl.csms.actions import Context, Outcome, Sql
+from cpoctl.csms.metering import text
+from cpoctl.domain.fleet import LiveCharger
+from cpoctl.domain.sessions import NO_ID
+from cpoctl.store import rows
+
+WireInteger = int | str | None
+_SIXTY_FOUR_BITS = 2**63
+
+_CLOSED = """
+SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, flags, charger_id FROM session
+WHERE transaction_id = ? AND (charger_id = ? OR issued = 1) ORDER BY charger_id = ? DESC, session_id DESC LIMIT 1
+"""
+
+
+def named(transaction_id: WireInteger) -> str:
+    """A transaction id as text; '' when there is none."""
+    return "" if transaction_id is None else str(transaction_id)
+
+
+def whole(value: WireInteger) -> int | None:
+    """A small enough integer, or None."""
+    return value if isinstance(value, int) and -_SIXTY_FOUR_BITS <= value < _SIXTY_FOUR_BITS else None
+
+
+def reading(value: WireInteger) -> float | None:
+    """A meter register in Wh; a negative or unreadable one is no reading (ocpp-go#114 sends -1)."""
+    number = whole(value)
+    return float(number) if number is not None and number >= 0 else None
+
+
+def find_closed(transaction_id: WireInteger, charger: LiveCharger) -> Sql | None:
+    """The look-up for a transaction that is not open: this charger's own first, else whose it is."""
+    name = named(transaction_id)
+    if name in charger.sessions or name in NO_ID:
+        return None
+    return _CLOSED, (name, charger.charger_id, charger.charger_id)
+
+
+def closed(ctx: Context) -> dict[str, Any] | None:
+    """This charger's closed session that the look-up found."""
+    return next((r for r in ctx.found or () if r["charger_id"].casefold() == ctx.charger.charger_id.casefold()), None)
+
+
+def foreign(ctx: Context) -> bool:
+    """Whether the look-up found the transaction with another charger."""
+    return bool(ctx.found) and closed(ctx) is None
+
+
+def orphan(
+    ctx: Context, action: str, evse_id: int | None, transaction_id: WireInteger, answer: dict[str, Any]
+) -> Outcome:
+    """Keep a message that belongs to no session of this charger, and answer it all the same (V-02)."""
+    charger_id, name = ctx.charger.charger_id, named(transaction_id)
+    reason = "transaction of another charger" if foreign(ctx) else "unknown transaction"
+    kept: list[rows.Row] = [rows.Orphan(ctx.received_at, charger_id, evse_id, action, name, reason, text(ctx.payload))]
+    told: list[events.Event] = [
+        events.OrphanKept(charger_id=charger_id, action=action, transaction_id=name, reason=reason)
+    ]
+    if foreign(ctx):
+        info = f"{action} for transaction {name}"
+        kept.append(
+            rows.SecurityEvent(charger_id, "ForeignTransaction", "", info, ctx.received_at, ctx.received_at, "csms")
+        )
+        told.append(
+            events.SecurityEventReported(charger_id=charger_id, kind="ForeignTransaction", info=info, source="csms")
+        )
+    return Outcome(answer, kept, told)

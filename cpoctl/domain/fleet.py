@@ -1,0 +1,252 @@
+"""The live state: every charger with its EVSEs, connection and open sessions, and every tag.
+
+Loaded at start, changed only by applying events after their commit, so that the way of a frame reads
+no table. It belongs to the event loop's thread.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import singledispatchmethod
+
+from cpoctl import events
+from cpoctl.domain import tags
+
+_RECENT_STARTS = 64
+
+
+@dataclass(slots=True)
+class Evse:
+    """The newest status and reading of one EVSE (evse_id 0: the charger as a whole)."""
+
+    evse_id: int
+    status: str = "Unknown"
+    error_code: str | None = None
+    info: str | None = None
+    vendor_id: str | None = None
+    vendor_error_code: str | None = None
+    since: str = ""
+    charger_time: str | None = None  # when it says the status came about, if that can be believed
+    power_w: float | None = None
+    energy_wh: float | None = None
+    soc_percent: float | None = None
+    metered_at: str = ""
+
+
+@dataclass(slots=True)
+class OpenSession:
+    """A session that has not ended, as far as we know."""
+
+    session_id: int
+    evse_id: int
+    transaction_id: str
+    tag_id: str
+    tag_status: str
+    started_at: str
+    meter_start_wh: float | None
+    energy_wh: float | None = None  # newest register reading
+    power_w: float | None = None
+    soc_percent: float | None = None
+    metered_at: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class KnownStart:
+    """The answer that a StartTransaction once got, for its repeats."""
+
+    session_id: int
+    transaction_id: str
+    tag_status: str
+
+
+@dataclass(slots=True)
+class Link:
+    """The connection that a charger has."""
+
+    connection_id: int
+    address: str
+    version: str
+    auth: str
+    since: str
+
+
+StartKey = tuple[int, str, str, str]
+"""evse_id, tag_id, raw timestamp, raw meter reading: the business key of a start within a charger."""
+
+
+@dataclass(slots=True)
+class LiveCharger:
+    """What the server knows of one charger right now."""
+
+    charger_id: str
+    registration: str = "Accepted"
+    known: bool = True
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    ponged: bool = False
+    password_hash: str | None = None
+    password_next_hash: str | None = None
+    link: Link | None = None
+    booted_at: str | None = None
+    last_seen: datetime | None = None
+    evses: dict[int, Evse] = field(default_factory=dict)
+    sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
+    starts: "OrderedDict[StartKey, KnownStart]" = field(default_factory=OrderedDict)
+    newest_start_raw: str = ""  # greatest timestamp, as sent, of any start of this charger
+
+    @property
+    def connected(self) -> bool:
+        """Whether it has a connection."""
+        return self.link is not None
+
+    def session_on(self, evse_id: int) -> OpenSession | None:
+        """The newest open session of an EVSE."""
+        return next((s for s in reversed(self.sessions.values()) if s.evse_id == evse_id), None)
+
+    def session_named(self, session_id: int) -> OpenSession | None:
+        """The open session with this number."""
+        return next((s for s in self.sessions.values() if s.session_id == session_id), None)
+
+    def remember_start(self, key: StartKey, start: KnownStart) -> None:
+        """Keep the answer of a start for its repeats."""
+        self.starts[key] = start
+        while len(self.starts) > _RECENT_STARTS:
+            self.starts.popitem(last=False)
+
+
+class LiveFleet:
+    """All chargers and tags. Ids are found whatever their case, and shown as first seen."""
+
+    def __init__(self) -> None:
+        self.chargers: dict[str, LiveCharger] = {}
+        self.tags: dict[str, tags.Tag] = {}
+
+    def charger(self, charger_id: str) -> LiveCharger | None:
+        """The charger of this id."""
+        return self.chargers.get(charger_id.casefold())
+
+    def add(self, charger: LiveCharger) -> LiveCharger:
+        """Take a charger in."""
+        self.chargers[charger.charger_id.casefold()] = charger
+        return charger
+
+    def tag(self, tag_id: str) -> tags.Tag | None:
+        """The tag of this id."""
+        return self.tags.get(tags.key(tag_id))
+
+    def waiting(self) -> int:
+        """How many chargers knocked and wait for the operator."""
+        return sum(not charger.known for charger in self.chargers.values())
+
+    @singledispatchmethod
+    def apply(self, event: events.Event) -> None:
+        """Make the event's fact part of the live state."""
+
+    @apply.register
+    def _(self, event: events.TagChanged) -> None:
+        expires = datetime.fromisoformat(event.expires_at) if event.expires_at else None
+        self.tags[tags.key(event.tag_id)] = tags.Tag(event.tag_id, event.status, event.parent_id, expires)
+
+    @apply.register
+    def _(self, event: events.ChargerAdded) -> None:
+        charger_id = event.charger_id or ""
+        self.add(LiveCharger(charger_id, event.registration, event.known, password_hash=event.password_hash))
+
+    @apply.register
+    def _(self, event: events.ChargerRemoved) -> None:
+        self.chargers.pop((event.charger_id or "").casefold(), None)
+
+    @apply.register
+    def _(self, event: events.RegistrationChanged) -> None:
+        if charger := self._of(event):
+            charger.registration, charger.known = event.registration, event.known
+
+    @apply.register
+    def _(self, event: events.PasswordChanged) -> None:
+        if charger := self._of(event):
+            charger.password_hash, charger.password_next_hash = event.password_hash, event.password_next_hash
+
+    @apply.register
+    def _(self, event: events.ChargerConnected) -> None:
+        if charger := self._of(event):
+            charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
+
+    @apply.register
+    def _(self, event: events.ChargerDisconnected) -> None:
+        charger = self._of(event)
+        # A late close of an old connection never removes the new one (ts-ocpp#19).
+        if charger and charger.link and charger.link.connection_id == event.connection_id:
+            charger.link = None
+
+    @apply.register
+    def _(self, event: events.ChargerBooted) -> None:
+        if charger := self._of(event):
+            charger.vendor, charger.model = event.vendor, event.model
+            charger.serial, charger.firmware = event.serial, event.firmware
+            charger.booted_at = event.at
+
+    @apply.register
+    def _(self, event: events.StatusChanged) -> None:
+        charger = self._of(event)
+        if charger is None or not event.current:
+            return
+        evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
+        if evse.status != event.status or evse.error_code != event.error_code:
+            evse.since = event.since
+        evse.status, evse.error_code, evse.info = event.status, event.error_code, event.info
+        evse.charger_time = event.charger_time
+        evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
+
+    @apply.register
+    def _(self, event: events.SessionStarted) -> None:
+        charger = self._of(event)
+        if charger is None:
+            return
+        charger.sessions[event.transaction_id] = OpenSession(
+            event.session_id,
+            event.evse_id,
+            event.transaction_id,
+            event.tag_id,
+            event.tag_status,
+            event.started_at,
+            event.meter_start_wh,
+            energy_wh=event.meter_start_wh,
+            flags=event.flags,
+        )
+        charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
+        charger.remember_start(
+            (event.evse_id, event.tag_id, event.started_raw, event.meter_start_raw),
+            KnownStart(event.session_id, event.transaction_id, event.tag_status),
+        )
+
+    @apply.register
+    def _(self, event: events.SessionFlagged) -> None:
+        if (charger := self._of(event)) and (session := charger.sessions.get(event.transaction_id)):
+            session.flags = event.flags
+
+    @apply.register
+    def _(self, event: events.SessionStopped) -> None:
+        if charger := self._of(event):
+            charger.sessions.pop(event.transaction_id, None)
+            if evse := charger.evses.get(event.evse_id):
+                evse.power_w = None
+
+    @apply.register
+    def _(self, event: events.MeterChanged) -> None:
+        charger = self._of(event)
+        if charger is None:
+            return
+        evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
+        session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
+        for reading in (evse, session):
+            if reading is not None and event.taken_at >= reading.metered_at:
+                reading.metered_at = event.taken_at
+                reading.power_w = event.power_w if event.power_w is not None else reading.power_w
+                reading.energy_wh = event.energy_wh if event.energy_wh is not None else reading.energy_wh
+                reading.soc_percent = event.soc_percent if event.soc_percent is not None else reading.soc_percent
+
+    def _of(self, event: events.Event) -> LiveCharger | None:
+        return self.chargers.get((event.charger_id or "").casefold())

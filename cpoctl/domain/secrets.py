@@ -1,0 +1,47 @@
+"""Secrets in messages: masked before they are stored, logged or shown (RELIABILITY V-12)."""
+
+import json
+import re
+from typing import Any
+
+MASK = "********"
+_SECRET_NAME = re.compile(r"(?i)auth[a-z_]*key|password|secret|apn[a-z_]*pass")
+_IN_URL = re.compile(r"(\w+://[^/\s:@\"]{1,200}:)[^@/\s\"]{1,200}(@)")
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable of this name holds a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def masked(text: str) -> str:
+    """JSON text with the values of secret variables, and passwords in URLs, replaced.
+
+    Text that names a secret but is no JSON is not kept at all: where its value begins cannot be told.
+    """
+    if "://" in text:
+        text = _IN_URL.sub(rf"\g<1>{MASK}\g<2>", text)
+    if not is_secret(text):
+        return text
+    try:
+        hidden, found = _hidden(json.loads(text))
+    except (ValueError, RecursionError):
+        return f"({len(text)} characters that name a secret and are no JSON)"
+    return json.dumps(hidden, separators=(",", ":"), ensure_ascii=False) if found else text
+
+
+def _hidden(value: Any) -> tuple[Any, bool]:
+    if isinstance(value, list):
+        pairs = [_hidden(item) for item in value]
+        return [item for item, _ in pairs], any(found for _, found in pairs)
+    if not isinstance(value, dict):
+        return value, False
+    told_by_key = is_secret(str(value.get("key", "")))
+    shown, any_found = {}, False
+    for name, item in value.items():
+        if (told_by_key and name == "value") or (is_secret(name) and isinstance(item, str)):
+            shown[name], found = MASK, True
+        else:
+            shown[name], found = _hidden(item)
+        any_found = any_found or found
+    return shown, any_found

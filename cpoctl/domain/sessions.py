@@ -1,0 +1,33 @@
+"""Sessions: how a stop finds its session when the charger gives a wrong transaction id."""
+
+from cpoctl.domain.fleet import LiveCharger, OpenSession
+from cpoctl.domain.tags import key
+
+SUPERSEDED = "superseded_open"  # another session began on the EVSE while this one was open
+MATCHED = "stop_matched_by_evidence"
+NO_ID = frozenset({"", "0", "-1"})
+
+
+def matching_stop(
+    charger: LiveCharger, stopped_at: str, meter_stop_wh: float | None, tag_id: str
+) -> OpenSession | None:
+    """The open session that a stop with an unknown transaction id must mean, or None.
+
+    A 1.6 stop names no connector, so only a charger with exactly one open session leaves no doubt;
+    a stop before the start, a lower meter or another tag contradict it (steve#1569, libocpp#495).
+    """
+    if len(charger.sessions) != 1:
+        return None
+    session = next(iter(charger.sessions.values()))
+    if stopped_at < session.started_at:
+        return None
+    if meter_stop_wh is not None and session.meter_start_wh is not None and meter_stop_wh < session.meter_start_wh:
+        return None
+    if tag_id and key(tag_id) != key(session.tag_id):
+        return None
+    return session
+
+
+def with_flags(flags: tuple[str, ...], *more: str | None) -> tuple[str, ...]:
+    """The flags with more of them, each once, in order."""
+    return tuple(dict.fromkeys([*flags, *(flag for flag in more if flag)]))

@@ -1,0 +1,277 @@
+"""What has happened: every event of the product on one page, and the bus that spreads them.
+
+A stored event becomes a row of the commit it belongs to, and its row number is the stream's sequence
+number; an unstored one is a value change that a snapshot tells again. Events are applied to the live
+state first and published then, both on the event loop and only after the commit.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that has happened to a charger, or with `charger_id` None to the server's records."""
+
+    stored: ClassVar[bool] = True
+    charger_id: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The event's name, as the stream and the database write it."""
+        return type(self).__name__
+
+
+class ChargerAdded(Event, frozen=True, kw_only=True):
+    """A charger came into the records: added, accepted, or waiting for approval."""
+
+    registration: str
+    known: bool
+    password_hash: str | None = None
+
+
+class RegistrationChanged(Event, frozen=True, kw_only=True):
+    """The operator approved, suspended or rejected a charger."""
+
+    registration: str
+    known: bool
+
+
+class ChargerRemoved(Event, frozen=True, kw_only=True):
+    """A charger left the records; its history stays."""
+
+
+class PasswordChanged(Event, frozen=True, kw_only=True):
+    """A charger's password was set, offered or promoted. The hashes are never published or stored here."""
+
+    stored: ClassVar[bool] = False
+    password_hash: str | None
+    password_next_hash: str | None
+
+
+class ChargerConnected(Event, frozen=True, kw_only=True):
+    """A charger's connection was opened."""
+
+    connection_id: int
+    address: str
+    version: str
+    auth: str
+    at: str
+
+
+class ChargerDisconnected(Event, frozen=True, kw_only=True):
+    """A charger's connection ended. `superseded` when a newer connection took its place."""
+
+    connection_id: int
+    code: int | None
+    reason: str
+    at: str
+
+
+class ChargerBooted(Event, frozen=True, kw_only=True):
+    """A charger announced itself."""
+
+    vendor: str | None
+    model: str | None
+    serial: str | None
+    firmware: str | None
+    registration: str
+    at: str
+
+
+class StatusChanged(Event, frozen=True, kw_only=True):
+    """An EVSE's status as received; `current` is False for an old status that came late.
+
+    `charger_time` is the charger's own time of it, when that can be believed.
+    """
+
+    evse_id: int
+    status: str
+    error_code: str | None
+    info: str | None
+    vendor_id: str | None
+    vendor_error_code: str | None
+    since: str
+    charger_time: str | None = None
+    current: bool = True
+
+
+class TagRefused(Event, frozen=True, kw_only=True):
+    """A tag was presented and not accepted."""
+
+    tag_id: str
+    status: str
+
+
+class SessionStarted(Event, frozen=True, kw_only=True):
+    """A session began."""
+
+    session_id: int
+    evse_id: int
+    transaction_id: str
+    tag_id: str
+    tag_status: str
+    started_at: str
+    started_raw: str
+    meter_start_wh: float | None
+    meter_start_raw: str
+    flags: tuple[str, ...] = ()
+
+
+class SessionStopped(Event, frozen=True, kw_only=True):
+    """A session ended."""
+
+    session_id: int
+    evse_id: int
+    transaction_id: str
+    stopped_at: str
+    energy_wh: float | None
+    reason: str | None
+    flags: tuple[str, ...] = ()
+
+
+class SessionFlagged(Event, frozen=True, kw_only=True):
+    """Something doubtful was seen in a session."""
+
+    session_id: int
+    transaction_id: str
+    flags: tuple[str, ...]
+
+
+class OrphanKept(Event, frozen=True, kw_only=True):
+    """A transaction message belonged to no session that we know, and was kept."""
+
+    action: str
+    transaction_id: str | None
+    reason: str
+
+
+class FirmwareStatusReported(Event, frozen=True, kw_only=True):
+    """How far a firmware update has come."""
+
+    status: str
+    request_id: int | None = None
+
+
+class DiagnosticsStatusReported(Event, frozen=True, kw_only=True):
+    """How far an upload of diagnostics or logs has come."""
+
+    status: str
+    request_id: int | None = None
+
+
+class SecurityEventReported(Event, frozen=True, kw_only=True):
+    """A security event, the charger's own or one that we saw about it."""
+
+    kind: str
+    info: str
+    source: str
+
+
+class CertificateRequested(Event, frozen=True, kw_only=True):
+    """A charger asked for a signed certificate."""
+
+    status: str
+
+
+class DataReceived(Event, frozen=True, kw_only=True):
+    """A vendor's own message came in."""
+
+    vendor_id: str
+    message_id: str | None
+    status: str
+
+
+class CommandFinished(Event, frozen=True, kw_only=True):
+    """A Call of ours got its outcome; `late` outcomes come after a timeout."""
+
+    command_id: int
+    action: str
+    state: str
+    actor: str
+
+
+class TagChanged(Event, frozen=True, kw_only=True):
+    """A tag was added or changed."""
+
+    tag_id: str
+    status: str
+    parent_id: str | None
+    expires_at: str | None
+
+
+class MeterChanged(Event, frozen=True, kw_only=True):
+    """The newest reading of an EVSE."""
+
+    stored: ClassVar[bool] = False
+    evse_id: int
+    transaction_id: str | None
+    taken_at: str
+    energy_wh: float | None
+    power_w: float | None
+    soc_percent: float | None
+
+
+class FrameLogged(Event, frozen=True, kw_only=True):
+    """An exchange reached the journal. Published only while somebody listens to frames."""
+
+    stored: ClassVar[bool] = False
+    journal_id: int
+    at: str
+    sender: str
+    action: str
+    message_id: str
+    request: str
+    answer: str | None
+    outcome: str
+    latency_ms: float | None
+    violations: tuple[str, ...] = ()
+
+
+Listener = Callable[[int | None, Event], None]
+
+
+class Bus:
+    """Spreads published events to listeners, in order, on the event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[int, tuple[Listener, bool]] = {}
+        self._next = 0
+        self.frames_wanted = False
+
+    def listen(self, listener: Listener, *, frames: bool = False) -> Callable[[], None]:
+        """Call `listener(seq, event)` for each event (seq None: unstored); returns how to stop it."""
+        key, self._next = self._next, self._next + 1
+        self._listeners[key] = (listener, frames)
+        self._count_frames()
+
+        def stop() -> None:
+            self._listeners.pop(key, None)
+            self._count_frames()
+
+        return stop
+
+    def publish(self, seq: int | None, event: Event) -> None:
+        """Hand one event to every listener that wants its kind."""
+        is_frame = isinstance(event, FrameLogged)
+        for listener, frames in list(self._listeners.values()):
+            if frames or not is_frame:
+                listener(seq, event)
+
+    def _count_frames(self) -> None:
+        self.frames_wanted = any(frames for _, frames in self._listeners.values())
+
+
+def kinds() -> dict[str, type[Event]]:
+    """Every event type by its name."""
+    return {kind.__name__: kind for kind in Event.__subclasses__()}
+
+
+def as_data(event: Event) -> dict[str, Any]:
+    """The event's own fields without its charger, for the database and the stream."""
+    return {
+        name: value
+        for name, value in msgspec.structs.asdict(event).items()
+        if name not in ("charger_id", "password_hash", "password_next_hash")
+    }

@@ -1,0 +1,110 @@
+"""Table: borderless columns for a reader, cut to the terminal by the columns' importance.
+
+One object is told as `FIELD  value` lines with its nested rows as small tables below.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from cpoctl.formats import Record, Sheet, header, lines, shown, value
+from cpoctl.table import Field, fields
+
+MACHINE = False
+_GAP = "  "
+_NARROWEST = 4
+
+
+def render(sheet: Sheet) -> Iterator[str]:
+    """The rows in columns, or the one object in lines."""
+    if sheet.many:
+        yield from lines(_table(sheet))
+        return
+    for record in sheet.records:
+        yield from lines(_card(sheet, record))
+
+
+def _table(sheet: Sheet) -> Iterator[str]:
+    columns = sheet.columns
+    cells = [[shown(record, field) for field in columns] for record in sheet.records]
+    if sheet.headers is not False:
+        cells.insert(0, [header(field) for field in columns])
+    if not cells:
+        return
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    if sheet.width is not None:
+        widths = _fitted(columns, widths, sheet.width)
+    for row in cells:
+        yield _GAP.join(
+            _padded(text, room, field) for text, room, field in zip(row, widths, columns, strict=True) if room
+        ).rstrip()
+
+
+def _fitted(columns: Sequence[Field], widths: list[int], room: int) -> list[int]:
+    """Widths that fit: the least important columns go first (0), then the widest one that stays is cut."""
+    widths = list(widths)
+    order = sorted(range(len(columns)), key=lambda i: (_priority(columns[i]), i))
+    while _total(widths) > room and _priority(columns[order[-1]]) > 1:
+        widths[order.pop()] = 0
+    while _total(widths) > room:
+        widest = max(range(len(widths)), key=lambda i: widths[i])
+        if widths[widest] <= _NARROWEST:
+            break
+        widths[widest] = max(_NARROWEST, widths[widest] - (_total(widths) - room))
+    return widths
+
+
+def _priority(field: Field) -> int:
+    return field.column.priority if field.column else 9
+
+
+def _total(widths: list[int]) -> int:
+    kept = [room for room in widths if room]
+    return sum(kept) + len(_GAP) * (len(kept) - 1)
+
+
+def _padded(text: str, room: int, field: Field) -> str:
+    text = cut(text, room)
+    blanks = " " * (room - width(text))
+    return blanks + text if field.column and field.column.align == "right" else text + blanks
+
+
+def width(text: str) -> int:
+    """The cells that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(sign) for sign in text)
+
+
+def _cells(sign: str) -> int:
+    if unicodedata.combining(sign) or unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def cut(text: str, room: int) -> str:
+    """The text, cut with … to fit the room."""
+    if width(text) <= room:
+        return text
+    kept = ""
+    taken = 1
+    for sign in text:
+        taken += _cells(sign)
+        if taken > room:
+            break
+        kept += sign
+    return kept + "…"
+
+
+def _card(sheet: Sheet, record: Record) -> Iterator[str]:
+    plain = [field for field in sheet.fields if field.rows is None]
+    margin = max((width(header(field)) for field in plain), default=0)
+    for field in plain:
+        text = shown(record, field)
+        text = text if sheet.width is None else cut(text, max(_NARROWEST, sheet.width - margin - len(_GAP)))
+        yield f"{header(field).ljust(margin)}{_GAP}{text}".rstrip()
+    for field in sheet.fields:
+        if field.rows is not None and (nested := value(record, field.name)):
+            yield ""
+            yield header(field)
+            yield from _table(replace(sheet, records=nested, fields=fields(field.rows), many=True, picked=False))

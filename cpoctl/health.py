@@ -1,0 +1,53 @@
+"""Health: the server and its fleet in one row, as `status` and the control API tell it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cpoctl.table import Column, kw, span
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+
+@dataclass(frozen=True)
+class Health:
+    """One screen: is the server well, and what does its fleet do. `server` is `up` or `down`."""
+
+    server: Annotated[str, Column("SERVER")]
+    healthy: bool
+    version: Annotated[str | None, Column("VERSION")] = None
+    uptime_s: Annotated[int | None, Column("UPTIME", show=span)] = None
+    store: Annotated[str | None, Column("STORE")] = None
+    chargers: Annotated[int | None, Column("CHARGERS")] = None
+    online: Annotated[int | None, Column("ONLINE")] = None
+    faulted: Annotated[int | None, Column("FAULTED")] = None
+    waiting: Annotated[int | None, Column("WAITING")] = None
+    sessions_open: Annotated[int | None, Column("SESSIONS")] = None
+    power_w: Annotated[float | None, Column("kW", show=kw)] = None
+    messages_per_s: Annotated[float | None, Column("MESSAGES/S")] = None
+
+
+DOWN = Health("down", healthy=False)
+
+
+def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Health:
+    """The server's own facts (`version`, `started_at`, `store`, `messages_per_s`) with its fleet's."""
+    known = [charger for charger in live.chargers.values() if charger.known]
+    sessions = [session for charger in known for session in charger.sessions.values()]
+    started = facts.get("started_at")
+    return Health(
+        server="up",
+        healthy=facts.get("store") != "failing",
+        version=facts.get("version"),
+        uptime_s=int((now - datetime.fromisoformat(started)).total_seconds()) if started else None,
+        store=facts.get("store"),
+        chargers=len(known),
+        online=sum(charger.connected for charger in known),
+        faulted=sum(any(evse.status == "Faulted" for evse in charger.evses.values()) for charger in known),
+        waiting=live.waiting(),
+        sessions_open=len(sessions),
+        power_w=sum(session.power_w or 0.0 for session in sessions),
+        messages_per_s=facts.get("messages_per_s"),
+    )

@@ -1,0 +1,47 @@
+"""The control API: every operation as an endpoint under /v1, a snapshot, an event stream, health, metrics.
+
+It is served on a unix socket that only its owner can open. `create_app` needs a `ServerFace`: what
+the running server lets an API do.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from cpoctl.clock import Clock
+    from cpoctl.domain.fleet import LiveFleet
+    from cpoctl.events import Bus
+    from cpoctl.operations import Operator, Query, Record
+
+
+class ServerFace(Protocol):
+    """What the control API asks of the server."""
+
+    live: "LiveFleet"
+    bus: "Bus"
+
+    @property
+    def clock(self) -> "Clock":
+        """Where the time comes from."""
+
+    @property
+    def latest_seq(self) -> int:
+        """The sequence number of the newest event that was published."""
+
+    async def query(self, query: "Query") -> list[Any]:
+        """The query's rows, selected on a reader's thread, with their live overlay."""
+
+    def operator(self, actor: str) -> "Operator":
+        """What an act of this actor has at hand."""
+
+    async def events_since(self, seq: int, limit: int) -> "list[Record]":
+        """Rows of the table `event` with a greater seq, oldest first. Raises Expired when some were pruned."""
+
+    def health(self) -> Mapping[str, Any]:
+        """`version`, `started_at`, `store` (its state), `messages_per_s`."""
+
+    def ready(self) -> tuple[bool, dict[str, Any]]:
+        """Whether facts can be written, and what says so."""
+
+    def metrics(self) -> Mapping[str, float]:
+        """Values by metric name, labels included: `cpoctl_messages_total{action="Heartbeat"}`."""

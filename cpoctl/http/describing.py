@@ -1,0 +1,75 @@
+"""Describing: the OpenAPI of a derived endpoint, from the same declaration that it runs by."""
+
+from typing import Any
+
+import msgspec
+
+from cpoctl.http.problems import MEDIA_TYPE
+from cpoctl.http.reading import body_of
+from cpoctl.operations import Operation, Query
+from cpoctl.parameters import parameters
+from cpoctl.routes import elsewhere, route
+
+_REFERENCE = "#/components/schemas/{name}"
+PROBLEM = {
+    "type": "object",
+    "required": ["title", "status", "code", "message", "hints"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "exit": {"type": "integer", "description": "the exit code of the command line"},
+        "message": {"type": "string"},
+        "target": {"type": ["string", "null"]},
+        "hints": {"type": "array", "items": {"type": "string"}},
+        "detail": {"type": "object", "description": "what explains it: a field, an outcome, the frames"},
+    },
+}
+
+
+def schemas(kinds: list[type[Operation]]) -> dict[str, Any]:
+    """The component schemas of all rows and bodies."""
+    rows = list({kind.row for kind in kinds})
+    bodies = [body_of(kind) for kind in kinds if route(kind).has_body]
+    _, components = msgspec.json.schema_components([*rows, *bodies], ref_template=_REFERENCE)
+    return components | {"Problem": PROBLEM}
+
+
+def description(kind: type[Operation]) -> dict[str, Any]:
+    """What OpenAPI says of an endpoint beside its path."""
+    row = {"$ref": _REFERENCE.format(name=kind.row.__name__)}
+    answer = {"type": "array", "items": row} if issubclass(kind, Query) and kind.many else row
+    told: dict[str, Any] = {
+        "parameters": _parameters(kind),
+        "responses": {
+            "200": {"description": "Done", "content": {"application/json": {"schema": answer}}},
+            "default": {
+                "description": "A problem",
+                "content": {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(name="Problem")}}},
+            },
+        },
+        "x-cpoctl-command": f"cpoctl {kind.path}",
+        "x-cpoctl-role": str(kind.role),
+    }
+    if route(kind).has_body:
+        name = f"{kind.__name__}Input"
+        needed = any(parameter.required for parameter in elsewhere(kind))
+        schema = {"$ref": _REFERENCE.format(name=name)}
+        told["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
+    return told
+
+
+def _parameters(kind: type[Operation]) -> list[dict[str, Any]]:
+    at = route(kind)
+    return [
+        {
+            "name": parameter.name,
+            "in": "path" if parameter.name in at.fields else "query",
+            "required": parameter.required or parameter.name in at.fields,
+            "description": parameter.mark.help,
+            "schema": msgspec.json.schema(parameter.type),
+        }
+        for parameter in parameters(kind)
+        if parameter.name in at.fields or not at.has_body
+    ]

@@ -1,0 +1,107 @@
+"""Reading a request into an operation: path, query string and JSON body, each field by its declared type."""
+
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+import msgspec
+from starlette.requests import Request
+
+from cpoctl.errors import nearest
+from cpoctl.http.problems import wrong
+from cpoctl.operations import JsonText, Operation
+from cpoctl.parameters import Parameter, parameters
+from cpoctl.routes import elsewhere, route
+
+
+class Reader:
+    """Reads the requests of one operation's endpoint."""
+
+    def __init__(self, kind: type[Operation]) -> None:
+        self._kind = kind
+        self._in_path = {p.name: p for p in parameters(kind) if p.name in route(kind).fields}
+        self._elsewhere = {p.name: p for p in elsewhere(kind)}
+        self._has_body = route(kind).has_body
+        self.body = body_of(kind)
+
+    async def read(self, request: Request) -> Operation:
+        """The operation that a request asks for. Raises UsageProblem that names the field."""
+        values = {name: _path_value(p, request.path_params[name]) for name, p in self._in_path.items()}
+        values |= self._from_body(await request.body()) if self._has_body else self._from_query(request)
+        return self._kind(**values)
+
+    def _from_query(self, request: Request) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name in request.query_params:
+            if name not in self._elsewhere:
+                raise wrong(f"unknown parameter {name}{nearest(name, self._elsewhere)}", name)
+            parameter = self._elsewhere[name]
+            texts = request.query_params.getlist(name)
+            if len(texts) > 1 and not parameter.many:
+                raise wrong(f"{name} is given twice", name)
+            values[name] = _converted(parameter, texts if parameter.many else texts[0])
+        for name, parameter in self._elsewhere.items():
+            if parameter.required and name not in values:
+                raise wrong(f"{name} is missing", name)
+        return values
+
+    def _from_body(self, body: bytes) -> dict[str, Any]:
+        try:
+            read = msgspec.json.decode(body or b"{}", type=self.body)
+        except msgspec.ValidationError as error:
+            raise _told(str(error), list(self._elsewhere)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise wrong(f"the body is not JSON: {error}") from error
+        found = ((name, getattr(read, name)) for name in self._elsewhere)
+        return {name: _text(value) for name, value in found if value is not msgspec.UNSET}
+
+
+def body_of(kind: type[Operation]) -> type[msgspec.Struct]:
+    """The struct of the fields that stand in the body."""
+    return msgspec.defstruct(
+        f"{kind.__name__}Input", [_member(p) for p in elsewhere(kind)], kw_only=True, forbid_unknown_fields=True
+    )
+
+
+def _member(parameter: Parameter) -> tuple[str, Any] | tuple[str, Any, Any]:
+    hint: Any = msgspec.Raw if isinstance(parameter.mark, JsonText) else parameter.type
+    described = Annotated[hint, msgspec.Meta(description=parameter.mark.help)]
+    if parameter.required:
+        return (parameter.name, described)
+    return (parameter.name, described | msgspec.UnsetType, msgspec.UNSET)
+
+
+def _text(value: Any) -> Any:
+    return bytes(value).decode() if isinstance(value, msgspec.Raw) else value
+
+
+def _path_value(parameter: Parameter, text: str) -> Any:
+    try:
+        return _converted(parameter, unquote(text, errors="strict"))
+    except UnicodeDecodeError as error:
+        raise wrong(f"{parameter.name} is not UTF-8", parameter.name) from error
+
+
+def _converted(parameter: Parameter, given: "str | list[str]") -> Any:
+    """A text as the parameter's type; only a parameter that is no text reads `null`, `true` or `12` as such."""
+    is_text = parameter.scalar is str
+    wanted = (tuple[str, ...] if parameter.many else str) if is_text else parameter.type
+    try:
+        return msgspec.convert(given, wanted, strict=is_text)
+    except msgspec.ValidationError as error:
+        raise wrong(f"{parameter.name}: {_lowered(str(error))}", parameter.name) from error
+
+
+def _told(message: str, known: list[str]) -> Exception:
+    """The judge's words with the field named first."""
+    what, _, where = message.partition(" - at `$")
+    field = where.strip("`.") or None
+    if what.startswith(("Object contains unknown field", "Object missing required field")):
+        field = what.split("`")[1]
+        if "unknown" in what:
+            return wrong(f"unknown field {field}{nearest(field, known)}", field)
+        return wrong(f"{field} is missing", field)
+    return wrong(f"{field or 'the body'}: {_lowered(what)}", field)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]

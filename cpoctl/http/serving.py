@@ -1,0 +1,160 @@
+"""Serving: the application on a unix socket that only its owner can open.
+
+The socket is bound here (uvicorn would make it 0666), the peer's uid comes from the kernel, signals
+belong to cpoctl, and open event streams do not hold up a stop.
+"""
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from cpoctl.errors import Conflict, StoreUnavailable
+from cpoctl.http.callers import PEER_UID
+from cpoctl.http.feeds import Feeds
+from cpoctl.http.streams import ABORT
+
+_GRACE_SECONDS = 1
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
+
+
+class _Vouched:
+    """The application as one connection sees it: with the peer's uid and a hold on the connection."""
+
+    def __init__(self, app: ASGIApp, transport: asyncio.Transport) -> None:
+        self._app = app
+        self._known = {PEER_UID: _peer_uid(transport), ABORT: transport.abort}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, **self._known}, receive, send)
+
+
+def _peer_uid(transport: asyncio.Transport) -> int | None:
+    """Who opened the connection, as the kernel says; None where it does not."""
+    held = transport.get_extra_info("socket")
+    if held is None or held.family != socket.AF_UNIX or not hasattr(socket, "SO_PEERCRED"):
+        return None
+    with socket.socket(fileno=os.dup(held.fileno())) as peer:  # uvloop's own object has no getsockopt
+        credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    uid: int = _CREDENTIALS.unpack(credentials)[1]
+    return uid
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that knows its peer."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn narrows it
+        """Vouch for the peer."""
+        super().connection_made(transport)
+        self.app = _Vouched(self.app, transport)
+
+
+class _Server(Server):
+    """A uvicorn server that leaves signals alone and says when it listens."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets=sockets)
+        self.listens.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+class Served:
+    """A control API that is being served; `stop` it in the end."""
+
+    def __init__(self, server: _Server, task: "asyncio.Task[None]", feeds: Feeds, path: Path) -> None:
+        self._server, self._task, self._feeds, self.path = server, task, feeds, path
+
+    async def stop(self) -> None:
+        """End all streams, finish what is being answered, remove the socket; takes less than 2 seconds."""
+        self._feeds.end()
+        self._server.should_exit = True
+        await self._task
+        self.path.unlink(missing_ok=True)
+
+
+async def serve_api(app: FastAPI, path: Path) -> Served:
+    """Serve on a unix socket. Raises Conflict when somebody else does already."""
+    sock = bind(path)
+    config = Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[sock]), name="control API")
+    listens = asyncio.create_task(server.listens.wait())
+    await asyncio.wait({task, listens}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():  # it failed
+        listens.cancel()
+        task.result()
+    return Served(server, task, app.state.feeds, path)
+
+
+def bind(path: Path) -> socket.socket:
+    """A listening unix socket, 0600 in a directory that is ours alone (RELIABILITY O-07)."""
+    _prepare(path)
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o177)
+    try:
+        sock.bind(str(path))
+        sock.listen(128)
+        sock.setblocking(False)
+    except OSError as error:
+        sock.close()
+        raise StoreUnavailable(
+            f"cannot listen on {path}: {error.strerror or error}",
+            hints=["cpoctl serve --socket /tmp/cpoctl/cpoctl.sock"],
+        ) from error
+    finally:
+        os.umask(mask)
+    return sock
+
+
+def _prepare(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_ISSOCK(path.lstat().st_mode):
+            _remove_stale(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreUnavailable(
+            f"cannot use {path.parent}: {error.strerror}", hints=["cpoctl serve --socket PATH"]
+        ) from error
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove a socket file on which nobody listens; a living one stays."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise Conflict(
+        f"a server already listens on {path}", target=str(path), hints=["cpoctl status", "cpoctl serve --socket PATH"]
+    )

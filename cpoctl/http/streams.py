@@ -1,0 +1,123 @@
+"""Server-sent events: the event stream, which resumes by sequence number, and the operations that follow.
+
+Stored events carry their number as `id:`, so that a reader that comes back says how far it got;
+unstored value changes carry none, because a snapshot tells them again.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from cpoctl import events
+from cpoctl.clock import stored
+from cpoctl.errors import Expired
+from cpoctl.http import ServerFace
+from cpoctl.http.feeds import Feeds
+from cpoctl.http.problems import wrong
+from cpoctl.operations import Record, Stream
+from cpoctl.table import record
+
+ABORT = "cpoctl.abort"
+_PAGE = 500
+_HELLO = b"retry: 1000\n\n"
+_ALIVE = b": alive\n\n"
+
+
+def message(data: Any, *, event: str = "", id: int | None = None) -> bytes:
+    """One message of a stream."""
+    lines = [f"id: {id}"] if id is not None else []
+    lines += [f"event: {event}"] if event else []
+    return "\n".join([*lines, f"data: {json.dumps(data)}", "", ""]).encode()
+
+
+def aborting(request: Request) -> Callable[[], None]:
+    """How to close the request's connection at once."""
+    abort: Callable[[], None] = request.scope.get(ABORT, _cannot)
+    return abort
+
+
+def _cannot() -> None:
+    """A connection that gives no such hold ends with its stream."""
+
+
+def since_of(request: Request) -> int | None:
+    """How far the reader got: `?since=` or the header of a browser's event source."""
+    text = request.query_params.get("since") or request.headers.get("last-event-id")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise wrong(f"since: {text} is not a sequence number", "since")
+    return int(text)
+
+
+async def event_stream(server: ServerFace, feeds: Feeds, request: Request) -> StreamingResponse:
+    """What happens, from a sequence number on, else from now on."""
+    since = since_of(request)
+    last = server.latest_seq if since is None else since
+    if last > server.latest_seq:
+        raise Expired(f"{last} lies ahead of this database", hints=["GET /v1/snapshot    start afresh"])
+    await server.events_since(last, 1)  # what has expired is told before the stream begins
+    return _response(_events(server, feeds, last, aborting(request)))
+
+
+async def _events(server: ServerFace, feeds: Feeds, last: int, abort: Callable[[], None]) -> AsyncIterator[bytes]:
+    # Listening begins before the reading, so that nothing falls between them.
+    feed = feeds.open(server.bus, lambda seq, event: (seq, event), frames=False, abort=abort)
+    try:
+        yield _HELLO
+        while page := await server.events_since(last, _PAGE):
+            for row in page:
+                last = row["seq"]
+                yield _stored(row)
+        async for item in feed.items(feeds.heartbeat):
+            if item is None:
+                yield _ALIVE
+            elif item[0] is None or item[0] > last:
+                last = item[0] or last
+                yield _live(item[0], item[1], stored(server.clock.now()))
+    finally:
+        feed.close()
+
+
+def _stored(row: Record) -> bytes:
+    return message({**row, "data": json.loads(row["data"])}, event=row["type"], id=row["seq"])
+
+
+def _live(seq: int | None, event: events.Event, at: str) -> bytes:
+    told = {"seq": seq, "at": at, "type": event.type, "charger_id": event.charger_id, "data": events.as_data(event)}
+    return message(told, event=event.type, id=seq)
+
+
+async def followed(server: ServerFace, feeds: Feeds, operation: Stream, abort: Callable[[], None]) -> StreamingResponse:
+    """The stored rows of a stream, then each new one as it comes."""
+    feed = feeds.open(server.bus, lambda _, event: operation.take(event), frames=operation.frames, abort=abort)
+    try:
+        backlog = await server.query(operation)
+    except BaseException:
+        feed.close()
+        raise
+
+    async def rows() -> AsyncIterator[bytes]:
+        last = 0
+        try:
+            yield _HELLO
+            for row in backlog:
+                last = operation.place(row) or last
+                yield message(record(row), id=operation.place(row))
+            async for row in feed.items(feeds.heartbeat):
+                place = None if row is None else operation.place(row)
+                if row is None:
+                    yield _ALIVE
+                elif place is None or place > last:
+                    yield message(record(row), id=place)
+        finally:
+            feed.close()
+
+    return _response(rows())
+
+
+def _response(messages: AsyncIterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(messages, media_type="text/event-stream", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,41 @@
+"""Names that exist, for completion: chargers, tags and sessions by their first letters (UX §4.9)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from cpoctl.operations import Option, Query, Read
+from cpoctl.table import Column
+
+_LIMIT = 200
+_SELECT = {
+    "charger": "SELECT charger_id AS name, coalesce(model, '') AS help FROM charger WHERE removed_at IS NULL",
+    "tag": "SELECT tag_id AS name, coalesce(note, status) AS help FROM tag",
+    "session": "SELECT CAST(session_id AS TEXT) AS name, charger_id || ' ' || started_at AS help FROM session",
+}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name with what to show beside it."""
+
+    name: Annotated[str, Column("NAME")]
+    help: Annotated[str, Column("HELP")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names(Query):
+    """The names of a kind that start with a prefix."""
+
+    path = "_complete"
+    route = "GET /complete"
+    row = Name
+    kind: Annotated[str, Option("charger, tag or session")]
+    prefix: Annotated[str, Option("the letters typed so far")] = ""
+
+    def select(self, read: Read) -> list[Name]:
+        """At most 200 names, sorted; nothing for a kind that has no names."""
+        if self.kind not in _SELECT:
+            return []
+        wanted = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in self.prefix) + "%"
+        sql = f"SELECT * FROM ({_SELECT[self.kind]}) WHERE name LIKE :wanted ESCAPE '\\' ORDER BY name LIMIT {_LIMIT}"  # noqa: S608 # constants only
+        return [Name(**record) for record in read(sql, {"wanted": wanted})]

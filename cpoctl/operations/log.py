@@ -1,0 +1,150 @@
+"""The wire log: every exchange with every charger, as it went over the wire."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.events import Event, FrameLogged
+from cpoctl.operations import Argument, Option, Query, Read, Record, Stream, one
+from cpoctl.table import Column, clean, clock_time, local, millis
+
+_ARROW = {"charger": "←", "csms": "→"}
+
+
+@dataclass(frozen=True)
+class FrameRow:
+    """One exchange: a request and its answer, or a frame that was neither."""
+
+    journal_id: Annotated[str, Column("FRAME", 2, "right")]
+    at: Annotated[str, Column("TIME", show=local)]
+    charger_id: Annotated[str, Column("CHARGER")]
+    sender: Annotated[str, Column("FROM")]
+    action: Annotated[str, Column("ACTION")]
+    outcome: Annotated[str, Column("OUTCOME")]
+    latency_ms: Annotated[float | None, Column("TOOK", 2, "right", millis)]
+    request: Annotated[str, Column("REQUEST", 2)]
+    answer: Annotated[str | None, Column("ANSWER", 3)]
+    message_id: str
+    violations: Annotated[list[str], Column("VIOLATIONS", 4)]
+
+
+_SELECT = """
+SELECT CAST(journal_id AS TEXT) AS journal_id, at, charger_id, sender, action, outcome, latency_ms, request, answer,
+       message_id, violations FROM journal
+"""
+
+
+def _row(record: dict[str, Any]) -> FrameRow:
+    return FrameRow(**record | {"violations": json.loads(record["violations"] or "[]")})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFrames(Query):
+    """List the newest exchanges, the oldest of them first."""
+
+    path = "log list"
+    route = "GET /log"
+    row = FrameRow
+    noun = "exchanges"
+    examples = ("cpoctl log list HQ-07", "cpoctl log list --action StopTransaction --last 5")
+
+    charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None
+    action: Annotated[str | None, Option("only of this action", kind="action")] = None
+    last: Annotated[int, Option("how many at the most")] = 100
+
+    def select(self, read: Read) -> list[FrameRow]:
+        """The last ones that fit."""
+        sql = f"""
+        SELECT * FROM ({_SELECT} WHERE (:charger IS NULL OR charger_id = :charger)
+          AND (:action IS NULL OR action = :action) ORDER BY journal.journal_id DESC LIMIT :last)
+        ORDER BY CAST(journal_id AS INTEGER)
+        """  # noqa: S608 # made of constants only
+        given = {"charger": self.charger, "action": self.action, "last": self.last}
+        return [_row(record) for record in read(sql, given)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowFrame(Query):
+    """Show one exchange in full."""
+
+    path = "log show"
+    route = "GET /log/{frame}"
+    row = FrameRow
+    many = False
+    examples = ("cpoctl log show 1042",)
+
+    frame: Annotated[str, Argument("the exchange's number")]
+
+    def select(self, read: Read) -> list[FrameRow]:
+        """The one exchange."""
+        number = int(self.frame) if self.frame.isdecimal() and len(self.frame) < 19 else -1
+        found = read(f"{_SELECT} WHERE journal.journal_id = :number", {"number": number})
+        newest = "SELECT CAST(journal_id AS TEXT) FROM journal ORDER BY journal_id DESC LIMIT 50"
+        return [_row(one(found, "log", self.frame, read, newest))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailFrames(Stream):
+    """Show the newest exchanges, one on a line, and with -f go on as they happen."""
+
+    path = "log tail"
+    route = "GET /log/stream"
+    row = FrameRow
+    noun = "exchanges"
+    frames = True
+    examples = ("cpoctl log tail -f", "cpoctl log tail HQ-07 -f --json | jq -r .action")
+
+    charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None
+    follow: Annotated[bool, Option("go on with what happens", short="f")] = False
+    last: Annotated[int, Option("how many to begin with")] = 10
+
+    def select(self, read: Read) -> list[FrameRow]:
+        """The last ones, to begin with."""
+        return ListFrames(charger=self.charger, last=self.last).select(read)
+
+    def take(self, event: Event) -> FrameRow | None:
+        """A frame as a row."""
+        if not isinstance(event, FrameLogged):
+            return None
+        if self.charger and (event.charger_id or "").casefold() != self.charger.casefold():
+            return None
+        return FrameRow(
+            journal_id=str(event.journal_id),
+            at=event.at,
+            charger_id=event.charger_id or "",
+            sender=event.sender,
+            action=event.action,
+            outcome=event.outcome,
+            latency_ms=event.latency_ms,
+            request=event.request,
+            answer=event.answer,
+            message_id=event.message_id,
+            violations=list(event.violations),
+        )
+
+    def place(self, row: FrameRow) -> int:
+        """Exchanges are numbered."""
+        return int(row.journal_id)
+
+    @classmethod
+    def line(cls, row: Record) -> str:
+        """`14:02:09.113 ← HQ-03  StatusNotification  8 ms  {"connectorId":1,…}  ⇒ {}`"""
+        took = millis(row["latency_ms"]) if row["latency_ms"] is not None else ""
+        answer = (
+            f"  ⇒ {_payload(row['answer'])}" if row["answer"] else "  NO ANSWER" if row["outcome"] == "timeout" else ""
+        )
+        marks = "".join(f"  !{clean(violation, 80)}" for violation in row["violations"])
+        odd = "" if row["outcome"] in ("result", "timeout") else f" [{row['outcome']}]"
+        head = f"{clock_time(row['at'])} {_ARROW.get(row['sender'], '?')} {row['charger_id']:<12} {row['action']:<22}"
+        return f"{head} {took:>7}{odd}  {_payload(row['request'])}{answer}{marks}"
+
+
+def _payload(frame: str) -> str:
+    """The payload alone, which is what a technician looks for in a frame."""
+    try:
+        parts = json.loads(frame)
+    except (ValueError, RecursionError):
+        return frame
+    if isinstance(parts, list) and parts and parts[0] in (2, 3) and len(parts) > 2:
+        return json.dumps(parts[-1], separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(parts[2:] if isinstance(parts, list) and len(parts) > 2 else parts, separators=(",", ":"))

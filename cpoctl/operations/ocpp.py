@@ -1,0 +1,123 @@
+"""OCPP itself: any action with any payload, as the standard has it."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.errors import UsageProblem
+from cpoctl.operations import Act, Argument, Danger, JsonText, Operator, Option, Query, Read, Request, Role, target
+from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.table import Column, millis
+
+
+@dataclass(frozen=True)
+class CallRow:
+    """What the charger said, whatever it was; a CallError is in `error`."""
+
+    target: Annotated[str, Column("TARGET")]
+    action: Annotated[str, Column("ACTION")]
+    ok: bool
+    status: Annotated[str, Column("STATUS")]
+    latency_ms: Annotated[float, Column("TOOK", 2, "right", millis)]
+    command_id: int
+    answer: dict[str, Any]
+    error: dict[str, str] | None
+    sent: Annotated[str, Column("SENT", 4)]
+    received: Annotated[str, Column("RECEIVED", 1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAction(Act):
+    """Send any action with any payload. It is checked against the official schema first, unless forced."""
+
+    path = "ocpp call"
+    route = "POST /chargers/{charger}/call"
+    row = CallRow
+    danger = Danger.DISRUPTS
+    role = Role.ADMIN
+    examples = (
+        "cpoctl ocpp call HQ-07 ClearCache '{}' --yes",
+        "cpoctl ocpp call HQ-07 SetChargingProfile @profile.json --yes",
+        "jq -c . profile.json | cpoctl ocpp call HQ-07 SetChargingProfile - --yes",
+    )
+
+    charger: Charger
+    action: Annotated[str, Argument("the action as the standard spells it", kind="action")]
+    payload: Annotated[str, JsonText("its payload: JSON, @FILE, or - for standard input")] = "{}"
+    force: Annotated[bool, Option("send it even if the schema disagrees")] = False
+    timeout: Timeout = 30.0
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"send {self.action} to {self.charger}"
+
+    async def run(self, operator: Operator) -> CallRow:
+        """Send the payload exactly as it was given."""
+        _object(self.payload)
+        charger_id = target(self.charger, operator.live).charger_id
+        request = Request(self.action, self.payload)
+        answer = await operator.call(charger_id, request, timeout=self.timeout, check=not self.force)
+        error = {"code": answer.error[0], "description": answer.error[1]} if answer.error else None
+        return CallRow(
+            charger_id,
+            self.action,
+            error is None,
+            answer.status,
+            answer.latency_ms,
+            answer.command_id,
+            answer.payload,
+            error,
+            answer.sent,
+            answer.received,
+        )
+
+
+def _object(text: str) -> None:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageProblem(
+            f"the payload is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
+            hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes    a payload that is"],
+        ) from None
+    except RecursionError:
+        raise UsageProblem(
+            "the payload is nested too deeply", hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes"]
+        ) from None
+    if not isinstance(value, dict):
+        raise UsageProblem(
+            f"the payload must be a JSON object, not {type(value).__name__}",
+            hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes    a payload that is"],
+        )
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """An action of a version."""
+
+    action: Annotated[str, Column("ACTION")]
+    version: Annotated[str, Column("OCPP")]
+    sender: Annotated[str, Column("SENT BY")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListActions(Query):
+    """List the actions that a version of the standard has, and who sends them."""
+
+    path = "ocpp actions"
+    route = "GET /ocpp/actions"
+    row = ActionRow
+    noun = "actions"
+    examples = ("cpoctl ocpp actions",)
+
+    def select(self, read: Read) -> list[ActionRow]:
+        """Every action of OCPP 1.6 and its security whitepaper."""
+        from cpoctl.ocpp import Version, schemas, v16
+
+        return [ActionRow(name, "1.6", _sender(name, v16.REQUESTS)) for name in schemas.actions(Version.V16)]
+
+
+def _sender(name: str, from_chargers: dict[str, Any]) -> str:
+    if name == "DataTransfer":
+        return "both"
+    return "charger" if name in from_chargers else "csms"

@@ -1,0 +1,80 @@
+"""The parameters of an operation, read from its fields: what every face derives its own form from."""
+
+import dataclasses
+import types
+from dataclasses import MISSING, dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from cpoctl.operations import Argument, JsonText, Operation, Option, Secret
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Mark = Argument | Option | Secret | JsonText
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One field of an operation: its type without None, and how a caller gives it."""
+
+    name: str
+    type: Any
+    scalar: Any
+    mark: Mark
+    required: bool
+    default: Any
+    many: bool = False
+    optional: bool = False
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words it can be, when it is one of a few."""
+        if get_origin(self.scalar) is Literal:
+            return tuple(map(str, get_args(self.scalar)))
+        if isinstance(self.scalar, type) and issubclass(self.scalar, Enum):
+            return tuple(str(member.value) for member in self.scalar)
+        return ()
+
+    @property
+    def kind(self) -> str:
+        """What it names, for completion and reading; empty when it names nothing."""
+        return self.mark.kind if isinstance(self.mark, (Argument, Option)) else ""
+
+
+def parameters(operation: type[Operation]) -> tuple[Parameter, ...]:
+    """The parameters of an operation in the order of its fields."""
+    hints = get_type_hints(operation, include_extras=True)
+    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(operation))  # type: ignore[arg-type] # every operation is a dataclass
+
+
+def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
+    mark: Mark = Option("")
+    if get_origin(hint) is Annotated:
+        hint, *extras = get_args(hint)
+        mark = next((extra for extra in extras if isinstance(extra, Mark)), mark)
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    required = default is MISSING
+    bare, optional = _without_none(hint)
+    many = get_origin(bare) in (list, tuple)
+    scalar = get_args(bare)[0] if many else bare
+    return Parameter(field.name, hint, scalar, mark, required, None if required else default, many, optional)
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        return (kinds[0] if len(kinds) == 1 else Union[tuple(kinds)]), len(kinds) < len(get_args(hint))  # noqa: UP007 # made at run time
+    return hint, False
+
+
+def declared(module: "ModuleType") -> list[type[Operation]]:
+    """The operations that a module declares, in its order."""
+    return [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, Operation)
+        and kind.__module__ == module.__name__
+        and "path" in vars(kind)
+    ]

@@ -1,0 +1,33 @@
+"""Simulated OCPP 1.6J chargers that behave like real ones: for the demo, for tests and for load.
+
+`VirtualCharger` is one charger told as a story, `Fleet` many that live by themselves; `simtime` is their clock,
+`answers/` holds what they say when the server calls.
+"""
+
+from cpoctl.simulator.backoff import Backoff
+from cpoctl.simulator.car import Car
+from cpoctl.simulator.charger import VirtualCharger
+from cpoctl.simulator.fleet import Fleet, Habits, charger_ids, run_fleet
+from cpoctl.simulator.life import Pace, Step, live
+from cpoctl.simulator.link import CallRefused, LinkLost
+from cpoctl.simulator.narration import Happening
+from cpoctl.simulator.simtime import ManualTime, RealTime, SimTime
+
+__all__ = [
+    "Backoff",
+    "CallRefused",
+    "Car",
+    "Fleet",
+    "Habits",
+    "Happening",
+    "LinkLost",
+    "ManualTime",
+    "Pace",
+    "RealTime",
+    "SimTime",
+    "Step",
+    "VirtualCharger",
+    "charger_ids",
+    "live",
+    "run_fleet",
+]

@@ -1,0 +1,124 @@
+"""Files: GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware. 1.6 §5.9, §5.19, whitepaper §4.6, §4.8
+
+No byte is transferred: the charger tells what it would tell, in the pace of a good connection.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cpoctl.simulator.answers import Answer, AnswerFn, status
+from cpoctl.simulator.answers.certificates import looks_like_pem
+from cpoctl.simulator.simtime import moment
+
+if TYPE_CHECKING:
+    from cpoctl.simulator.controller import Controller
+
+STEP_S = 8
+SCHEMES = ("ftp", "ftps", "http", "https", "sftp")
+CANCELLED = "AcceptedCanceled"
+
+
+def get_diagnostics(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Name the file and upload it; where nothing can be sent, name none. 1.6 §6.28"""
+    notification = "DiagnosticsStatusNotification"
+    if not _reachable(request["location"]):
+        return Answer({})
+    then = _steps(charger, notification, ("Uploading", "Uploaded"))
+    return Answer({"fileName": f"diagnostics-{charger.charger_id}-{charger.time.now():%Y%m%d%H%M%S}.log"}, then)
+
+
+def get_log(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Name the log and upload it; a newer request cancels an older one."""
+    notification = "LogStatusNotification"
+    if not _reachable(request["log"]["remoteLocation"]):
+        return status("Rejected")
+    busy = charger.progress.get(notification) == "Uploading"
+    name = f"{request['logType']}-{charger.charger_id}-{charger.time.now():%Y%m%d%H%M%S}.log"[:255]
+    then = _steps(charger, notification, ("Uploading", "Uploaded"), request["requestId"])
+    return Answer({"status": CANCELLED if busy else "Accepted", "filename": name}, then)
+
+
+def update_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Fetch and install new firmware, with a restart between. 1.6 §5.19"""
+    notification = "FirmwareStatusNotification"
+    location, begin = str(request["location"]), moment(request["retrieveDate"])
+    if not _reachable(location):
+        return Answer({}, _steps(charger, notification, ("Downloading", "DownloadFailed")))
+    fetch = _steps(charger, notification, ("Downloading", "Downloaded", "Installing"), not_before=begin)
+    return Answer({}, _install(charger, fetch, notification, location, None))
+
+
+def signed_update_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Fetch, verify and install signed firmware."""
+    notification, firmware = "SignedFirmwareStatusNotification", request["firmware"]
+    location, begin, number = str(firmware["location"]), moment(firmware["retrieveDateTime"]), request["requestId"]
+    if not looks_like_pem(firmware["signingCertificate"]):
+        return status("InvalidCertificate")
+    busy = charger.progress.get(notification, "Idle") in ("Downloading", "Downloaded", "Installing")
+    if not _reachable(location):
+        failing = ("Downloading", "DownloadFailed")
+        return status("Accepted", _steps(charger, notification, failing, number, not_before=begin))
+    steps = ("Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting")
+    fetch = _steps(charger, notification, steps, number, not_before=begin)
+    return status(CANCELLED if busy else "Accepted", _install(charger, fetch, notification, location, number))
+
+
+def _install(
+    charger: "Controller",
+    fetch: Callable[[], Awaitable[None]],
+    notification: str,
+    location: str,
+    request_id: int | None,
+) -> Callable[[], Awaitable[None]]:
+    async def install() -> None:
+        await fetch()
+        charger.firmware = _version_in(location) or f"{charger.firmware}+1"
+        await charger.reboot("Reboot")
+        await _notify(charger, notification, "Installed", request_id)
+
+    return install
+
+
+def _steps(
+    charger: "Controller",
+    notification: str,
+    statuses: tuple[str, ...],
+    request_id: int | None = None,
+    *,
+    not_before: datetime | None = None,
+) -> Callable[[], Awaitable[None]]:
+    async def go() -> None:
+        if not_before is not None:
+            await charger.time.elapse_until(not_before)
+        for each in statuses:
+            await _notify(charger, notification, each, request_id)
+            await charger.time.elapse(STEP_S)
+
+    return go
+
+
+async def _notify(charger: "Controller", notification: str, state: str, request_id: int | None) -> None:
+    charger.progress[notification] = state
+    charger.happened(f"{notification} {state}")
+    await charger.tell(notification, {"status": state} | ({"requestId": request_id} if request_id is not None else {}))
+
+
+def _reachable(location: str) -> bool:
+    parts = urlsplit(location)
+    return parts.scheme in SCHEMES and bool(parts.hostname)
+
+
+def _version_in(location: str) -> str:
+    """Take the version out of a file name such as fw-2.1.0.bin."""
+    name = urlsplit(location).path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return name.rsplit("-", 1)[-1][:50]
+
+
+ANSWERS: dict[str, AnswerFn] = {
+    "GetDiagnostics": get_diagnostics,
+    "GetLog": get_log,
+    "UpdateFirmware": update_firmware,
+    "SignedUpdateFirmware": signed_update_firmware,
+}

@@ -1,0 +1,154 @@
+"""Many simulated chargers in one process: connected one after the other, living side by side, ended together."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cpoctl.simulator.backoff import Backoff
+from cpoctl.simulator.charger import VirtualCharger
+from cpoctl.simulator.dice import dice
+from cpoctl.simulator.life import Pace, live, troubles, visits
+from cpoctl.simulator.narration import Listener, silence
+from cpoctl.simulator.simtime import RealTime, SimTime
+
+HANDSHAKES_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Make:
+    """A kind of charger."""
+
+    vendor: str
+    model: str
+    firmware: str
+    dc: bool = False
+
+
+MAKES = (
+    Make("Simulated", "Wallbox 22", "3.1.4"),
+    Make("Simulated", "Column 22 Duo", "2.8.0"),
+    Make("Simulated", "Rapid 150", "5.0.2", dc=True),
+)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How the chargers of a fleet live; without a pace nobody comes."""
+
+    pace: Pace | None = field(default_factory=Pace)
+    tags: tuple[str, ...] = tuple(f"CARD-{number:02}" for number in range(1, 13))
+
+
+class Fleet:
+    """Chargers that share a server, a clock and their habits."""
+
+    def __init__(
+        self,
+        url: str,
+        charger_ids: Sequence[str],
+        *,
+        connectors: int = 1,
+        seed: int = 0,
+        time: SimTime | None = None,
+        habits: Habits | None = None,
+        passwords: Mapping[str, str] | None = None,
+        backoff: Backoff | None = None,
+        stagger_s: float = 0.01,
+        on_event: Listener = silence,
+    ) -> None:
+        """Chargers dial `stagger_s` real seconds apart."""
+        self._seed = seed
+        self._habits = habits or Habits()
+        self._stagger_s = stagger_s
+        self._handshakes = asyncio.Semaphore(HANDSHAKES_AT_ONCE)
+        self._lives: list[asyncio.Task[None]] = []
+        clock, redial = time or RealTime(), backoff or Backoff()
+        self.chargers = [
+            VirtualCharger(
+                url,
+                charger_id,
+                connectors=connectors,
+                password=(passwords or {}).get(charger_id),
+                vendor=make.vendor,
+                model=make.model,
+                firmware=make.firmware,
+                dc=make.dc,
+                seed=seed,
+                time=clock,
+                backoff=redial,
+                metering=True,
+                on_event=on_event,
+            )
+            for index, charger_id in enumerate(charger_ids)
+            for make in [MAKES[index % len(MAKES)]]
+        ]
+
+    def start(self) -> None:
+        """Bring the chargers to life, in the background."""
+        self._lives = [asyncio.create_task(self._live(charger, n)) for n, charger in enumerate(self.chargers)]
+
+    async def all_accepted(self) -> None:
+        """Wait until the server has accepted every charger."""
+        for charger in self.chargers:
+            await charger.accepted.wait()
+
+    async def stop(self) -> None:
+        """End every life and close every connection; raise what went wrong in one."""
+        for life in self._lives:
+            life.cancel()
+        ends = await asyncio.gather(*self._lives, return_exceptions=True)
+        await asyncio.gather(*(charger.disconnect() for charger in self.chargers))
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    async def _live(self, charger: VirtualCharger, index: int) -> None:
+        await asyncio.sleep(index * self._stagger_s)
+        async with self._handshakes:
+            await charger.dial_again()
+        await charger.accepted.wait()
+        pace, tags = self._habits.pace, self._habits.tags
+        if pace is None:
+            return
+        async with asyncio.TaskGroup() as lives:
+            for number, outlet in charger.outlets.items():
+                guests = visits(self._dice(charger, f"visits:{number}"), number, tags, pace, dc=outlet.dc)
+                lives.create_task(live(charger, guests))
+            lives.create_task(live(charger, troubles(self._dice(charger, "troubles"), len(charger.outlets), pace)))
+
+    def _dice(self, charger: VirtualCharger, purpose: str) -> random.Random:
+        return dice(purpose, self._seed, charger.charger_id)
+
+
+def charger_ids(count: int, pattern: str = "SIM-{:03}") -> list[str]:
+    """Number the chargers of a fleet from 1."""
+    return [pattern.format(number) for number in range(1, count + 1)]
+
+
+async def run_fleet(
+    url: str,
+    count: int,
+    *,
+    seed: int = 0,
+    speed: float = 1.0,
+    connectors: int = 1,
+    habits: Habits | None = None,
+    on_event: Listener = silence,
+    stop: asyncio.Event,
+) -> None:
+    """Let so many chargers live until told to stop."""
+    fleet = Fleet(
+        url,
+        charger_ids(count),
+        connectors=connectors,
+        seed=seed,
+        time=RealTime(speed),
+        habits=habits,
+        on_event=on_event,
+    )
+    fleet.start()
+    try:
+        await stop.wait()
+    finally:
+        await fleet.stop()

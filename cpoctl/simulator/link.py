@@ -1,0 +1,152 @@
+"""A charger's end of the wire: one WebSocket, one Call in flight, answers matched by id. OCPP-J 1.6 §4.1.1"""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.typing import Subprotocol
+
+from cpoctl.ocpp import Version
+from cpoctl.ocpp.frames import Call, CallError, CallResult, encode_call, parse
+
+Payload = dict[str, Any]
+
+OPEN_TIMEOUT_S = 20
+CLOSE_TIMEOUT_S = 2
+
+
+class LinkLost(Exception):
+    """The server is out of reach, or went away before it answered."""
+
+
+class CallRefused(Exception):
+    """The server answered with a CallError."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+        self.description = description
+
+
+class Link:
+    """One connection, from handshake to close; `serve` is given each Call, `lost` is told of the end."""
+
+    def __init__(self, socket: ClientConnection, serve: Callable[[Call], Awaitable[None]], lost: Callable[[], None]):
+        self._socket = socket
+        self._serve = serve
+        self._lost = lost
+        self._turn = asyncio.Lock()
+        self._pending: tuple[str, asyncio.Future[Payload]] | None = None
+        self._alive = True
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def dial(
+        cls,
+        url: str,
+        user: str,
+        password: bytes | None,
+        serve: Callable[[Call], Awaitable[None]],
+        lost: Callable[[], None],
+    ) -> "Link":
+        """Connect and shake hands, or raise LinkLost with the reason."""
+        try:
+            socket = await connect(
+                url,
+                subprotocols=[Subprotocol(Version.V16.subprotocol)],
+                additional_headers=_basic_auth(user, password) if password is not None else None,
+                user_agent_header=None,
+                compression=None,
+                proxy=None,
+                open_timeout=OPEN_TIMEOUT_S,
+                close_timeout=CLOSE_TIMEOUT_S,
+                ping_interval=None,  # a charger answers pings, the server sends them
+                max_queue=None,  # the reader never waits: no flow control to pay for
+            )
+        except (OSError, InvalidHandshake, InvalidMessage) as error:  # TimeoutError is an OSError
+            raise LinkLost(f"cannot connect: {error}") from error
+        return cls(socket, serve, lost)
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the connection stands."""
+        return self._alive
+
+    async def call(self, message_id: str, action: str, payload: Payload, timeout_s: float) -> Payload:
+        """Send a Call when it is its turn, and wait for the answer."""
+        async with self._turn:
+            if not self._alive:
+                raise LinkLost("not connected")
+            answer: asyncio.Future[Payload] = asyncio.get_running_loop().create_future()
+            self._pending = message_id, answer
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self.send(encode_call(message_id, action, payload))
+                    return await answer
+            except TimeoutError as error:
+                self.drop()  # what a charger does with a server that is silent
+                raise LinkLost(f"{action} was not answered within {timeout_s:g} s") from error
+            finally:
+                self._pending = None
+
+    async def send(self, frame: bytes) -> None:
+        """Send one frame as text."""
+        try:
+            await self._socket.send(frame, text=True)
+        except ConnectionClosed as error:
+            raise LinkLost("the connection closed") from error
+
+    async def close(self) -> None:
+        """Say goodbye and wait for the end."""
+        await self._socket.close()
+        await self._reader
+
+    def drop(self) -> None:
+        """Cut the line without a goodbye."""
+        self._socket.transport.abort()
+        self._ended()
+
+    async def gone(self) -> None:
+        """Wait until the reader has ended."""
+        await self._reader
+
+    async def _read(self) -> None:
+        try:
+            async for text in self._socket:
+                await self._take(text)
+        except (ConnectionClosed, LinkLost):
+            pass
+        finally:
+            self._ended()
+
+    async def _take(self, text: str | bytes) -> None:
+        match parse(text, Version.V16):
+            case Call() as call:
+                await self._serve(call)
+            case CallResult(message_id=message_id, payload=dict(payload)) if answer := self._awaited(message_id):
+                answer.set_result(payload)
+            case CallError(message_id=message_id, code=code, description=text) if answer := self._awaited(message_id):
+                answer.set_exception(CallRefused(code, text))
+            case _:
+                pass  # chargers stay silent on what they cannot read, and on late answers
+
+    def _awaited(self, message_id: str) -> asyncio.Future[Payload] | None:
+        if self._pending is None or self._pending[0] != message_id or self._pending[1].done():
+            return None
+        return self._pending[1]
+
+    def _ended(self) -> None:
+        if not self._alive:
+            return
+        self._alive = False
+        if self._pending is not None and not self._pending[1].done():
+            self._pending[1].set_exception(LinkLost("the connection was lost before the answer"))
+        self._lost()
+
+
+def _basic_auth(user: str, password: bytes) -> dict[str, str]:
+    """Write HTTP Basic credentials. OCPP-J 1.6 §6.2.2"""
+    return {"Authorization": "Basic " + base64.b64encode(user.encode() + b":" + password).decode()}

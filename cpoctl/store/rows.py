@@ -1,0 +1,371 @@
+"""What can be written: one tuple type a statement, its fields in the order of the statement's values.
+
+Instants are text in the form of `clock.stored`; `*_raw` is what the charger sent. Whoever builds rows
+never sees SQL, and no row of a unit may depend on another row of the same unit having been written.
+"""
+
+from typing import NamedTuple
+
+
+class MeterValue(NamedTuple):
+    """One sample time of one EVSE. A repeat merges; a differing value is kept in `conflicts`."""
+
+    charger_id: str
+    evse_id: int
+    session_id: int  # 0: outside any session
+    timestamp_raw: str
+    context: str  # '' when absent
+    taken_at: str
+    received_at: str
+    energy_wh: float | None
+    power_w: float | None
+    current_a: float | None
+    voltage_v: float | None
+    soc_percent: float | None
+    other: str | None  # JSON list of the sampled values that have no column
+    flags: str | None  # JSON list
+
+
+class SessionStart(NamedTuple):
+    """A session begins. The business key repeats as a constraint error (RELIABILITY §2.2)."""
+
+    session_id: int
+    charger_id: str
+    evse_id: int
+    connector_id: int | None
+    transaction_id: str
+    issued: int  # 1: we chose the transaction id, so it must be unique for ever
+    tag_id: str
+    tag_status: str
+    reservation_id: int | None
+    started_at: str
+    started_raw: str
+    start_received_at: str
+    meter_start_wh: float | None
+    meter_start_raw: str
+    keyed: int  # 1: its timestamp can be believed, so the business key tells repeats
+    flags: str
+
+
+class SessionStop(NamedTuple):
+    """A session ends; the first stop wins."""
+
+    stopped_at: str
+    stopped_raw: str
+    stop_received_at: str
+    meter_stop_wh: float | None
+    meter_stop_raw: str
+    energy_wh: float | None
+    stop_reason: str | None
+    stop_tag_id: str | None
+    flags: str
+    session_id: int
+
+
+class SessionFlags(NamedTuple):
+    """The flags of a session, whole."""
+
+    flags: str
+    session_id: int
+
+
+class StatusChange(NamedTuple):
+    """A status as received; append-only, never pruned."""
+
+    charger_id: str
+    evse_id: int
+    status: str
+    error_code: str | None
+    info: str | None
+    vendor_id: str | None
+    vendor_error_code: str | None
+    happened_at: str
+    timestamp_raw: str
+    received_at: str
+
+
+class EvseStatus(NamedTuple):
+    """The newest status of an EVSE."""
+
+    charger_id: str
+    evse_id: int
+    status: str
+    error_code: str | None
+    info: str | None
+    vendor_id: str | None
+    vendor_error_code: str | None
+    since: str
+
+
+class Charger(NamedTuple):
+    """A charger that somebody added, approved or that knocked."""
+
+    charger_id: str
+    registration: str  # Accepted | Pending | Rejected
+    known: int  # 0: it knocked and waits for the operator
+    added_at: str
+
+
+class ChargerRegistration(NamedTuple):
+    """The operator's decision about a charger."""
+
+    registration: str
+    known: int
+    charger_id: str
+
+
+class ChargerPassword(NamedTuple):
+    """Hashes only; `next` is tried as well until it is used or dropped."""
+
+    password_hash: str | None
+    password_next_hash: str | None
+    charger_id: str
+
+
+class ChargerBoot(NamedTuple):
+    """What a charger said of itself at its last boot."""
+
+    vendor: str | None
+    model: str | None
+    serial: str | None
+    box_serial: str | None
+    firmware: str | None
+    iccid: str | None
+    imsi: str | None
+    meter_type: str | None
+    meter_serial: str | None
+    booted_at: str
+    charger_id: str
+
+
+class ChargerSeen(NamedTuple):
+    """When a charger was last heard, over which version."""
+
+    last_seen_at: str
+    version: str | None
+    ponged: int
+    charger_id: str
+
+
+class ChargerRemoved(NamedTuple):
+    """A charger leaves the list; its history stays."""
+
+    charger_id: str
+
+
+class Variable(NamedTuple):
+    """A charger's own setting as last read or set; secrets are never kept."""
+
+    charger_id: str
+    name: str
+    value: str | None
+    readonly: int | None
+    read_at: str
+
+
+class Tag(NamedTuple):
+    """A tag, added or replaced."""
+
+    tag_id: str
+    status: str  # Accepted | Blocked
+    parent_id: str | None
+    expires_at: str | None
+    note: str | None
+    added_at: str
+
+
+class TagStatus(NamedTuple):
+    """A tag is blocked or unblocked."""
+
+    status: str
+    tag_id: str
+
+
+class Orphan(NamedTuple):
+    """A transaction message that belongs to no session we know."""
+
+    received_at: str
+    charger_id: str
+    evse_id: int | None
+    action: str
+    transaction_id: str | None
+    reason: str
+    payload: str
+
+
+class StopConflict(NamedTuple):
+    """A second stop of a session that says something else than the first."""
+
+    received_at: str
+    charger_id: str
+    session_id: int
+    payload: str
+
+
+class Violation(NamedTuple):
+    """A rule that a charger's messages break: one row a rule, counted."""
+
+    charger_id: str
+    action: str
+    path: str
+    rule: str
+    message: str
+    sample: str
+    seen_at: str
+
+
+class SecurityEvent(NamedTuple):
+    """A security event, the charger's or our own; a repeat is ignored."""
+
+    charger_id: str
+    type: str
+    timestamp_raw: str
+    tech_info: str
+    happened_at: str
+    received_at: str
+    source: str  # charger | csms
+
+
+class SigningRequest(NamedTuple):
+    """A certificate that a charger asks us to sign."""
+
+    received_at: str
+    charger_id: str
+    csr: str
+    status: str
+
+
+class Journal(NamedTuple):
+    """One exchange: the request and its answer, or a frame that was neither."""
+
+    journal_id: int
+    at: str
+    charger_id: str
+    connection_id: int
+    sender: str  # charger | csms: who sent the request
+    action: str
+    message_id: str
+    request: str
+    answer: str | None
+    outcome: str  # result | error | timeout | late | unreadable | unsolicited | blocked
+    latency_ms: float | None
+    violations: str | None
+
+
+class Event(NamedTuple):
+    """A domain event; its row number is the stream's sequence number."""
+
+    seq: int
+    at: str
+    type: str
+    charger_id: str | None
+    data: str
+
+
+class Command(NamedTuple):
+    """A Call of ours to one charger, as first asked for."""
+
+    command_id: int
+    charger_id: str
+    action: str
+    request: str
+    actor: str
+    state: str
+    queued_at: str
+
+
+class CommandState(NamedTuple):
+    """How far a command has come: queued → sent → accepted | rejected | error | timeout → late; unknown after a crash."""
+
+    state: str
+    message_id: str | None
+    sent_at: str | None
+    answered_at: str | None
+    answer: str | None
+    command_id: int
+
+
+class ConnectionOpened(NamedTuple):
+    """A charger's connection period begins."""
+
+    connection_id: int
+    charger_id: str
+    opened_at: str
+    address: str
+    version: str
+    auth: str  # none | basic | tls …
+
+
+class ConnectionClosed(NamedTuple):
+    """A charger's connection period ends."""
+
+    closed_at: str
+    close_code: int | None
+    close_reason: str | None
+    connection_id: int
+
+
+class Knock(NamedTuple):
+    """A connection that was refused: one row an id and reason, counted, at most 200 ids."""
+
+    charger_id: str
+    reason: str
+    address: str
+    seen_at: str
+
+
+class RunStarted(NamedTuple):
+    """The server's own running period begins."""
+
+    run_id: int
+    started_at: str
+    version: str
+    pid: int
+
+
+class RunAlive(NamedTuple):
+    """The server was running at this time."""
+
+    alive_at: str
+    run_id: int
+
+
+class RunStopped(NamedTuple):
+    """The server ended in order."""
+
+    stopped_at: str
+    run_id: int
+
+
+Row = (
+    MeterValue
+    | SessionStart
+    | SessionStop
+    | SessionFlags
+    | StatusChange
+    | EvseStatus
+    | Charger
+    | ChargerRegistration
+    | ChargerPassword
+    | ChargerBoot
+    | ChargerSeen
+    | ChargerRemoved
+    | Variable
+    | Tag
+    | TagStatus
+    | Orphan
+    | StopConflict
+    | Violation
+    | SecurityEvent
+    | SigningRequest
+    | Journal
+    | Event
+    | Command
+    | CommandState
+    | ConnectionOpened
+    | ConnectionClosed
+    | Knock
+    | RunStarted
+    | RunAlive
+    | RunStopped
+)

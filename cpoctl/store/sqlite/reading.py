@@ -1,0 +1,70 @@
+"""Reading without a server: what the command line uses on the bare file.
+
+Imports nothing but sqlite3: it is part of the start-up budget of a command.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cpoctl.errors import NotFound, StoreUnavailable
+from cpoctl.store import Record
+from cpoctl.store.sqlite.connection import connect_reader
+
+Params = Mapping[str, Any] | Sequence[Any]
+
+
+class OfflineReader:
+    """Reads a database that no server has open; leaves no lock behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _open(path)
+
+    def read(self, sql: str, params: Params = ()) -> list[Record]:
+        """Run one SELECT."""
+        return select(self._connection, self.path, sql, params)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "OfflineReader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def select(connection: sqlite3.Connection, path: Path, sql: str, params: Params = ()) -> list[Record]:
+    """Run one SELECT; tell a failure as one of the store's."""
+    try:
+        return connection.execute(sql, params).fetchall()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"cannot read {path}: {error}") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise NotFound(f"there is no database at {path}", hints=("cpoctl serve",))
+    try:
+        return _opened(path, "mode=ro")
+    except sqlite3.OperationalError as error:
+        wal = path.with_name(f"{path.name}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise StoreUnavailable(f"cannot read {path}: {error}; its -wal file holds newer facts") from error
+    try:  # a directory that we may not write: nobody changes the file while we read it
+        return _opened(path, "mode=ro&immutable=1")
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"cannot read {path}: {error}") from error
+
+
+def _opened(path: Path, options: str) -> sqlite3.Connection:
+    connection = connect_reader(path, options=options)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,139 @@
+"""The statements: what each row type does to the database.
+
+The order of `STATEMENTS` is the order in which a batch writes its tables. A single statement with
+plain `?` values can be widened to many rows (`widened`), so that a batch costs few calls into SQLite.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from cpoctl.store import rows
+
+if TYPE_CHECKING:
+    from cpoctl.store.rows import Row
+
+
+def _insert(row: "type[Row]", table: str, *, otherwise: str = "FAIL", tail: str = "") -> str:
+    verb = "INSERT" if otherwise == "FAIL" else f"INSERT OR {otherwise}"
+    values = ", ".join("?" * len(row._fields))
+    return f"{verb} INTO {table} ({', '.join(row._fields)}) VALUES ({values}){tail}"
+
+
+def _replacing(key: str, columns: "tuple[str, ...]") -> str:
+    """Overwrite the given columns of the row that is already there."""
+    return f" ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{column} = excluded.{column}" for column in columns)
+
+
+_MEASURANDS = ("energy_wh", "power_w", "current_a", "voltage_v", "soc_percent", "other")
+_DIFFERING = ", ".join(
+    f"'{name}', CASE WHEN meter_value.{name} <> excluded.{name} THEN excluded.{name} END" for name in _MEASURANDS
+)
+_DIFFERENCE = f"json_patch('{{}}', json_object({_DIFFERING}))"  # json_patch drops what does not differ
+# RELIABILITY §2.2: a repeat fills what was missing; what differs is kept beside the first value and flagged, once.
+_MERGE = f"""
+ON CONFLICT (charger_id, evse_id, session_id, timestamp_raw, context) DO UPDATE SET
+    {", ".join(f"{name} = coalesce(meter_value.{name}, excluded.{name})" for name in _MEASURANDS)},
+    flags = nullif((SELECT json_group_array(value) FROM (
+        SELECT value FROM json_each(coalesce(meter_value.flags, '[]'))
+        UNION SELECT value FROM json_each(coalesce(excluded.flags, '[]'))
+        UNION SELECT 'conflict' WHERE {_DIFFERENCE} <> '{{}}')), '[]'),
+    conflicts = CASE
+        WHEN {_DIFFERENCE} = '{{}}' THEN meter_value.conflicts
+        WHEN EXISTS (SELECT 1 FROM json_each(coalesce(meter_value.conflicts, '[]')) WHERE value = {_DIFFERENCE})
+            THEN meter_value.conflicts
+        ELSE json_insert(coalesce(meter_value.conflicts, '[]'), '$[#]', json({_DIFFERENCE}))
+    END"""  # noqa: S608 - every name is ours
+
+# A removed charger may be added again. For a live one the NULL breaks `added_at NOT NULL`: DuplicateRow.
+_RETURNING_CHARGER = """
+ON CONFLICT (charger_id) DO UPDATE SET
+    registration = excluded.registration,
+    known = excluded.known,
+    added_at = CASE WHEN charger.removed_at IS NOT NULL THEN excluded.added_at END,
+    removed_at = NULL"""
+
+_COUNTED_VIOLATION = """
+INSERT INTO violation (charger_id, action, path, rule, message, sample, count, first_seen_at, last_seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7)
+ON CONFLICT (charger_id, action, path, rule) DO UPDATE SET
+    count = count + 1, last_seen_at = excluded.last_seen_at"""
+
+_COUNTED_KNOCK = """
+INSERT INTO knock (charger_id, reason, address, first_seen_at, last_seen_at, attempts)
+VALUES (?1, ?2, ?3, ?4, ?4, 1)
+ON CONFLICT (charger_id, reason) DO UPDATE SET
+    attempts = attempts + 1, address = excluded.address, last_seen_at = excluded.last_seen_at"""
+
+STATEMENTS: "dict[type[Row], str]" = {
+    rows.RunStarted: "INSERT INTO run (run_id, started_at, alive_at, version, pid) VALUES (?1, ?2, ?2, ?3, ?4)",
+    rows.RunAlive: "UPDATE run SET alive_at = ? WHERE run_id = ?",
+    rows.RunStopped: "UPDATE run SET stopped_at = ?1, alive_at = ?1 WHERE run_id = ?2",
+    rows.Charger: _insert(rows.Charger, "charger", tail=_RETURNING_CHARGER),
+    rows.ChargerRegistration: "UPDATE charger SET registration = ?, known = ? WHERE charger_id = ?",
+    rows.ChargerPassword: "UPDATE charger SET password_hash = ?, password_next_hash = ? WHERE charger_id = ?",
+    rows.ChargerBoot: (
+        "UPDATE charger SET vendor = ?, model = ?, serial = ?, box_serial = ?, firmware = ?, iccid = ?, imsi = ?,"
+        " meter_type = ?, meter_serial = ?, booted_at = ? WHERE charger_id = ?"
+    ),
+    rows.ChargerSeen: (
+        "UPDATE charger SET last_seen_at = ?, version = coalesce(?, version), ponged = max(ponged, ?)"
+        " WHERE charger_id = ?"
+    ),
+    rows.ChargerRemoved: (
+        "UPDATE charger SET removed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+        " WHERE charger_id = ? AND removed_at IS NULL"
+    ),
+    rows.Knock: _COUNTED_KNOCK,
+    rows.ConnectionOpened: _insert(rows.ConnectionOpened, "connection"),
+    rows.ConnectionClosed: (
+        "UPDATE connection SET closed_at = ?, close_code = ?, close_reason = ?"
+        " WHERE connection_id = ? AND closed_at IS NULL"
+    ),
+    rows.StatusChange: _insert(rows.StatusChange, "status_change"),
+    rows.EvseStatus: _insert(
+        rows.EvseStatus, "evse", tail=_replacing("charger_id, evse_id", rows.EvseStatus._fields[2:])
+    ),
+    rows.Variable: _insert(
+        rows.Variable, "variable", tail=_replacing("charger_id, name", ("value", "readonly", "read_at"))
+    ),
+    rows.Tag: _insert(rows.Tag, "tag", tail=_replacing("tag_id", ("status", "parent_id", "expires_at", "note"))),
+    rows.TagStatus: "UPDATE tag SET status = ? WHERE tag_id = ?",
+    rows.SessionStart: _insert(rows.SessionStart, "session"),
+    rows.SessionStop: (  # RELIABILITY §2.2: the first stop wins
+        "UPDATE session SET stopped_at = ?, stopped_raw = ?, stop_received_at = ?, meter_stop_wh = ?,"
+        " meter_stop_raw = ?, energy_wh = ?, stop_reason = ?, stop_tag_id = ?, flags = ?"
+        " WHERE session_id = ? AND stopped_at IS NULL"
+    ),
+    rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",
+    rows.StopConflict: _insert(rows.StopConflict, "stop_conflict", otherwise="IGNORE"),
+    rows.MeterValue: _insert(rows.MeterValue, "meter_value", tail=_MERGE),
+    rows.Orphan: _insert(rows.Orphan, "orphan", otherwise="IGNORE"),
+    rows.Violation: _COUNTED_VIOLATION,
+    rows.SecurityEvent: _insert(rows.SecurityEvent, "security_event", otherwise="IGNORE"),
+    rows.SigningRequest: _insert(rows.SigningRequest, "signing_request"),
+    rows.Command: _insert(rows.Command, "command"),
+    rows.CommandState: (
+        "UPDATE command SET state = ?, message_id = coalesce(?, message_id), sent_at = coalesce(?, sent_at),"
+        " answered_at = coalesce(?, answered_at), answer = coalesce(?, answer) WHERE command_id = ?"
+    ),
+    rows.Journal: _insert(rows.Journal, "journal"),
+    rows.Event: _insert(rows.Event, "event"),
+}
+
+_VALUES = re.compile(r"VALUES (\((?:\?, )*\?\))")
+_TARGET = re.compile(r"(?:INTO|UPDATE) (\w+)")
+
+
+def table_of(sql: str) -> str:
+    """The table that a statement writes."""
+    found = _TARGET.search(sql)
+    assert found is not None, sql  # noqa: S101 - a statement without a table cannot be meant
+    return found[1]
+
+
+def widened(sql: str, count: int) -> str | None:
+    """The same insert for `count` rows at once; None when the statement takes one row only."""
+    values = _VALUES.search(sql)
+    if values is None:
+        return None
+    return sql[: values.start(1)] + ", ".join([values[1]] * count) + sql[values.end(1) :]

@@ -1,0 +1,1 @@
+"""The tests of cpoctl; the folders mirror the package."""

@@ -1,0 +1,65 @@
+"""Every bench runs, in miniature, and prints its table."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import can_serve
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _needs_serve() -> None:
+    if not can_serve():
+        pytest.skip("this cpoctl has no `serve` to compare with")
+
+
+def _bench(name: str, *options: str) -> str:
+    """Run one bench and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.bench.{name}", *options],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_session_traffic_compares_four_servers_and_all_store_what_they_acknowledge() -> None:
+    printed = _bench("session_traffic", "--chargers=10", "--seconds=1", "--warmup=0.1", "--rounds=1")
+    rows = {line.split()[0]: line.split() for line in printed.splitlines()[3:7]}
+    assert set(rows) == {"echo", "usual", "bare", "cpoctl"}
+    assert {name: row[-1] for name, row in rows.items()} == {
+        "echo": "-",
+        "usual": "all",
+        "bare": "all",
+        "cpoctl": "all",
+    }
+    assert rows["cpoctl"][5] == "0", "CallErrors in plain session traffic"
+    assert "cpoctl / usual" in printed
+
+
+def test_heartbeats_compares_three_servers() -> None:
+    printed = _bench("heartbeats", "--chargers=10", "--seconds=1", "--warmup=0.1", "--rounds=1")
+    assert [line.split()[0] for line in printed.splitlines()[3:]] == ["echo", "usual", "cpoctl"]
+
+
+def test_idle_memory_tells_the_cost_of_a_connection() -> None:
+    printed = _bench("idle_memory", "--chargers", "100")
+    assert "cpoctl at 100" in printed
+
+
+def test_reconnect_storm_brings_all_back_after_a_stop_and_a_kill() -> None:
+    printed = _bench("reconnect_storm", "--chargers=20")
+    assert "ok    cpoctl, slowest" in printed
+
+
+def test_cli_startup_times_three_commands() -> None:
+    printed = _bench("cli_startup", "--times=1")
+    assert all(name in printed for name in ("cpoctl --help", "charger list", "completion"))

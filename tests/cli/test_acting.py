@@ -1,0 +1,106 @@
+"""Acts: what is dangerous is asked for, an outcome is data, an error is told with what to do."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.http.face import Poke, Running, Say
+
+
+def test_what_disrupts_wants_a_yes_off_a_terminal(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", of=Poke)
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err == "error: pokes HQ-01: this needs a yes\nhint:  cpoctl charger poke … --yes\n"
+
+
+def test_with_yes_the_outcome_is_one_line(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", "Loudly", "--yes", of=Poke)
+    assert result.code == 0
+    assert "Loudly x1\tAccepted\t12\n" in result.out
+
+
+def test_severe_wants_its_text_and_yes_is_not_enough(cli: Cli, api: Running) -> None:
+    assert cli("HQ-01", "--hard", "--yes", of=Poke).code == 2
+    assert cli("HQ-01", "--hard", "--confirm", "HQ-02", of=Poke).code == 2
+    assert cli("HQ-01", "--hard", "--confirm", "HQ-01", of=Poke).code == 0
+
+
+def test_read_only_refuses_before_anything_is_sent(cli: Cli, api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli("HQ-01", "--yes", "--read-only", of=Poke).code == 4
+    monkeypatch.setenv("CPOCTL_READ_ONLY", "1")
+    assert cli("HQ-01", "--yes", of=Poke).code == 4
+
+
+def test_quiet_success_is_silence(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", "--yes", "-q", of=Poke)
+    assert (result.code, result.out, result.err) == (0, "", "")
+
+
+def test_a_refusal_shows_outcome_frames_and_next_step(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", "--yes", "--fussy", of=Poke)
+    assert result.code == 7
+    assert "Rejected" in result.out
+    lines = result.err.splitlines()
+    assert lines[0].startswith("error: HQ-01 by ")
+    assert lines[1:3] == ['sent:     [2,"1","Poke",{}]', 'received: [3,"1",{"status":"Rejected"}]']
+    assert lines[3].startswith("hint:  cpoctl log list")
+
+
+def test_with_json_the_error_is_an_object_on_stderr(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", "--yes", "--fussy", "--json", of=Poke)
+    assert json.loads(result.out)["ok"] is False
+    error = json.loads(result.err)["error"]
+    assert (error["code"], error["exit"]) == ("refused", 7)
+
+
+def test_an_act_without_a_server_is_5_and_says_how_to_start_it(cli: Cli, db: Path) -> None:
+    result = cli("--db", str(db), "HQ-01", "--yes", of=Poke)
+    assert (result.code, result.err) == (5, "error: the server is not running\nhint:  cpoctl serve    start it\n")
+
+
+def test_a_named_server_that_is_down_never_falls_back_to_a_file(cli: Cli, db: Path, tmp_path: Path) -> None:
+    result = cli("--server", f"unix:{tmp_path}/no.sock", "--db", str(db), "charger", "list")
+    assert result.code == 5
+    assert "hint:  cpoctl serve" in result.err
+
+
+def test_json_comes_from_argument_file_or_stdin(
+    cli: Cli, api: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "p.json"
+    file.write_text('{"a": 1.0}')
+    assert "HQ-01 [ 1]" in cli("HQ-01", "[ 1]", of=Say).out
+    assert 'HQ-01 {"a": 1.0}' in cli("HQ-01", f"@{file}", of=Say).out
+    monkeypatch.setattr("sys.stdin", io.StringIO('"x"'))
+    assert 'HQ-01 "x"' in cli("HQ-01", "-", of=Say).out
+
+
+def test_malformed_json_is_told_with_its_position(cli: Cli, api: Running) -> None:
+    result = cli("HQ-01", '{"a":\n 1,}', of=Say)
+    assert result.code == 2
+    assert result.err.startswith("error: payload is not JSON: line 2 column 4: ")
+    assert "\nhint:  " in result.err
+
+
+def test_a_secret_is_read_from_a_file(cli: Cli, api: Running, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("CANARY\n")
+    result = cli("HQ-01", "--password-file", str(file), "--json", of=Say)
+    assert json.loads(result.out)["number"] == len("CANARY")
+    assert "CANARY" not in result.out + result.err
+
+
+def test_a_value_of_the_wrong_type_names_the_option(cli: Cli) -> None:
+    result = cli("HQ-01", "--times", "x", of=Poke)
+    assert result.code == 2
+    assert result.err.startswith("error: --times: 'x' is not a valid integer")
+
+
+def test_a_missing_argument_is_named(cli: Cli) -> None:
+    result = cli(of=Poke)
+    assert result.code == 2
+    assert "needs CHARGER" in result.err

@@ -1,0 +1,193 @@
+"""The tree: it loads what is wanted and no more, and a slip gets the nearest name."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cpoctl.cli.commands import completion
+from cpoctl.cli.tree import OPERATIONS, modules
+from tests.cli.conftest import Cli
+from tests.http.face import Running, Tail
+
+Process = Callable[..., "subprocess.CompletedProcess[str]"]
+HEAVY = (
+    "rich textual httpx websockets fastapi starlette uvicorn pydantic asyncio ssl sqlite_utils http.client "
+    "importlib.metadata platformdirs jsonschema_rs"
+)
+
+
+def loaded(*args: str) -> set[str]:
+    """Which heavy modules a command line has loaded when it ends."""
+    code = (
+        "import sys, atexit\n"
+        f"heavy = {HEAVY.split()!r}\n"
+        "atexit.register(lambda: print('LOADED', *[m for m in heavy if m in sys.modules], file=sys.stderr))\n"
+        f"sys.argv = ['cpoctl', *{list(args)!r}]\n"
+        "from cpoctl.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split("LOADED")[1].split())
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--help",), ("--version",), ("charger", "--help"), ("charger", "list"), ("session", "list", "-o", "csv"),
+        ("charger", "list", "--json"), ("completion", "bash"), ("_complete", "3", "cpoctl", "charger", "show", "HQ"),
+        ("_complete", "1", "cpoctl", ""),
+    ],
+)  # fmt: skip
+def test_the_plain_path_loads_nothing_heavy_with_the_server_up(api: Running, args: tuple[str, ...]) -> None:
+    assert loaded(*args) == set()
+
+
+@pytest.mark.parametrize("args", [("charger", "list"), ("_complete", "3", "cpoctl", "charger", "show", "HQ")])
+def test_the_plain_path_loads_nothing_heavy_with_the_server_down(
+    db: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("CPOCTL_DB", str(db))
+    assert loaded(*args) == set()
+
+
+def test_help_lists_every_noun_with_its_first_line(cli: Cli) -> None:
+    out = cli("--help").out
+    for noun in modules(OPERATIONS):
+        assert f"\n  {noun} " in out
+
+
+@pytest.mark.parametrize("noun", modules(OPERATIONS))
+def test_every_verb_has_help_with_an_example(cli: Cli, noun: str) -> None:
+    from importlib import import_module
+
+    from cpoctl.parameters import declared
+
+    for kind in declared(import_module(f"cpoctl.operations.{noun}")):
+        result = cli(*kind.path.split(), "--help")
+        assert result.code == 0
+        assert "Examples:" in result.out, kind.path
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (["chargr"], 2, "error: no command cpoctl chargr (did you mean charger?)\nhint:  cpoctl --help\n"),
+        (["charger", "lst"], 2, "no command cpoctl charger lst (did you mean list?)"),
+        (["charger", "list", "--jsn"], 2, "has no option --jsn (did you mean --json?)"),
+        (["--jsn"], 2, "cpoctl has no option --jsn (did you mean --json?)"),
+        (["charger", "list", "-o", "jsn"], 2, "no output format jsn (did you mean json?)"),
+        (["charger", "list", "--fields", "charger_ib"], 2, "no field charger_ib (did you mean charger_id?)"),
+        (["charger", "list", "--sort", "zz"], 2, "no field zz"),
+        (["charger", "list", "--timeout", "soon"], 2, "not a duration"),
+        (["completion", "bush"], 2, "did you mean bash?"),
+        (["help", "exitcodes"], 2, "did you mean exit-codes?"),
+        (["serve", "--listen", "nowhere"], 2, "is not HOST:PORT"),
+        (["serve", "--unknown", "acept"], 2, "did you mean accept?"),
+        (["serve", "--tls-cert", "x"], 2, "belong together"),
+        (["--config", "/nonexistent.toml", "charger", "list"], 12, "does not exist"),
+        (["--server", "ftp://x", "charger", "list"], 2, "no address of a server"),
+    ],
+)
+def test_a_slip_is_told_in_one_line_with_a_hint(cli: Cli, api: Running, args: list[str], code: int, says: str) -> None:
+    result = cli(*args)
+    assert result.code == code
+    assert says in result.err
+    assert "\nhint:  " in result.err
+    assert result.out == ""
+
+
+def test_a_typo_in_the_config_is_told_with_file_line_and_nearest_key(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('[cli]\noutput = "ids"\n\n[serve]\nlissten = "1:2"\n')
+    result = cli("--config", str(file), "charger", "list")
+    assert result.code == 12
+    assert result.err.startswith(f"error: {file}:5: unknown key serve.lissten (did you mean listen?)\nhint:  ")
+
+
+def test_the_origin_of_a_setting_is_told(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text("[serve]\nheartbeat = 60\n")
+    out = cli("--config", str(file), "config", "show", "--origin").out
+    assert f"serve.heartbeat\t60\t{file}\n" in out
+    assert "serve.listen\t0.0.0.0:9000\tdefault\n" in out
+
+
+def test_status_is_0_when_healthy_and_11_when_not(cli: Cli, api: Running) -> None:
+    assert cli("status").code == 0
+    api.face.is_ready = False
+    result = cli("status", "--json")
+    assert result.code == 11
+    assert '"store": "failing"' in result.out
+
+
+def test_status_without_a_server_is_11(cli: Cli) -> None:
+    result = cli("status")
+    assert result.code == 11
+    assert "server\tdown" in result.out
+    assert "hint:  cpoctl serve" in result.err
+
+
+def test_no_word_at_all_shows_the_help(cli: Cli) -> None:
+    result = cli()
+    assert result.code == 0
+    assert result.out.startswith("Usage: cpoctl")
+
+
+def test_help_on_a_topic_and_on_a_command(cli: Cli) -> None:
+    assert "server is not running" in cli("help", "exit-codes").out
+    assert cli("help", "charger", "list").out.startswith("Usage: cpoctl charger list")
+
+
+def test_completion_lists_nouns_verbs_options_and_ids(process: Process, api: Running) -> None:
+    def lines(*words: str) -> list[str]:
+        done = process("_complete", str(len(words)), "cpoctl", *words)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [line.partition("\t")[0] for line in done.stdout.splitlines()]
+
+    assert lines("char") == ["charger"]
+    assert "list" in lines("charger", "")
+    assert lines("charger", "show", "hq-0") == ["HQ-01", "HQ-02"]
+    assert lines("--json", "cp-nothing", "") == []
+    assert "--json" in lines("charger", "list", "--js")
+
+
+def test_completion_reads_the_file_when_no_server_runs(
+    process: Process, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPOCTL_DB", str(db))
+    done = process("_complete", "3", "cpoctl", "charger", "show", "HQ-")
+    assert [line.partition("\t")[0] for line in done.stdout.splitlines()] == ["HQ-01", "HQ-02"]
+    assert done.stderr == ""
+
+
+def test_completion_is_silent_with_neither(process: Process) -> None:
+    done = process("_complete", "3", "cpoctl", "charger", "show", "HQ-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_bash_script_loads_clean() -> None:
+    done = subprocess.run(["bash", "-n"], input=completion.SCRIPTS["bash"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("shell", completion.SCRIPTS)
+def test_the_generated_scripts_are_up_to_date(shell: str) -> None:
+    folder = Path(__file__).parents[2] / "completions"
+    assert (folder / f"cpoctl.{shell}").read_text() == completion.SCRIPTS[shell]
+
+
+def test_a_stream_in_a_pipe_is_json_lines(cli: Cli, api: Running) -> None:
+    assert cli(of=Tail).out.splitlines()[0] == '{"number": 1, "text": "one"}'
+
+
+def test_a_stream_for_a_reader_is_one_harmless_line_each(
+    cli: Cli, api: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPOCTL_FORCE_TTY", "20")
+    lines = cli(of=Tail).out.splitlines()
+    assert lines[0] == "#1 one"
+    assert lines[1] == "#2 \\x1b]0;pwn\\x07[/…"

@@ -1,0 +1,130 @@
+"""A database of its own for each test, and rows that read like what chargers send."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpoctl.store import rows
+from cpoctl.store.sqlite import open_store
+from cpoctl.store.sqlite.connection import connect_writer
+from cpoctl.store.sqlite.store import SqliteStore
+
+NOW = "2026-11-22T14:02:11.113Z"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "cpoctl.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    opened = open_store(path)
+    yield opened
+    await opened.close()
+
+
+def start(session_id: int, *, raw: str = "2026-11-22T14:02:11Z", charger: str = "CP-7") -> rows.SessionStart:
+    return rows.SessionStart(
+        session_id=session_id,
+        charger_id=charger,
+        evse_id=1,
+        connector_id=None,
+        transaction_id=str(session_id),
+        issued=1,
+        tag_id="TAG",
+        tag_status="Accepted",
+        reservation_id=None,
+        started_at=NOW,
+        started_raw=raw,
+        start_received_at=NOW,
+        meter_start_wh=0.0,
+        meter_start_raw="0",
+        keyed=1,
+        flags="[]",
+    )
+
+
+def stop(session_id: int, *, energy: float = 1500.0, flags: str = "[]") -> rows.SessionStop:
+    return rows.SessionStop(NOW, "raw", NOW, energy, "1500", energy, "Local", None, flags, session_id)
+
+
+def sample(raw: str, *, charger: str = "CP-7", **values: Any) -> rows.MeterValue:
+    blank = rows.MeterValue(charger, 1, 5, raw, "", NOW, NOW, None, None, None, None, None, None, None)
+    return blank._replace(**values)
+
+
+def frame(number: int, *, action: str = "MeterValues", at: str = NOW, size: int = 2) -> rows.Journal:
+    text = "x" * size
+    return rows.Journal(number, at, "CP-7", 1, "charger", action, f"m{number}", text, text, "result", 1.5, None)
+
+
+class FaultyConnection(sqlite3.Connection):
+    """Raises in place of the statement that `plan` names."""
+
+    plan: "FaultPlan"
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        self.plan.step(self, sql)
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        self.plan.step(self, sql)
+        return super().executemany(sql, parameters)
+
+
+class FaultPlan:
+    """Fails the n-th statement, or those that start with a word, until it is healed."""
+
+    def __init__(self, *, nth: int | None = None, word: str = "", code: int = sqlite3.SQLITE_FULL) -> None:
+        self.nth = nth
+        self.word = word
+        self.code = code
+        self.steps = 0
+        self.hits = 0
+        self.log: list[tuple[str, bool]] = []
+
+    def step(self, connection: sqlite3.Connection, sql: str) -> None:
+        self.log.append((sql, connection.in_transaction))
+        self.steps += 1
+        if self.steps == self.nth or (self.word and sql.startswith(self.word)):
+            self.hits += 1
+            if self.code == sqlite3.SQLITE_FULL and connection.in_transaction:
+                sqlite3.Connection.execute(connection, "ROLLBACK")  # SQLite does so by itself on a full disk
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = self.code
+            raise error
+
+    def heal(self) -> None:
+        self.nth, self.word = None, ""
+
+    def connect(self, path: Path) -> sqlite3.Connection:
+        connect_writer(path).close()
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=FaultyConnection)
+        connection.plan = self
+        return connection
+
+
+class Answers:
+    """Collects what `done` is told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, Exception | None]] = []
+        self._changed = asyncio.Event()
+
+    def done(self, number: int) -> Any:
+        def tell(error: Exception | None) -> None:
+            self.told.append((number, error))
+            self._changed.set()
+
+        return tell
+
+    async def wait_for(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.told) < count:
+                self._changed.clear()
+                await self._changed.wait()

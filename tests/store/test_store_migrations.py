@@ -1,0 +1,95 @@
+"""Migrations: all or nothing, backed up first, never backwards."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cpoctl.errors import Conflict
+from cpoctl.store.sqlite import open_store
+from cpoctl.store.sqlite.backup import back_up
+from cpoctl.store.sqlite.connection import connect_writer, create_file
+from cpoctl.store.sqlite.migrate import Migration, migrate, migrations, version_of
+from tests.store.conftest import frame
+
+WHEN = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
+NEXT = Migration(len(migrations()) + 1, f"{len(migrations()) + 1:03d}_next", "CREATE TABLE a (x); CREATE TABLE b (y);")
+BROKEN = NEXT._replace(sql="CREATE TABLE a (x); INSERT INTO absent VALUES (1);")
+
+
+def migrated(path: Path, *steps: Migration) -> Path | None:
+    create_file(path)
+    with closing(connect_writer(path)) as connection:
+        return migrate(connection, path, WHEN, backup=back_up, steps=[*migrations(), *steps])
+
+
+def schema(path: Path) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+
+
+def test_a_fresh_database_has_the_newest_version_and_the_pragmas(path: Path) -> None:
+    assert migrated(path) is None
+    with closing(connect_writer(path)) as connection:
+        assert version_of(connection) == len(migrations())
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_files_are_private(path: Path) -> None:
+    migrated(path)
+    with closing(connect_writer(path)) as connection:
+        connection.execute("PRAGMA user_version = 1")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("released", range(1, len(migrations()) + 1))
+def test_a_migrated_schema_equals_a_fresh_one(tmp_path: Path, released: int) -> None:
+    old, fresh = tmp_path / "old.db", tmp_path / "fresh.db"
+    create_file(old)
+    for steps in (migrations()[:released], [*migrations(), NEXT]):
+        with closing(connect_writer(old)) as connection:
+            migrate(connection, old, WHEN, backup=back_up, steps=steps)
+    migrated(fresh, NEXT)
+    assert schema(old) == schema(fresh)
+
+
+def test_a_database_with_data_is_backed_up_first(path: Path) -> None:
+    migrated(path)
+    kept = migrated(path, NEXT)
+    assert kept is not None and kept.name.startswith("cpoctl.db.before-migration-")
+    assert ("table", "a") not in [entry[:2] for entry in schema(kept)]
+    assert ("table", "a") in [entry[:2] for entry in schema(path)]
+
+
+def test_a_migration_that_breaks_leaves_the_old_schema(path: Path) -> None:
+    migrated(path)
+    before = schema(path)
+    with pytest.raises(sqlite3.OperationalError):
+        migrated(path, BROKEN)
+    assert schema(path) == before
+    with closing(connect_writer(path)) as connection:
+        assert version_of(connection) == len(migrations())
+
+
+async def test_a_newer_database_is_refused_by_name(path: Path) -> None:
+    migrated(path)
+    with closing(connect_writer(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(Conflict, match=rf"version 99.* {len(migrations())}") as refused:
+        open_store(path)
+    assert refused.value.exit_code == 10
+
+
+async def test_data_survives_a_second_opening(path: Path) -> None:
+    store = open_store(path)
+    await store.write([frame(1)])
+    await store.close()
+    store = open_store(path)
+    assert await store.read("SELECT count(*) AS n FROM journal") == [{"n": 1}]
+    await store.close()

@@ -1,0 +1,81 @@
+"""Pruning: what is old goes in small steps, what counts stays."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cpoctl.clock import stored
+from cpoctl.store import rows
+from cpoctl.store.sqlite.prune import Retention
+from cpoctl.store.sqlite.store import SqliteStore
+from tests.store.conftest import frame
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def days_ago(days: int) -> str:
+    return stored(NOW - timedelta(days=days))
+
+
+async def journal(store: SqliteStore) -> list[int]:
+    return [row["journal_id"] for row in await store.read("SELECT journal_id FROM journal ORDER BY 1")]
+
+
+async def test_frames_that_money_depends_on_stay_longer(store: SqliteStore) -> None:
+    await store.write(
+        [
+            frame(1, action="StartTransaction", at=days_ago(500)),
+            frame(2, action="Heartbeat", at=days_ago(500)),
+            frame(3, action="MeterValues", at=days_ago(20)),
+            frame(4, action="Heartbeat", at=days_ago(20)),
+            frame(5, action="Heartbeat", at=days_ago(2)),
+        ]
+    )
+    pruned = await store.prune(Retention(), NOW)
+    assert await journal(store) == [3, 5]
+    assert pruned.journal_rows == 3
+
+
+async def test_a_database_that_is_too_large_loses_the_oldest_frames_but_not_the_last_day(store: SqliteStore) -> None:
+    old = [frame(number, action="Heartbeat", at=days_ago(3), size=500) for number in range(1, 7001)]
+    await store.write([*old, frame(7001, action="Heartbeat", at=days_ago(0))])
+    await store.prune(Retention(database_bytes=6_000_000), NOW)
+    assert await journal(store) == list(range(5001, 7002))
+    await store.prune(Retention(database_bytes=1), NOW)
+    assert await journal(store) == [7001]
+
+
+async def test_the_file_shrinks(store: SqliteStore, path: Path) -> None:
+    await store.write([frame(number, action="Heartbeat", at=days_ago(30), size=500) for number in range(1, 3001)])
+    pruned = await store.prune(Retention(), NOW)
+    assert pruned.pages > 500
+    [count] = await store.read("PRAGMA freelist_count")
+    assert count == {"freelist_count": 0}
+
+
+async def test_old_events_go_and_history_stays(store: SqliteStore) -> None:
+    long_ago = days_ago(900)
+    await store.write(
+        [
+            rows.Event(1, long_ago, "ChargerConnected", "CP-7", "{}"),
+            rows.Event(2, days_ago(1), "ChargerConnected", "CP-7", "{}"),
+            rows.StatusChange("CP-7", 1, "Faulted", None, None, None, None, long_ago, long_ago, long_ago),
+            rows.ConnectionOpened(1, "CP-7", long_ago, "10.0.0.1", "1.6", "none"),
+            rows.RunStarted(1, long_ago, "1.0", 7),
+        ]
+    )
+    assert (await store.prune(Retention(), NOW)).event_rows == 1
+    assert await store.read("SELECT seq FROM event") == [{"seq": 2}]
+    for table in ("status_change", "connection", "run"):
+        assert await store.read(f"SELECT count(*) AS n FROM {table}") == [{"n": 1}]
+
+
+async def test_units_are_committed_between_the_steps(store: SqliteStore) -> None:
+    await store.write([frame(number, action="Heartbeat", at=days_ago(30)) for number in range(1, 30_001)])
+    pruning = asyncio.create_task(store.prune(Retention(), NOW))
+    count = 0
+    while not pruning.done():
+        count += 1
+        await store.write([frame(30_000 + count, at=days_ago(0))])
+    assert (await pruning).journal_rows == 30_000
+    assert count > 4

@@ -1,0 +1,1 @@
+"""What several kinds of tests need to drive cpoctl from outside."""

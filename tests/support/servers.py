@@ -1,0 +1,140 @@
+"""A server process seen from outside: started on one core, ready when it says so, ended by its pid."""
+
+import functools
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+_READY = re.compile(r"^ready:.*ws://([^:/]+):(\d+)/")
+
+
+class ServerFailed(Exception):
+    """The server process ended, or said nothing, instead of getting ready."""
+
+
+@functools.cache
+def can_serve() -> bool:
+    """Tell whether this cpoctl has the command `serve` yet."""
+    help_page = subprocess.run(
+        [sys.executable, "-m", "cpoctl", "serve", "--help"], capture_output=True, text=True, timeout=30, check=False
+    )
+    return help_page.returncode == 0 and "--listen" in help_page.stdout
+
+
+def database(folder: Path) -> Path:
+    """Name the file in which the server that works in `folder` keeps its data."""
+    return folder / "cpoctl.db"
+
+
+def cpoctl(folder: Path, port: int = 0) -> list[str]:
+    """Return the command that serves chargers from a database in `folder`, letting everybody in."""
+    return [
+        *(sys.executable, "-m", "cpoctl", "serve", "--accept-all"),
+        *("--listen", f"127.0.0.1:{port}", "--db", str(database(folder)), "--socket", str(folder / "c.sock")),
+    ]
+
+
+class Server:
+    """One running server; leaving its `with` block kills what is left of it."""
+
+    host: str
+    port: int
+
+    def __init__(self, command: Sequence[str], *, folder: Path, core: int | None = None, timeout: float = 20) -> None:
+        """Start `command` in `folder`, on `core` only, and return when it is ready."""
+        self._process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        if core is not None:
+            os.sched_setaffinity(self.pid, {core})  # before it has made threads, which inherit it
+        self._last_words: deque[str] = deque(maxlen=40)
+        self._address: queue.SimpleQueue[tuple[str, int] | None] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        try:
+            self.host, self.port = self._wait_until_ready(timeout)
+        except BaseException:
+            self.kill()
+            raise
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def url(self) -> str:
+        """Where chargers connect, without their id."""
+        return f"ws://{self.host}:{self.port}/"
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    @property
+    def last_words(self) -> str:
+        """The end of what the server wrote on stderr."""
+        return "".join(self._last_words)
+
+    def rss_kib(self) -> int:
+        """Return the resident memory in KiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split(maxsplit=1)[0])
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time used so far, of all threads."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self, timeout: float = 15) -> int:
+        """Ask the server to end (SIGTERM) and return its exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(timeout)
+        self._listener.join(timeout)
+        return code
+
+    def kill(self) -> None:
+        """End the server at once (SIGKILL), as a crash would."""
+        self._process.kill()
+        self._process.wait(10)
+        self._listener.join(10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
+
+    def _wait_until_ready(self, timeout: float) -> tuple[str, int]:
+        try:
+            address = self._address.get(timeout=timeout)
+        except queue.Empty:
+            address = None
+        if address is None:
+            raise ServerFailed(f"not ready, but it said:\n{self.last_words}")
+        return address
+
+    def _listen(self) -> None:
+        """Read stderr to its end: a full pipe would stop the server."""
+        with _opened(self._process.stderr) as stderr:
+            for line in stderr:
+                self._last_words.append(line)
+                if found := _READY.search(line):
+                    self._address.put((found[1], int(found[2])))
+        self._address.put(None)
+
+
+def _opened(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise ServerFailed("the process was started without a pipe for stderr")
+    return pipe
