@@ -15,6 +15,7 @@ from cpoctl.operations import Operation
 from cpoctl.routes import Filled, filled
 
 _CONNECT_SECONDS = 5.0
+_SILENCE_SECONDS = 60.0  # a stream that lives says so every 15 s
 _BLOCK = 65536
 _HOW_TO_START = "cpoctl serve    start it"
 
@@ -64,7 +65,7 @@ class Client:
                 while block := self._block(sock):
                     buffer += block
                 _judged(_status(head), buffer)
-            sock.settimeout(None)
+            sock.settimeout(_SILENCE_SECONDS)
             yield from self._messages(sock, buffer)
 
     def _messages(self, sock: socket.socket, buffer: bytes) -> Generator[Told, None, None]:
@@ -94,7 +95,7 @@ class Client:
             return sock.recv(_BLOCK)
         except TimeoutError as error:
             raise TimedOut(
-                f"the server did not answer within {self.timeout:g} s", hints=["cpoctl status    is it healthy"]
+                f"the server said nothing for {sock.gettimeout():g} s", hints=["cpoctl status    is it healthy"]
             ) from error
         except OSError as error:
             raise self._down(error) from error

@@ -32,8 +32,8 @@ class SystemClock:
 
 
 def stored(moment: datetime) -> str:
-    """`2026-11-22T14:02:11.113Z`: how the database and JSON write an instant."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    """`2026-11-22T14:02:11.113Z`: how the database and JSON write an instant, which must be in UTC."""
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def wire(moment: datetime) -> str:

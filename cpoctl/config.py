@@ -1,29 +1,27 @@
 """The configuration: dataclasses are the schema, TOML files the values, the user's over the system's.
 
-A key that the schema lacks is an error that names file, line and the nearest key. Where data and the
-socket live follows the XDG directories; platformdirs, which takes 15 ms to import, only elsewhere.
+A key that the schema lacks is an error that names file, line and the nearest key.
 """
 
 import dataclasses
-import os
 import re
-import sys
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from cpoctl import places
 from cpoctl.errors import ConfigInvalid, nearest
+from cpoctl.places import database_path as database_path
+from cpoctl.places import socket_path as socket_path
 
-SYSTEM_FILE = Path("/etc/cpoctl/cpoctl.toml")
-SYSTEM_SOCKET = Path("/run/cpoctl/cpoctl.sock")
 Unknown = Literal["reject", "pending", "accept"]
 
 
 @dataclass(frozen=True)
 class ServeSettings:
-    """What `cpoctl serve` runs with. `None` paths are filled in by `database_path` and `socket_path`."""
+    """What `cpoctl serve` runs with. Paths that are None are those of `places`."""
 
     listen: str = "0.0.0.0:9000"  # chargers come from other machines
     db: str | None = None
@@ -68,7 +66,7 @@ def load(chosen: Path | None = None) -> Config:
     """Read the config: the chosen file alone, else the user's file over the system's."""
     if chosen is not None and not chosen.exists():
         raise ConfigInvalid(f"{chosen} does not exist", target=str(chosen), hints=["cpoctl config path"])
-    paths = [chosen] if chosen else [SYSTEM_FILE, user_file()]
+    paths = [chosen] if chosen else places.config_files()[::-1]
     values: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
     origin: dict[str, str] = {}
     for path in paths:
@@ -148,41 +146,6 @@ def _line(text: str, section: str | None, key: str) -> int:
         elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
             return number
     return 1
-
-
-def database_path(given: str | None = None) -> Path:
-    """The database: the one given, else the user's own."""
-    return (
-        Path(given).expanduser()
-        if given
-        else _directory("XDG_DATA_HOME", ".local/share", "user_data_path") / "cpoctl.db"
-    )
-
-
-def socket_path(given: str | None = None) -> Path:
-    """The operators' socket: the one given, else in the user's runtime directory."""
-    if given:
-        return Path(given).expanduser()
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    if runtime:
-        return Path(runtime) / "cpoctl" / "cpoctl.sock"
-    return _directory("XDG_STATE_HOME", ".local/state", "user_state_path") / "run" / "cpoctl.sock"
-
-
-def user_file() -> Path:
-    """The user's config file."""
-    return _directory("XDG_CONFIG_HOME", ".config", "user_config_path") / "cpoctl.toml"
-
-
-def _directory(variable: str, below_home: str, elsewhere: str) -> Path:
-    system: str = sys.platform  # a str, so that the type checker reads both branches
-    if system.startswith("linux"):
-        chosen = os.environ.get(variable, "")
-        return (Path(chosen) if chosen.startswith("/") else Path.home() / below_home) / "cpoctl"
-    import platformdirs
-
-    found: Path = getattr(platformdirs, elsewhere)("cpoctl")
-    return found
 
 
 def with_flags(settings: ServeSettings, **given: Any) -> ServeSettings:

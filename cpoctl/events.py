@@ -236,31 +236,40 @@ class Bus:
     """Spreads published events to listeners, in order, on the event loop."""
 
     def __init__(self) -> None:
-        self._listeners: dict[int, tuple[Listener, bool]] = {}
+        self._listeners: dict[int, tuple[Listener, frozenset[type[Event]]]] = {}
+        self._wanting: dict[type[Event], list[Listener]] = {}
         self._next = 0
         self.frames_wanted = False
 
-    def listen(self, listener: Listener, *, frames: bool = False) -> Callable[[], None]:
-        """Call `listener(seq, event)` for each event (seq None: unstored); returns how to stop it."""
+    def listen(self, listener: Listener, *kinds: type[Event], frames: bool = False) -> Callable[[], None]:
+        """Call `listener(seq, event)` for each event of the kinds, or of all (seq None: unstored).
+
+        Frames come only with `frames`. Returns how to stop it.
+        """
         key, self._next = self._next, self._next + 1
-        self._listeners[key] = (listener, frames)
-        self._count_frames()
+        wanted = kinds or tuple(Event.__subclasses__())
+        self._listeners[key] = (listener, frozenset(kind for kind in wanted if frames or kind is not FrameLogged))
+        self._sort()
 
         def stop() -> None:
             self._listeners.pop(key, None)
-            self._count_frames()
+            self._sort()
 
         return stop
 
     def publish(self, seq: int | None, event: Event) -> None:
         """Hand one event to every listener that wants its kind."""
-        is_frame = isinstance(event, FrameLogged)
-        for listener, frames in list(self._listeners.values()):
-            if frames or not is_frame:
-                listener(seq, event)
+        for listener in self._wanting.get(type(event), ()):
+            listener(seq, event)
 
-    def _count_frames(self) -> None:
-        self.frames_wanted = any(frames for _, frames in self._listeners.values())
+    def _sort(self) -> None:
+        """A new list for each kind, so that a listener may stop while it is being told."""
+        wanting: dict[type[Event], list[Listener]] = {}
+        for listener, wanted in self._listeners.values():
+            for kind in wanted:
+                wanting.setdefault(kind, []).append(listener)
+        self._wanting = wanting
+        self.frames_wanted = FrameLogged in wanting
 
 
 def kinds() -> dict[str, type[Event]]:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
 
 
+def per_second(rate: float | None) -> str:
+    """A rate with one decimal."""
+    return "-" if rate is None else f"{rate:.1f}"
+
+
 @dataclass(frozen=True)
 class Health:
     """One screen: is the server well, and what does its fleet do. `server` is `up` or `down`."""
@@ -26,7 +31,7 @@ class Health:
     waiting: Annotated[int | None, Column("WAITING")] = None
     sessions_open: Annotated[int | None, Column("SESSIONS")] = None
     power_w: Annotated[float | None, Column("kW", show=kw)] = None
-    messages_per_s: Annotated[float | None, Column("MESSAGES/S")] = None
+    messages_per_s: Annotated[float | None, Column("MESSAGES/S", show=per_second)] = None
 
 
 DOWN = Health("down", healthy=False)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Show = Callable[[Any], str]
 
@@ -45,8 +46,12 @@ def fields(row: type) -> tuple[Field, ...]:
 
 
 def _nested(hint: Any) -> type | None:
-    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
-    inner = get_args(bare)[0] if get_origin(bare) in (list, tuple) else None
+    """The row type of `list[Row]`, also within Annotated and beside None."""
+    if get_origin(hint) is Annotated:
+        return _nested(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        return next((found for kind in get_args(hint) if (found := _nested(kind))), None)
+    inner = get_args(hint)[0] if get_origin(hint) in (list, tuple) else None
     return inner if isinstance(inner, type) and dataclasses.is_dataclass(inner) else None
 
 

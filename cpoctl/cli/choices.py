@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cpoctl import places
 from cpoctl.errors import UsageProblem
 
 if TYPE_CHECKING:
     from cpoctl.config import Config
 
 
-@dataclass
+@dataclass(eq=False)
 class Choices:
     """What the caller chose for every command; None where nothing was said."""
 
@@ -56,23 +57,31 @@ class Choices:
                 f"--timeout: {error}", hints=["cpoctl --timeout 30s status    the form it takes"]
             ) from error
 
-    def settle(self, environment: Mapping[str, str]) -> "Config":
-        """Fill what the flags left open; returns the config that was read."""
-        from cpoctl import config
-
+    def settle(self, environment: Mapping[str, str]) -> None:
+        """Fill what the flags left open from the environment, then from the config files."""
         self.config = self.config or environment.get("CPOCTL_CONFIG")
-        known = config.load(Path(self.config) if self.config else None)
         socket = environment.get("CPOCTL_SOCKET")
         self.server = self.server or environment.get("CPOCTL_SERVER") or (f"unix:{socket}" if socket else None)
         self.db = self.db or environment.get("CPOCTL_DB")
-        if not self.server and not self.db:  # a place named nearer to the caller beats both of the file's
-            self.server, self.db = known.cli.server, known.cli.db
-        self.db = self.db or known.serve.db
-        self.output = self.output or environment.get("CPOCTL_OUTPUT") or known.cli.output
-        self.timeout = self.timeout or environment.get("CPOCTL_TIMEOUT") or known.cli.timeout
+        self.output = self.output or environment.get("CPOCTL_OUTPUT")
+        self.timeout = self.timeout or environment.get("CPOCTL_TIMEOUT")
         self.no_input = self.no_input or _on(environment, "CPOCTL_NO_INPUT")
-        self.read_only = self.read_only or _on(environment, "CPOCTL_READ_ONLY") or known.cli.read_only
-        return known
+        self.read_only = self.read_only or _on(environment, "CPOCTL_READ_ONLY")
+        if self.config or any(path.exists() for path in places.config_files()):
+            self._settle_from(self.known())
+
+    def _settle_from(self, known: "Config") -> None:
+        if not self.server and not self.db:  # a place named nearer to the caller beats both of the file's
+            self.server, self.db = known.cli.server, known.cli.db or known.serve.db
+        self.output = self.output or known.cli.output
+        self.timeout = self.timeout or known.cli.timeout
+        self.read_only = self.read_only or known.cli.read_only
+
+    def known(self) -> "Config":
+        """What the config files say. The schema is loaded here, so that a command without files does not pay."""
+        from cpoctl.config import load
+
+        return load(Path(self.config) if self.config else None)
 
 
 def _on(environment: Mapping[str, str], name: str) -> bool:

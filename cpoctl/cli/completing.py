@@ -10,10 +10,11 @@ from pathlib import Path
 from types import ModuleType
 
 from cpoctl.cli.choices import FLAG, OPTIONS, Choices
+from cpoctl.cli.deferring import defer
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Argument, JsonText, Operation, Secret
 from cpoctl.parameters import Parameter, declared, parameters
-from cpoctl.table import clean
+from cpoctl.table import clean, record
 
 _HERE = Path(__file__).parent
 _LIMIT = "100ms"
@@ -76,8 +77,12 @@ def _values(parameter: Parameter, current: str) -> Found:
         choices = Choices(quiet=True, timeout=_LIMIT)
         choices.settle(os.environ)
         choices.timeout = _LIMIT
-        for row in reach.query(Names(kind=kind, prefix=current), choices):
-            yield row["name"], row["help"]
+        wanted = Names(kind=kind, prefix=current)
+        try:
+            rows = reach.query(wanted, choices)
+        except CpoctlError:  # a server that is named but slow or away: the file knows the names as well
+            rows = reach.offline(lambda reader: record(wanted.select(reader.read)), choices)
+        yield from ((row["name"], row["help"]) for row in rows)
 
 
 def _spoken(before: list[str]) -> list[str]:
@@ -97,4 +102,5 @@ def _modules(folder: Path) -> list[str]:
 
 
 def _noun(name: str) -> ModuleType:
+    defer()
     return import_module(f"cpoctl.operations.{name.replace('-', '_')}")

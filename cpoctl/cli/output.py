@@ -33,7 +33,12 @@ def rows(records: Sequence[Record], row: type, choices: "Choices", *, many: bool
     write(render(_picked(sheet, choices.fields), name_of(choices, watched)))
     if many and noun and watched and choices.format is None and not choices.quiet:
         sys.stdout.flush()
-        terminal.note(f"{len(records)} of {total} {noun}" if len(records) < total else f"{total} {noun}")
+        terminal.note(f"{len(records)} of {total} {noun}" if len(records) < total else counted(total, noun))
+
+
+def counted(number: int, noun: str) -> str:
+    """`18 chargers`, `1 charger`."""
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
 
 
 def name_of(choices: "Choices", watched: bool) -> str:

@@ -45,9 +45,9 @@ def _act(operation: Operation, choices: "Choices") -> None:
 
 
 def _local(operation: LocalAct, choices: "Choices") -> Any:
-    from cpoctl import app, config
+    from cpoctl import app, places
 
-    return record(operation.run_local(app.database_files(config.database_path(choices.db))))
+    return record(operation.run_local(app.database_files(places.database_path(choices.db))))
 
 
 def _outcome(found: list[Any], row: type, choices: "Choices") -> None:

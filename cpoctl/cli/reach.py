@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cpoctl import app, config
+from cpoctl import app, places
 from cpoctl.cli import terminal
-from cpoctl.client import Client, client_for
 from cpoctl.errors import CpoctlError, NotFound, ServerDown
 from cpoctl.operations import Operation, Query
 from cpoctl.table import record
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
+    from cpoctl.client import Client
     from cpoctl.store import Reader
 
 _AS_OF = "SELECT coalesce(stopped_at, alive_at) AS at FROM run ORDER BY run_id DESC LIMIT 1"
@@ -20,16 +20,22 @@ _SECONDS = 120.0
 _ON_TOP = 15.0  # what the server may take beside the charger
 
 
-def server(choices: "Choices") -> Client | None:
+def server(choices: "Choices") -> "Client | None":
     """The client for the server; None when no place is known where one could be."""
     timeout = choices.seconds or _SECONDS
-    if choices.server:
-        return client_for(choices.server, timeout=timeout)
-    if socket := app.find_server(config.database_path(choices.db)):
-        return Client(socket, timeout=timeout)
-    if choices.db is None and config.SYSTEM_SOCKET.exists():
-        return Client(config.SYSTEM_SOCKET, timeout=timeout)
-    return None
+    place = choices.server or _known_place(choices)
+    if place is None:
+        return None
+    from cpoctl.client import client_for  # sockets, which a read of the bare file does not need
+
+    return client_for(place, timeout=timeout)
+
+
+def _known_place(choices: "Choices") -> str | None:
+    """Where a server is that nobody named: the one on the database, else the system's."""
+    if socket := app.find_server(places.database_path(choices.db)):
+        return f"unix:{socket}"
+    return f"unix:{places.SYSTEM_SOCKET}" if choices.db is None and places.SYSTEM_SOCKET.exists() else None
 
 
 def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
@@ -56,7 +62,7 @@ def act(operation: Operation, choices: "Choices") -> Any:
 
 def offline(select: "Callable[[Reader], list[dict[str, Any]]]", choices: "Choices") -> list[dict[str, Any]]:
     """Rows from the database file, with a note that nothing in them is live."""
-    path = config.database_path(choices.db)
+    path = places.database_path(choices.db)
     try:
         reader = app.offline_reader(path)
     except NotFound as error:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from typer._click import Command
@@ -31,7 +30,7 @@ def run(args: Sequence[str], root: Command | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _judged(root or Root(), list(args) or ["--help"], choices)
+        code = _judged(root, list(args), choices) if root else _judged(Root(), list(args) or ["--help"], choices)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -50,6 +49,8 @@ def _judged(root: Command, args: list[str], choices: Choices) -> int:
         raise
     except Exception as error:  # noqa: BLE001 # the face: whatever nobody foresaw is told without a traceback
         if (choices.verbose or 0) >= 2:
+            import traceback
+
             traceback.print_exc()
         unexpected = CpoctlError(f"unexpected: {type(error).__name__}: {error}", hints=["cpoctl -vv …    shows where"])
         return failing.told(unexpected, choices)

@@ -19,13 +19,14 @@ COMMANDS = Path(__file__).parent / "commands"
 ALIASES = {"cp": "charger", "tx": "session", "ls": "list"}
 
 
-def modules(folder: Path) -> dict[str, str]:
-    """The modules of a folder with the first line of their docstrings, without importing any."""
+def modules(folder: Path) -> dict[str, Path]:
+    """The modules of a folder by their names on the command line, without importing any."""
     files = sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
-    return {path.stem.replace("_", "-"): _first_line(path) for path in files}
+    return {path.stem.replace("_", "-"): path for path in files}
 
 
-def _first_line(path: Path) -> str:
+def first_line(path: Path) -> str:
+    """The first line of a module's docstring."""
     with path.open(encoding="utf-8") as file:
         line = file.readline().strip()
     return line.strip('"').removesuffix(".") if line.startswith('"""') else ""
@@ -67,25 +68,27 @@ class Root(_Lazy):
             module = import_module(f"cpoctl.cli.commands.{cmd_name.replace('-', '_')}")
             made: core.Command = module.command()
             return made
-        return Noun(cmd_name, self._nouns[cmd_name]) if cmd_name in self._nouns else None
+        return Noun(cmd_name) if cmd_name in self._nouns else None
 
     def format_commands(self, ctx: core.Context, formatter: Any) -> None:
         """The names in two lists, read from the files."""
         for title, listed in (("Nouns", self._nouns), ("Commands", self._commands)):
             with formatter.section(title):
-                formatter.write_dl(list(listed.items()))
+                formatter.write_dl([(name, first_line(path)) for name, path in listed.items()])
 
 
 class Noun(_Lazy):
     """What can be done with one kind of thing."""
 
-    def __init__(self, name: str, help: str) -> None:
+    def __init__(self, name: str) -> None:
         from importlib import import_module
 
+        from cpoctl.cli.deferring import defer
         from cpoctl.parameters import declared
 
+        defer()
         module = import_module(f"cpoctl.operations.{name.replace('-', '_')}")
-        super().__init__(name, help or (module.__doc__ or "").partition("\n")[0], params=options(hidden=True))
+        super().__init__(name, (module.__doc__ or "").partition("\n")[0], params=options(hidden=True))
         self._verbs = {kind.path.rpartition(" ")[2]: kind for kind in declared(module)}
 
     def list_commands(self, ctx: core.Context) -> list[str]:

@@ -47,13 +47,13 @@ class Message:
     def read(self) -> Sql | None:
         """Judge and read the payload; returns the SELECT that must be run before it can be handled."""
         judge = schemas.judge(self.connection.version, self.action.name)
-        self.struct, doubts = read(self.action.struct, self.call.payload)
-        if judge is not None and not judge.valid(self.call.payload):
-            doubts = [*judge.violations(self.call.payload), *doubts]
-        if self.call.flags:
-            doubts = [*(violation("", flag, "read tolerantly") for flag in self.call.flags), *doubts]
-        if doubts:
-            self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in reversed(doubts)}.values())
+        payload, flags = self.call.payload, self.call.flags
+        valid = judge is None or judge.valid(payload)
+        self.struct, doubts = read(self.action.struct, payload)
+        if not valid or doubts or flags:
+            found = judge.violations(payload) if judge is not None and not valid else []
+            mended = [violation("", flag, "read tolerantly") for flag in flags]
+            self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
         return self.lookup(sure=False)
 
     def lookup(self, *, sure: bool) -> Sql | None:
@@ -112,7 +112,7 @@ class Dispatch:
         connection, action, call = message.connection, message.action, message.call
         exchange = Exchange(connection, call, message.raw, self.ledger.next_journal(), self._clock.now())
         ctx = Context(
-            connection.charger, self.ledger.live, exchange.now, self.heartbeat, self.accept_tags, self._ids,
+            connection.charger, self.ledger.live, exchange.now, exchange.at, self.heartbeat, self.accept_tags, self._ids,
             call.payload, found,
         )  # fmt: skip
         try:
@@ -169,6 +169,8 @@ class Dispatch:
         self._show(exchange, reply, "error", [])
 
     def _show(self, exchange: Exchange, reply: bytes, outcome: str, doubts: list[Violation]) -> None:
+        if not self.ledger.bus.frames_wanted:
+            return
         took = (self._clock.monotonic() - exchange.connection.last_heard) * 1000
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, doubts, took))
 

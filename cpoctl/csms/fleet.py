@@ -29,9 +29,9 @@ class Fleet:
         self.commands = Commands(ledger, clock)
         self.connections: dict[str, Connection] = {}
         self.empty: asyncio.Event | None = None  # set when the last connection of a stopping server has gone
-        ledger.bus.listen(self._happened)
+        ledger.bus.listen(self._booted, events.ChargerBooted)
 
-    def _happened(self, seq: int | None, event: events.Event) -> None:
+    def _booted(self, seq: int | None, event: events.Event) -> None:
         """Calls may go out from the moment at which the boot is accepted."""
         accepted = isinstance(event, events.ChargerBooted) and event.registration == "Accepted"
         connection = self.connection(event.charger_id or "") if accepted else None

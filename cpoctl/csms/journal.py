@@ -21,7 +21,7 @@ NOBODY = ""  # the action or message id of a frame that has none
 class Exchange:
     """One request and its answer on one connection."""
 
-    __slots__ = ("action", "connection", "journal_id", "message_id", "now", "request", "sender")
+    __slots__ = ("action", "at", "connection", "journal_id", "message_id", "now", "request", "sender")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Exchange:
         self.connection = connection
         self.journal_id = journal_id
         self.now = now
+        self.at = stored(now)
         self.sender = sender
         self.action = call.action if call else NOBODY
         self.message_id = call.message_id if call else NOBODY
@@ -50,7 +51,7 @@ class Exchange:
         """The journal's row."""
         return rows.Journal(
             self.journal_id,
-            stored(self.now),
+            self.at,
             self.connection.charger.charger_id,
             self.connection.connection_id,
             self.sender,
@@ -70,7 +71,7 @@ class Exchange:
         return events.FrameLogged(
             charger_id=self.connection.charger.charger_id,
             journal_id=self.journal_id,
-            at=stored(self.now),
+            at=self.at,
             sender=self.sender,
             action=self.action,
             message_id=self.message_id,
@@ -94,7 +95,7 @@ def told(doubt: Violation) -> str:
 
 def violations(doubts: Sequence[Violation], exchange: Exchange) -> list[rows.Row]:
     """A row for each rule that the message breaks; `charger quirks` counts them."""
-    seen_at = stored(exchange.now)
+    seen_at = exchange.at
     sample = exchange.request[:_SAMPLE_LENGTH]
     charger_id = exchange.connection.charger.charger_id
     return [
@@ -112,5 +113,5 @@ def refused(exchange: Exchange, rule: str, why: str) -> rows.Violation:
         rule,
         why,
         exchange.request[:_SAMPLE_LENGTH],
-        stored(exchange.now),
+        exchange.at,
     )

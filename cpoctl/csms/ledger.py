@@ -54,15 +54,17 @@ class Ledger:
             self.store.submit(unit, then)
             return
         numbered = [(self._next_seq() if event.stored else None, event) for event in happened]
-        at = stored(self.clock.now())
-        kept = [self._row(seq, event, at) for seq, event in numbered if seq is not None]
+        kept = [(seq, event) for seq, event in numbered if seq is not None]
 
         def done(error: Exception | None) -> None:
             if error is None:
                 self.tell(numbered)
             then(error)
 
-        self.store.submit([*unit, *kept], done)
+        if kept:
+            at = stored(self.clock.now())
+            unit = [*unit, *(self._row(seq, event, at) for seq, event in kept)]
+        self.store.submit(unit, done)
 
     async def write(self, unit: Sequence[rows.Row], happened: Sequence[events.Event] = ()) -> None:
         """Commit and wait. Raises DuplicateRow, StoreUnavailable."""

@@ -6,7 +6,6 @@ from typing import Protocol
 import msgspec
 
 from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context
 from cpoctl.domain import metering, timestamps
 from cpoctl.store import rows
@@ -33,21 +32,24 @@ def recorded(
 
 
 def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, flags: Sequence[str]) -> rows.MeterValue:
-    taken, doubt = timestamps.effective(sample.timestamp_raw, ctx.now)
-    doubts = [*flags, *sample.flags, *([doubt] if doubt else [])]
+    taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now)
+    energy, power, current, voltage, soc = sample.readings
+    doubts = [*flags, *sample.flags]
+    if doubt:
+        doubts.append(doubt)
     return rows.MeterValue(
         ctx.charger.charger_id,
         evse_id,
         session_id,
         sample.timestamp_raw,
         sample.context,
-        stored(taken),
+        taken_at,
         ctx.received_at,
-        sample.energy_wh,
-        sample.power_w,
-        sample.current_a,
-        sample.voltage_v,
-        sample.soc_percent,
+        energy,
+        power,
+        current,
+        voltage,
+        soc,
         text(sample.other) if sample.other else None,
         text(doubts) if doubts else None,
     )
@@ -57,7 +59,7 @@ def newest(samples: Sequence[rows.MeterValue], transaction_id: str | None) -> li
     """The event of the latest of the samples."""
     if not samples:
         return []
-    last = max(samples, key=lambda sample: sample.taken_at)
+    last = samples[0] if len(samples) == 1 else max(samples, key=lambda sample: sample.taken_at)
     return [
         events.MeterChanged(
             charger_id=last.charger_id,

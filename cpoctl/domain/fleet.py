@@ -5,9 +5,10 @@ no table. It belongs to the event loop's thread.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import singledispatchmethod
+from typing import Any, TypeVar
 
 from cpoctl import events
 from cpoctl.domain import tags
@@ -141,112 +142,142 @@ class LiveFleet:
         """How many chargers knocked and wait for the operator."""
         return sum(not charger.known for charger in self.chargers.values())
 
-    @singledispatchmethod
     def apply(self, event: events.Event) -> None:
         """Make the event's fact part of the live state."""
+        change = _CHANGES.get(type(event))
+        if change is not None:
+            change(self, event)
 
-    @apply.register
-    def _(self, event: events.TagChanged) -> None:
-        expires = datetime.fromisoformat(event.expires_at) if event.expires_at else None
-        self.tags[tags.key(event.tag_id)] = tags.Tag(event.tag_id, event.status, event.parent_id, expires)
-
-    @apply.register
-    def _(self, event: events.ChargerAdded) -> None:
-        charger_id = event.charger_id or ""
-        self.add(LiveCharger(charger_id, event.registration, event.known, password_hash=event.password_hash))
-
-    @apply.register
-    def _(self, event: events.ChargerRemoved) -> None:
-        self.chargers.pop((event.charger_id or "").casefold(), None)
-
-    @apply.register
-    def _(self, event: events.RegistrationChanged) -> None:
-        if charger := self._of(event):
-            charger.registration, charger.known = event.registration, event.known
-
-    @apply.register
-    def _(self, event: events.PasswordChanged) -> None:
-        if charger := self._of(event):
-            charger.password_hash, charger.password_next_hash = event.password_hash, event.password_next_hash
-
-    @apply.register
-    def _(self, event: events.ChargerConnected) -> None:
-        if charger := self._of(event):
-            charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
-
-    @apply.register
-    def _(self, event: events.ChargerDisconnected) -> None:
-        charger = self._of(event)
-        # A late close of an old connection never removes the new one (ts-ocpp#19).
-        if charger and charger.link and charger.link.connection_id == event.connection_id:
-            charger.link = None
-
-    @apply.register
-    def _(self, event: events.ChargerBooted) -> None:
-        if charger := self._of(event):
-            charger.vendor, charger.model = event.vendor, event.model
-            charger.serial, charger.firmware = event.serial, event.firmware
-            charger.booted_at = event.at
-
-    @apply.register
-    def _(self, event: events.StatusChanged) -> None:
-        charger = self._of(event)
-        if charger is None or not event.current:
-            return
-        evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
-        if evse.status != event.status or evse.error_code != event.error_code:
-            evse.since = event.since
-        evse.status, evse.error_code, evse.info = event.status, event.error_code, event.info
-        evse.charger_time = event.charger_time
-        evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
-
-    @apply.register
-    def _(self, event: events.SessionStarted) -> None:
-        charger = self._of(event)
-        if charger is None:
-            return
-        charger.sessions[event.transaction_id] = OpenSession(
-            event.session_id,
-            event.evse_id,
-            event.transaction_id,
-            event.tag_id,
-            event.tag_status,
-            event.started_at,
-            event.meter_start_wh,
-            energy_wh=event.meter_start_wh,
-            flags=event.flags,
-        )
-        charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
-        charger.remember_start(
-            (event.evse_id, event.tag_id, event.started_raw, event.meter_start_raw),
-            KnownStart(event.session_id, event.transaction_id, event.tag_status),
-        )
-
-    @apply.register
-    def _(self, event: events.SessionFlagged) -> None:
-        if (charger := self._of(event)) and (session := charger.sessions.get(event.transaction_id)):
-            session.flags = event.flags
-
-    @apply.register
-    def _(self, event: events.SessionStopped) -> None:
-        if charger := self._of(event):
-            charger.sessions.pop(event.transaction_id, None)
-            if evse := charger.evses.get(event.evse_id):
-                evse.power_w = None
-
-    @apply.register
-    def _(self, event: events.MeterChanged) -> None:
-        charger = self._of(event)
-        if charger is None:
-            return
-        evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
-        session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
-        for reading in (evse, session):
-            if reading is not None and event.taken_at >= reading.metered_at:
-                reading.metered_at = event.taken_at
-                reading.power_w = event.power_w if event.power_w is not None else reading.power_w
-                reading.energy_wh = event.energy_wh if event.energy_wh is not None else reading.energy_wh
-                reading.soc_percent = event.soc_percent if event.soc_percent is not None else reading.soc_percent
-
-    def _of(self, event: events.Event) -> LiveCharger | None:
+    def of(self, event: events.Event) -> LiveCharger | None:
+        """The charger that an event is about."""
         return self.chargers.get((event.charger_id or "").casefold())
+
+
+E = TypeVar("E", bound=events.Event)
+_CHANGES: dict[type[events.Event], Callable[[LiveFleet, Any], None]] = {}
+
+
+def _applies(kind: type[E]) -> Callable[[Callable[[LiveFleet, E], None]], Callable[[LiveFleet, E], None]]:
+    """Declare how events of a kind change the live state."""
+
+    def declare(change: Callable[[LiveFleet, E], None]) -> Callable[[LiveFleet, E], None]:
+        _CHANGES[kind] = change
+        return change
+
+    return declare
+
+
+@_applies(events.TagChanged)
+def _tag_changed(live: LiveFleet, event: events.TagChanged) -> None:
+    expires = datetime.fromisoformat(event.expires_at) if event.expires_at else None
+    live.tags[tags.key(event.tag_id)] = tags.Tag(event.tag_id, event.status, event.parent_id, expires)
+
+
+@_applies(events.ChargerAdded)
+def _charger_added(live: LiveFleet, event: events.ChargerAdded) -> None:
+    charger_id = event.charger_id or ""
+    live.add(LiveCharger(charger_id, event.registration, event.known, password_hash=event.password_hash))
+
+
+@_applies(events.ChargerRemoved)
+def _charger_removed(live: LiveFleet, event: events.ChargerRemoved) -> None:
+    live.chargers.pop((event.charger_id or "").casefold(), None)
+
+
+@_applies(events.RegistrationChanged)
+def _registration_changed(live: LiveFleet, event: events.RegistrationChanged) -> None:
+    if charger := live.of(event):
+        charger.registration, charger.known = event.registration, event.known
+
+
+@_applies(events.PasswordChanged)
+def _password_changed(live: LiveFleet, event: events.PasswordChanged) -> None:
+    if charger := live.of(event):
+        charger.password_hash, charger.password_next_hash = event.password_hash, event.password_next_hash
+
+
+@_applies(events.ChargerConnected)
+def _connected(live: LiveFleet, event: events.ChargerConnected) -> None:
+    if charger := live.of(event):
+        charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
+
+
+@_applies(events.ChargerDisconnected)
+def _disconnected(live: LiveFleet, event: events.ChargerDisconnected) -> None:
+    charger = live.of(event)
+    # A late close of an old connection never removes the new one (ts-ocpp#19).
+    if charger and charger.link and charger.link.connection_id == event.connection_id:
+        charger.link = None
+
+
+@_applies(events.ChargerBooted)
+def _booted(live: LiveFleet, event: events.ChargerBooted) -> None:
+    if charger := live.of(event):
+        charger.vendor, charger.model = event.vendor, event.model
+        charger.serial, charger.firmware = event.serial, event.firmware
+        charger.booted_at = event.at
+
+
+@_applies(events.StatusChanged)
+def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
+    charger = live.of(event)
+    if charger is None or not event.current:
+        return
+    evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
+    if evse.status != event.status or evse.error_code != event.error_code:
+        evse.since = event.since
+    evse.status, evse.error_code, evse.info = event.status, event.error_code, event.info
+    evse.charger_time = event.charger_time
+    evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
+
+
+@_applies(events.SessionStarted)
+def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
+    charger = live.of(event)
+    if charger is None:
+        return
+    charger.sessions[event.transaction_id] = OpenSession(
+        event.session_id,
+        event.evse_id,
+        event.transaction_id,
+        event.tag_id,
+        event.tag_status,
+        event.started_at,
+        event.meter_start_wh,
+        energy_wh=event.meter_start_wh,
+        flags=event.flags,
+    )
+    charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
+    charger.remember_start(
+        (event.evse_id, event.tag_id, event.started_raw, event.meter_start_raw),
+        KnownStart(event.session_id, event.transaction_id, event.tag_status),
+    )
+
+
+@_applies(events.SessionFlagged)
+def _session_flagged(live: LiveFleet, event: events.SessionFlagged) -> None:
+    if (charger := live.of(event)) and (session := charger.sessions.get(event.transaction_id)):
+        session.flags = event.flags
+
+
+@_applies(events.SessionStopped)
+def _session_stopped(live: LiveFleet, event: events.SessionStopped) -> None:
+    if charger := live.of(event):
+        charger.sessions.pop(event.transaction_id, None)
+        if evse := charger.evses.get(event.evse_id):
+            evse.power_w = None
+
+
+@_applies(events.MeterChanged)
+def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
+    charger = live.of(event)
+    if charger is None:
+        return
+    evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
+    session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
+    for reading in (evse, session):
+        if reading is not None and event.taken_at >= reading.metered_at:
+            reading.metered_at = event.taken_at
+            reading.power_w = event.power_w if event.power_w is not None else reading.power_w
+            reading.energy_wh = event.energy_wh if event.energy_wh is not None else reading.energy_wh
+            reading.soc_percent = event.soc_percent if event.soc_percent is not None else reading.soc_percent

@@ -9,27 +9,24 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Protocol
 
-ENERGY = "Energy.Active.Import.Register"  # the measurand when none is given, OCPP 1.6 §7.44
-_COLUMNS = {
-    ENERGY: "energy_wh",
-    "Power.Active.Import": "power_w",
-    "Current.Import": "current_a",
-    "Voltage": "voltage_v",
-    "SoC": "soc_percent",
+ENERGY, POWER, CURRENT, VOLTAGE, SOC = range(5)
+"""Where a reading stands in `Sample.readings`."""
+
+_REGISTER = "Energy.Active.Import.Register"  # the measurand when none is given, OCPP 1.6 §7.44
+_UNITS: dict[str, tuple[int, dict[str | None, float]]] = {
+    _REGISTER: (ENERGY, {None: 1.0, "Wh": 1.0, "kWh": 1000.0}),
+    "Power.Active.Import": (POWER, {None: 1.0, "W": 1.0, "kW": 1000.0}),
+    "Current.Import": (CURRENT, {None: 1.0, "A": 1.0}),
+    "Voltage": (VOLTAGE, {None: 1.0, "V": 1.0}),
+    "SoC": (SOC, {None: 1.0, "Percent": 1.0}),
 }
-_SCALE = {
-    "energy_wh": {None: 1.0, "Wh": 1.0, "kWh": 1000.0},
-    "power_w": {None: 1.0, "W": 1.0, "kW": 1000.0},
-    "current_a": {None: 1.0, "A": 1.0},
-    "voltage_v": {None: 1.0, "V": 1.0},
-    "soc_percent": {None: 1.0, "Percent": 1.0},
+_PLACES = {
+    (measurand, unit): (place, scale)
+    for measurand, (place, units) in [*_UNITS.items(), (None, _UNITS[_REGISTER])]
+    for unit, scale in units.items()
 }
-_PHASES: dict[str, Callable[[list[float]], float]] = {
-    "energy_wh": sum,
-    "power_w": sum,
-    "current_a": max,
-    "voltage_v": max,
-}
+# A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
+_OF_PHASES: dict[int, Callable[[list[float]], float]] = {ENERGY: sum, POWER: sum, CURRENT: max, VOLTAGE: max}
 _LINES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 UNREADABLE = "value_unreadable"
 
@@ -59,57 +56,54 @@ class Sample:
 
     timestamp_raw: str
     context: str
-    energy_wh: float | None = None
-    power_w: float | None = None
-    current_a: float | None = None
-    voltage_v: float | None = None
-    soc_percent: float | None = None
+    readings: list[float | None]
     other: list[dict[str, Any]] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    phases: dict[int, list[float]] = field(default_factory=dict)
 
 
 def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Sample]:
     """Sort one MeterValue's sampled values into a sample for each context."""
-    found: dict[str, Sample] = {}
-    phases: dict[tuple[str, str], list[float]] = {}
+    found: dict[str | None, Sample] = {}
     for value in values:
-        context = value.context or ""
-        sample = found.get(context)
+        sample = found.get(value.context)
         if sample is None:
-            sample = found[context] = Sample(timestamp_raw, context)
-        _take(value, sample, phases)
-    for (context, column), readings in phases.items():
-        # A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
-        if getattr(found[context], column) is None:
-            setattr(found[context], column, _PHASES[column](readings))
+            sample = found[value.context] = Sample(timestamp_raw, value.context or "", [None] * 5)
+        place = _PLACES.get((value.measurand, value.unit))
+        reading = number(value.value) if place else None
+        if place is None or reading is None or value.phase or value.format == "SignedData" or value.location:
+            _take_aside(value, place, reading, sample)
+        else:
+            sample.readings[place[0]] = reading * place[1]
+    for sample in found.values():
+        for column, phases in sample.phases.items():
+            if sample.readings[column] is None:
+                sample.readings[column] = _OF_PHASES[column](phases)
     return found.values()
 
 
-def _take(value: SampledValue, sample: Sample, phases: dict[tuple[str, str], list[float]]) -> None:
-    column = _COLUMNS.get(value.measurand or ENERGY)
-    scale = _SCALE[column].get(value.unit) if column else None
-    if column is None or scale is None or value.format == "SignedData" or value.location not in (None, "Outlet"):
-        sample.other.append(_as_sent(value))
+def _take_aside(value: SampledValue, place: tuple[int, float] | None, reading: float | None, sample: Sample) -> None:
+    """Keep a value that is not simply the reading of a column."""
+    plain = place is not None and value.format != "SignedData" and value.location in (None, "Outlet")
+    if place is not None and plain and reading is not None and value.phase is None:
+        sample.readings[place[0]] = reading * place[1]
         return
-    reading = number(value.value)
+    sample.other.append(_as_sent(value))
+    if place is None or not plain:
+        return
     if reading is None:
-        sample.other.append(_as_sent(value))
         sample.flags.append(UNREADABLE)
-    elif value.phase is None:
-        setattr(sample, column, reading * scale)
-    else:
-        sample.other.append(_as_sent(value))
-        if value.phase in _LINES and column in _PHASES:
-            phases.setdefault((sample.context, column), []).append(reading * scale)
+    elif value.phase in _LINES and place[0] in _OF_PHASES:
+        sample.phases.setdefault(place[0], []).append(reading * place[1])
 
 
 def number(text: str | None) -> float | None:
     """A finite number in a charger's text, or None (some send blanks or words)."""
     try:
-        reading = float(text.strip()) if text else None
+        reading = float(text or "")
     except ValueError:
         return None
-    return reading if reading is not None and isfinite(reading) else None
+    return reading if isfinite(reading) else None
 
 
 def _as_sent(value: SampledValue) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Chargers' timestamps: read tolerantly, judged against our clock, never trusted alone (RELIABILITY V-04)."""
 
-import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+
+from cpoctl.clock import stored
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(hours=24)
-_YEAR_FIRST = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d")
 SUSPECT = "timestamp_suspect"
 NO_ZONE = "timestamp_without_zone"
 MISSING = "timestamp_missing"
@@ -23,22 +24,34 @@ def effective(raw: str | None, received: datetime) -> tuple[datetime, str | None
     if moment is None:
         return received, SUSPECT
     flag = None
-    if moment.tzinfo is None:
-        moment, flag = moment.replace(tzinfo=UTC), NO_ZONE
-    try:
-        moment = moment.astimezone(UTC)
-    except OverflowError:
-        return received, SUSPECT
+    if moment.tzinfo is not UTC:
+        try:
+            moment, flag = _in_utc(moment)
+        except OverflowError:
+            return received, SUSPECT
     if not _EARLIEST <= moment <= received + _AHEAD:
         return received, SUSPECT
     return moment, flag
 
 
+def effective_text(raw: str, received: datetime) -> tuple[str, str | None]:
+    """The same as it is stored; the usual form, whole seconds with Z, needs no formatting."""
+    moment, doubt = effective(raw, received)
+    usual = doubt is None and len(raw) == len("2026-11-22T14:02:11Z") and raw[10] == "T" and raw[-1] == "Z"
+    return (f"{raw[:19]}.000Z" if usual else stored(moment)), doubt
+
+
+def _in_utc(moment: datetime) -> tuple[datetime, str | None]:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC), NO_ZONE
+    return moment.astimezone(UTC), None
+
+
 def _read(raw: str) -> datetime | None:
     text = raw.strip()
-    if not _YEAR_FIRST.match(text):
+    # Only year-month-day: fromisoformat knows weeks and undelimited dates too, chargers mean nothing by them.
+    if text[4:5] != "-" or text[7:8] != "-" or len(text) < len("2026-11-22T14"):
         return None
-    try:
-        return datetime.fromisoformat(text.upper())
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return datetime.fromisoformat(text.upper() if text[-1] == "z" else text)
+    return None

@@ -69,6 +69,8 @@ def shown(record: Record, field: Field, limit: int = 256) -> str:
 
 def harmless(text: str, limit: int = 256) -> str:
     """Clean text that stands in a cell, where a tab would be a cell's end."""
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return text
     return clean(text, limit).replace("\t", "\\x09")
 
 

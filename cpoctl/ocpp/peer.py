@@ -166,9 +166,8 @@ class Peer:
         if self._answered is None:
             self._answered = {}
         key = _key(call, raw)
-        self._answered.pop(key, None)
         self._answered[key] = (now, reply)
-        while len(self._answered) > REMEMBERED or now - next(iter(self._answered.values()))[0] >= REPEAT_WITHIN:
+        if len(self._answered) > REMEMBERED:
             del self._answered[next(iter(self._answered))]
 
     def call(self, action: str, payload: Any, now: float) -> OutgoingCall:

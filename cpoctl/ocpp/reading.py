@@ -29,8 +29,9 @@ def read(type_: type[T], payload: Any) -> tuple[T, list[Violation]]:
         value = msgspec.convert(payload, type_)
     except msgspec.ValidationError:
         return _read_fields(type_, payload)
-    if any(type(getattr(value, name)) is str for name in _shape(type_).integers):
-        return _read_fields(type_, payload)
+    for name in _shape(type_).integers:
+        if type(getattr(value, name)) is str:
+            return _read_fields(type_, payload)
     return value, []
 
 

@@ -54,11 +54,16 @@ class ListFrames(Query):
 
     def select(self, read: Read) -> list[FrameRow]:
         """The last ones that fit."""
-        sql = f"""
-        SELECT * FROM ({_SELECT} WHERE (:charger IS NULL OR charger_id = :charger)
-          AND (:action IS NULL OR action = :action) ORDER BY journal.journal_id DESC LIMIT :last)
-        ORDER BY CAST(journal_id AS INTEGER)
-        """  # noqa: S608 # made of constants only
+        conditions = ["1"]
+        if self.charger:
+            # The journal has ids as the charger table does; the index is used only for an equality.
+            conditions.append(
+                "charger_id = coalesce((SELECT charger_id FROM charger WHERE charger_id = :charger), :charger)"
+            )
+        if self.action:
+            conditions.append("action = :action")
+        newest = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY journal.journal_id DESC LIMIT :last"
+        sql = f"SELECT * FROM ({newest}) ORDER BY CAST(journal_id AS INTEGER)"  # noqa: S608 # made of constants only
         given = {"charger": self.charger, "action": self.action, "last": self.last}
         return [_row(record) for record in read(sql, given)]
 

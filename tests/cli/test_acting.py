@@ -2,10 +2,17 @@
 
 import io
 import json
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cpoctl import events
 from tests.cli.conftest import Cli
 from tests.http.face import Poke, Running, Say
 
@@ -97,10 +104,81 @@ def test_a_secret_is_read_from_a_file(cli: Cli, api: Running, tmp_path: Path) ->
 def test_a_value_of_the_wrong_type_names_the_option(cli: Cli) -> None:
     result = cli("HQ-01", "--times", "x", of=Poke)
     assert result.code == 2
-    assert result.err.startswith("error: --times: 'x' is not a valid integer")
+    assert result.err.startswith("error: --times: 'x' is not a valid int")
 
 
 def test_a_missing_argument_is_named(cli: Cli) -> None:
     result = cli(of=Poke)
     assert result.code == 2
     assert "needs CHARGER" in result.err
+
+
+def at_terminal(answer: str, *args: str) -> tuple[int, str]:
+    """Run a command at a terminal, where somebody types an answer; what was said on stderr."""
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "cpoctl", *args], stdin=slave, stdout=subprocess.DEVNULL, stderr=slave
+    ) as process:
+        os.write(master, answer.encode())
+        process.wait(30)
+        os.close(slave)
+    said = b""
+    while True:
+        try:
+            said += os.read(master, 65536)
+        except OSError:  # how Linux tells the end of a pty
+            break
+    os.close(master)
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize("answer", ["\n", "n\n", "yess\n"])
+def test_at_a_terminal_anything_but_yes_is_no(db: Path, answer: str) -> None:
+    code, said = at_terminal(answer, "--db", str(db), "tag", "block", "T1")
+    assert code == 2
+    assert "Go ahead? [y/N]" in said
+    assert "error: not done" in said
+
+
+def test_at_a_terminal_yes_goes_ahead(db: Path) -> None:
+    code, said = at_terminal("y\n", "--db", str(db), "tag", "block", "T1")
+    assert code == 5  # on to the server, which does not run
+    assert "error: the server is not running" in said
+
+
+def test_at_a_terminal_a_severe_act_wants_its_word(db: Path) -> None:
+    code, said = at_terminal("nope\n", "--db", str(db), "db", "restore", "x.db")
+    assert code == 2
+    assert "Type restore to go ahead" in said
+    assert "nope is not restore" in said
+
+
+def test_no_input_never_asks(db: Path) -> None:
+    code, said = at_terminal("y\n", "--no-input", "--db", str(db), "tag", "block", "T1")
+    assert code == 2
+    assert "Go ahead" not in said
+
+
+def test_following_the_log_is_json_lines_until_the_interrupt(api: Running, db: Path) -> None:
+    with sqlite3.connect(db) as connection:
+        connection.execute(
+            "INSERT INTO journal VALUES (1, '2026-11-22T10:00:00.000Z', 'HQ-01', 1, 'charger', 'Heartbeat', 'a',"
+            " '[2,\"a\",\"Heartbeat\",{}]', NULL, 'result', 1.5, NULL)"
+        )
+    connection.close()
+    frame = events.FrameLogged(
+        charger_id="hq-01", journal_id=2, at="2026-11-22T10:00:01.000Z", sender="csms", action="Reset", message_id="b",
+        request="[]", answer=None, outcome="timeout", latency_ms=None,
+    )  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-m", "cpoctl", "log", "tail", "HQ-01", "-f"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["action"] == "Heartbeat"
+        api.do(lambda: api.face.bus.publish(None, frame))
+        assert json.loads(process.stdout.readline())["action"] == "Reset"
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 130

@@ -1,5 +1,6 @@
 """The tree: it loads what is wanted and no more, and a slip gets the nearest name."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 from cpoctl.cli.commands import completion
 from cpoctl.cli.tree import OPERATIONS, modules
 from tests.cli.conftest import Cli
-from tests.http.face import Running, Tail
+from tests.http.face import Running, Tail, database
 
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAVY = (
@@ -21,17 +22,15 @@ HEAVY = (
 
 def loaded(*args: str) -> set[str]:
     """Which heavy modules a command line has loaded when it ends."""
-    code = (
-        "import sys, atexit\n"
-        f"heavy = {HEAVY.split()!r}\n"
-        "atexit.register(lambda: print('LOADED', *[m for m in heavy if m in sys.modules], file=sys.stderr))\n"
-        f"sys.argv = ['cpoctl', *{list(args)!r}]\n"
-        "from cpoctl.__main__ import main\n"
-        "main()\n"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "cpoctl", *args],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.split("LOADED")[1].split())
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()} & set(HEAVY.split())
 
 
 @pytest.mark.parametrize(
@@ -164,6 +163,14 @@ def test_completion_reads_the_file_when_no_server_runs(
     assert done.stderr == ""
 
 
+def test_completion_reads_the_file_when_the_named_server_is_away(
+    process: Process, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CPOCTL_DB", str(db))
+    monkeypatch.setenv("CPOCTL_SOCKET", str(tmp_path / "no.sock"))
+    assert process("_complete", "3", "cpoctl", "charger", "show", "HQ-01").stdout.startswith("HQ-01\t")
+
+
 def test_completion_is_silent_with_neither(process: Process) -> None:
     done = process("_complete", "3", "cpoctl", "charger", "show", "HQ-")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -172,6 +179,17 @@ def test_completion_is_silent_with_neither(process: Process) -> None:
 def test_the_bash_script_loads_clean() -> None:
     done = subprocess.run(["bash", "-n"], input=completion.SCRIPTS["bash"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_bash_gets_ids_quoted(tmp_path: Path) -> None:
+    db = database(tmp_path / "b.db", ["CP *|x", "CP-1"])
+    script = completion.SCRIPTS["bash"] + (
+        "COMP_WORDS=(cpoctl charger show cp); COMP_CWORD=3; _cpoctl; printf '%s\\n' \"${COMPREPLY[@]}\"\n"
+    )
+    script = script.replace('command "${COMP_WORDS[0]}"', f'"{sys.executable}" -m cpoctl')
+    env = {**os.environ, "CPOCTL_DB": str(db)}
+    done = subprocess.run(["bash"], input=script, capture_output=True, text=True, timeout=30, check=False, env=env)
+    assert done.stdout.splitlines() == ["CP\\ \\*\\|x", "CP-1"]
 
 
 @pytest.mark.parametrize("shell", completion.SCRIPTS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-from cpoctl import events
+from cpoctl import events, operations, plugins
 from cpoctl.clock import SystemClock
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.errors import Expired
@@ -32,7 +32,7 @@ from cpoctl.operations import (
     Stream,
     accepted,
 )
-from cpoctl.operations.charger import ListChargers
+from cpoctl.parameters import declared
 from cpoctl.store.sqlite.reading import OfflineReader
 from cpoctl.table import Column
 
@@ -242,7 +242,9 @@ class Face:
         self.bus.publish(seq, event)
 
 
-OPERATIONS: list[type[Operation]] = [ListChargers, Poke, Say, Find, Tail]
+OPERATIONS: list[type[Operation]] = [
+    *(kind for module in plugins.load_all(operations) for kind in declared(module)), Poke, Say, Find, Tail,
+]  # fmt: skip
 
 
 class Running:

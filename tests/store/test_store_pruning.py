@@ -45,12 +45,24 @@ async def test_a_database_that_is_too_large_loses_the_oldest_frames_but_not_the_
     assert await journal(store) == [7001]
 
 
-async def test_the_file_shrinks(store: SqliteStore, path: Path) -> None:
-    await store.write([frame(number, action="Heartbeat", at=days_ago(30), size=500) for number in range(1, 3001)])
-    pruned = await store.prune(Retention(), NOW)
-    assert pruned.pages > 500
-    [count] = await store.read("PRAGMA freelist_count")
-    assert count == {"freelist_count": 0}
+async def test_what_pruning_frees_is_used_again_so_that_the_file_stops_growing(store: SqliteStore, path: Path) -> None:
+    async def a_month(first: int, age: int) -> int:
+        await store.write(
+            [frame(n, action="Heartbeat", at=days_ago(age), size=500) for n in range(first, first + 3000)]
+        )
+        [pages] = await store.read("PRAGMA page_count")
+        return int(pages["page_count"])
+
+    before = await a_month(1, 60)
+    await store.prune(Retention(), NOW)
+    assert await a_month(3001, 30) < before * 1.1
+
+
+async def test_frames_that_stay_are_walked_through_only_once(store: SqliteStore) -> None:
+    await store.write([frame(number, action="MeterValues", at=days_ago(30)) for number in range(1, 101)])
+    await store.prune(Retention(), NOW)
+    await store.write([frame(number, action="Heartbeat", at=days_ago(30)) for number in range(101, 111)])
+    assert (await store.prune(Retention(), NOW)).journal_rows == 10
 
 
 async def test_old_events_go_and_history_stays(store: SqliteStore) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 from typer._click.globals import get_current_context
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from cpoctl import config
+from cpoctl import places
 from cpoctl.cli import output
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.flags import options
@@ -63,9 +63,10 @@ def command() -> TyperGroup:
 
 def _show(origin: bool | None) -> None:
     choices: Choices = get_current_context().obj
+    choices.settle(os.environ)
     if not origin and choices.fields is None:
         choices.fields = "key,value"
-    rows = [record(setting) for setting in settings(choices.settle(os.environ))]
+    rows = [record(setting) for setting in settings(choices.known())]
     output.rows(rows, Setting, choices, many=True, noun="settings")
 
 
@@ -82,6 +83,6 @@ def settings(known: Config) -> list[Setting]:
 def _path() -> None:
     choices: Choices = get_current_context().obj
     chosen = choices.config or os.environ.get("CPOCTL_CONFIG")
-    paths = [Path(chosen)] if chosen else [config.user_file(), config.SYSTEM_FILE]
+    paths = [Path(chosen)] if chosen else places.config_files()
     rows = [record(ConfigFile(str(path), path.exists())) for path in paths]
     output.rows(rows, ConfigFile, choices, many=True)

@@ -88,4 +88,5 @@ def _tell(words: tuple[str, ...]) -> None:
         raise UsageProblem(
             f"no help on {words[0]}{nearest(words[0], [*known, *listed])}", hints=[f"cpoctl help {' | '.join(known)}"]
         )
-    root.make_context("cpoctl", [*words, "--help"], obj=get_current_context().obj)
+    with root.make_context("cpoctl", [*words, "--help"], obj=get_current_context().obj) as context:
+        root.invoke(context)

@@ -62,8 +62,8 @@ def _serve(**given: Any) -> None:
 def settings(given: dict[str, Any], choices: Choices) -> ServeSettings:
     """The settings of a server: config file, then environment, then flags."""
     choices.db = given.get("db") or choices.db
-    known = choices.settle(os.environ)
-    made = with_flags(known.serve, **{**given, "db": choices.db, "socket": given.get("socket") or _socket()})
+    choices.settle(os.environ)
+    made = with_flags(choices.known().serve, **{**given, "db": choices.db, "socket": given.get("socket") or _socket()})
     _check(made)
     return made
 

@@ -10,12 +10,11 @@ has just said that the row exists.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import msgspec
 
-from cpoctl.clock import stored, wire
+from cpoctl.clock import wire
 from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.events import Event
@@ -33,25 +32,21 @@ class Ids:
     transaction: Callable[[], int]
 
 
-@dataclass
+@dataclass(slots=True)
 class Context:
-    """What a handler may look at. `found` holds the lookup's records, None when none was made."""
+    """What a handler may look at; `received_at` is `now` as stored. `found` holds the lookup's records, None when none was made."""
 
     charger: LiveCharger
     live: LiveFleet
     now: datetime
+    received_at: str
     heartbeat: int
     accept_tags: bool
     ids: Ids
     payload: dict[str, Any]
     found: list[dict[str, Any]] | None = None
 
-    @cached_property
-    def received_at(self) -> str:
-        """The time of receipt as stored."""
-        return stored(self.now)
-
-    @cached_property
+    @property
     def wire_time(self) -> str:
         """The time of receipt as chargers read it."""
         return wire(self.now)

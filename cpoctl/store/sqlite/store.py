@@ -16,7 +16,7 @@ from cpoctl.store.sqlite.connection import Connect, connect_writer, create_file
 from cpoctl.store.sqlite.locking import DatabaseLock
 from cpoctl.store.sqlite.migrate import migrate
 from cpoctl.store.sqlite.pool import ReaderPool
-from cpoctl.store.sqlite.prune import Pruned, Retention, prune
+from cpoctl.store.sqlite.prune import Pruned, Pruner, Retention
 from cpoctl.store.sqlite.writer import Job, Patience, Writer
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class SqliteStore:
         patience: Patience | None = None,
     ) -> None:
         self.path = path
+        self._pruner = Pruner()
         now = (clock or SystemClock()).now()
         self._info = {"version": __version__, "started_at": stored(now), **(lock_info or {})}
         try:
@@ -112,7 +113,7 @@ class SqliteStore:
 
     async def prune(self, policy: Retention, now: "datetime") -> Pruned:
         """Delete what has outlived the policy, in small steps between other commits."""
-        return await prune(self._run, policy, now)
+        return await self._pruner.prune(self._run, policy, now)
 
     async def close(self) -> None:
         """Commit what is queued, then let go of the file."""

@@ -1,7 +1,9 @@
 """The writer: one thread that commits what the event loop submits, in groups.
 
-While a commit is being synced, units queue up; the next batch takes them all. One call back into the
-event loop settles a whole batch. After a failure nothing is tried until a probe has been committed.
+The thread gets a batch only at the end of an iteration of the event loop, and only when it has settled the
+last one: woken at the first unit it would take the interpreter lock from the loop that is still reading
+the others, and commit crumbs (measured: 5 units a commit instead of 100, a third of the throughput).
+After a failure nothing is tried until a probe has been committed.
 """
 
 import sqlite3
@@ -61,7 +63,10 @@ class Writer:
         self._loop = loop
         self._patience = patience or Patience()
         self._connection = connect(path)
-        self._queue: SimpleQueue[Work] = SimpleQueue()
+        self._queue: SimpleQueue[list[Work]] = SimpleQueue()
+        self._pending: list[Work] = []  # what the loop has submitted and the thread has not been given
+        self._handing = False
+        self._in_work = False
         self._jobs: deque[tuple[Job, Callable[[Any, Exception | None], None]]] = deque()
         self._listeners: list[Callable[[StoreState], None]] = []
         self._stopping = False
@@ -76,8 +81,11 @@ class Writer:
         """Queue a unit; while nothing can be written it is refused without being tried."""
         if refusal := self._refused():
             self._loop.call_soon(done, refusal)
-        else:
-            self._queue.put((unit, done))
+            return
+        self._pending.append((unit, done))
+        if not self._handing and not self._in_work:
+            self._handing = True
+            self._loop.call_soon(self._hand_over)
 
     def run(self, job: Job, done: Callable[[Any, Exception | None], None]) -> None:
         """Queue a job that has a transaction of its own."""
@@ -94,6 +102,7 @@ class Writer:
     async def close(self) -> None:
         """Commit what is queued, then end the thread."""
         if not self._stopping:
+            self._hand_over()
             self._stopping = True
             self._wake()
         await self._stopped
@@ -102,8 +111,22 @@ class Writer:
     def _refused(self) -> StoreUnavailable | None:
         return _closed() if self._stopping else self._refusal
 
+    def _hand_over(self) -> None:
+        """Give the thread everything that the loop has submitted until now."""
+        self._handing = False
+        if self._pending:
+            works, self._pending = self._pending, []
+            self._in_work = True
+            self._queue.put(works)
+
+    def _batch_ended(self) -> None:
+        self._in_work = False
+        if self._pending and not self._handing:
+            self._handing = True
+            self._loop.call_soon(self._hand_over)
+
     def _wake(self) -> None:
-        self._queue.put(((), _ignore))
+        self._queue.put([])
 
     def _settle(self, outcomes: Sequence[Outcome]) -> None:
         for done, error in outcomes:
@@ -140,10 +163,11 @@ class Writer:
             self._loop.call_soon_threadsafe(callback, *arguments)
 
     def _write_next(self) -> None:
-        queue = self._queue
-        works = [queue.get()]
-        works += [queue.get_nowait() for _ in range(min(queue.qsize(), _BATCH_LIMIT - 1))]
-        self._commit(works)
+        works = self._queue.get()
+        for start in range(0, len(works), _BATCH_LIMIT):
+            self._commit(works[start : start + _BATCH_LIMIT])
+        if works:
+            self._post(self._batch_ended)
         if self._jobs and self._refusal is None:
             self._do(*self._jobs.popleft())
             self._wake()  # units go between one job and the next
@@ -216,13 +240,15 @@ class Writer:
         self._refuse_waiting(refusal)
 
     def _refuse_waiting(self, refusal: StoreUnavailable) -> None:
-        waiting: list[Outcome] = []
         with suppress(Empty):
             while True:
-                waiting.append((self._queue.get_nowait()[1], refusal))
-        self._post(self._settle, waiting)
+                self._refuse(self._queue.get_nowait(), refusal)
         while self._jobs:
             self._post(self._jobs.popleft()[1], None, refusal)
+
+    def _refuse(self, works: "list[Work]", refusal: StoreUnavailable) -> None:
+        self._post(self._settle, [(done, refusal) for _, done in works])
+        self._post(self._batch_ended)
 
     def _recover(self) -> None:
         """Refuse what comes in until it is time to probe, then probe."""
@@ -231,7 +257,7 @@ class Writer:
         assert refusal is not None  # noqa: S101
         while (left := deadline - time.monotonic()) > 0 and not self._stopping:
             with suppress(Empty):
-                self._post(self._settle, [(self._queue.get(timeout=left)[1], refusal)])
+                self._refuse(self._queue.get(timeout=left), refusal)
         if self._stopping:  # what still waits is refused
             self._refuse_waiting(refusal)
             return
@@ -245,10 +271,6 @@ class Writer:
         if state is not self.state:
             self.state = state
             self._post(self._announce, state)
-
-
-def _ignore(_: Exception | None) -> None:
-    """Nobody waits for a wake-up."""
 
 
 def _closed() -> StoreUnavailable:

@@ -1,4 +1,5 @@
 -- Instants are ISO 8601 UTC text with Z; *_raw is what the charger sent; lists are JSON text.
+-- A charger_id is always written as the table charger has it; only ids that people type need NOCASE.
 
 CREATE TABLE run (
     run_id INTEGER PRIMARY KEY,
@@ -123,7 +124,7 @@ CREATE INDEX session_of_transaction ON session (charger_id, transaction_id);
 CREATE INDEX session_open ON session (charger_id) WHERE stopped_at IS NULL;
 
 CREATE TABLE meter_value (
-    charger_id TEXT NOT NULL COLLATE NOCASE,
+    charger_id TEXT NOT NULL,
     evse_id INTEGER NOT NULL,
     session_id INTEGER NOT NULL,
     timestamp_raw TEXT NOT NULL,
@@ -198,7 +199,7 @@ CREATE TABLE signing_request (
 CREATE TABLE journal (
     journal_id INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
-    charger_id TEXT NOT NULL COLLATE NOCASE,
+    charger_id TEXT NOT NULL,
     connection_id INTEGER NOT NULL,
     sender TEXT NOT NULL,
     action TEXT NOT NULL,
@@ -210,10 +211,6 @@ CREATE TABLE journal (
     violations TEXT
 ) STRICT;
 CREATE INDEX journal_of_charger ON journal (charger_id, journal_id);
--- What is pruned early; the frames that money depends on stay longer and need no index.
-CREATE INDEX journal_shortlived ON journal (at)
-    WHERE action NOT IN ('StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent');
-
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
