@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cpoctl.config import ServeSettings
+    from cpoctl.demo import Plan, Watch
     from cpoctl.operations import DatabaseFiles
     from cpoctl.store import Reader
 
@@ -17,6 +18,13 @@ def serve(settings: "ServeSettings") -> None:
     from cpoctl.running import serve_until_stopped
 
     serve_until_stopped(settings)
+
+
+def demo(plan: "Plan", watch: "Watch") -> None:
+    """Run the demo as long as somebody watches."""
+    from cpoctl.demo import run
+
+    run(plan, watch)
 
 
 def find_server(db: Path) -> Path | None:

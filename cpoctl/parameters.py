@@ -73,7 +73,7 @@ def declared(module: "ModuleType") -> list[type[Operation]]:
     return [
         kind
         for kind in vars(module).values()
-        if isinstance(kind, type)
+        if issubclass(type(kind), type)  # isinstance would run a deferred module
         and issubclass(kind, Operation)
         and kind.__module__ == module.__name__
         and "path" in vars(kind)

@@ -141,11 +141,11 @@ async def _prune(store: SqliteStore, settings: ServeSettings, clock: Clock) -> N
 def serve_until_stopped(settings: ServeSettings) -> None:
     """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(settings))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop, where it exists (not on Windows)."""
     try:
         import uvloop
@@ -154,17 +154,24 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _serve(settings: ServeSettings) -> None:
+def stop_signal(*numbers: signal.Signals) -> asyncio.Event:
+    """An event that the first of these signals sets; a second one ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def told_to_stop() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in numbers:
             loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # Python's own for SIGINT would still wait for the order
         stop.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in numbers:
         loop.add_signal_handler(number, told_to_stop)
+    return stop
+
+
+async def _serve(settings: ServeSettings) -> None:
+    stop = stop_signal(signal.SIGINT, signal.SIGTERM)
     async with running(settings) as server:
         _warn(settings, server)
         _say(f"ready: chargers connect to {server.url}<charger id>, operators use {server.socket}")

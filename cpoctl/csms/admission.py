@@ -14,7 +14,7 @@ from websockets.http11 import Request
 
 from cpoctl import events
 from cpoctl.clock import stored
-from cpoctl.csms.auth import Buckets, Passwords, credentials
+from cpoctl.csms.auth import Buckets, Passwords, password
 from cpoctl.csms.commands import new_message_id
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.fleet import Fleet
@@ -51,7 +51,9 @@ class Admission:
     passwords: Passwords = field(default_factory=Passwords)
     refused: Counter[int] = field(default_factory=Counter)
     _opening: dict[WebSocket, asyncio.Task[None] | None] = field(default_factory=dict)
+    _coming_in: set[str] = field(default_factory=set)  # unknown chargers whose row is being written
     _by_address: Buckets = field(default_factory=lambda: Buckets(10, 1.0))
+    _told: Buckets = field(default_factory=lambda: Buckets(1, 60.0))
     _by_id: Buckets = field(default_factory=lambda: Buckets(10, 10.0))
 
     def arrived(self, socket: WebSocket) -> bool:
@@ -85,17 +87,24 @@ class Admission:
             socket.refuse(500, "the server failed on this handshake")
 
     async def _admit(self, socket: WebSocket, request: Request) -> None:
+        if not socket.understands(request):
+            socket.accept(request, _Nobody(), None)  # the answer says what is wrong with the handshake
+            return
         name = charger_id(request.path)
         if name is None:
             raise Refusal(404, "the path names no charger")
-        if self.fleet.ledger.store.state is StoreState.FAILING:
-            raise Refusal(503, "nothing can be stored at the moment", 30)
+        self._refuse_while_failing()
         version, subprotocol = chosen(subprotocols(request.headers.get_all("Sec-WebSocket-Protocol")))
         charger = await self._charger(name, socket.address)
         auth = await self._authenticate(charger, socket, request)
         if auth == "none":
             await self._let_the_living_stay(charger, socket)
+        self._refuse_while_failing()  # again: those that are open are sent away at the moment of the failure
         self._open(socket, request, charger, version, subprotocol, auth)
+
+    def _refuse_while_failing(self) -> None:
+        if self.fleet.ledger.store.state is StoreState.FAILING:
+            raise Refusal(503, "nothing can be stored at the moment", 30)
 
     def _open(
         self,
@@ -115,31 +124,39 @@ class Admission:
             if socket.accept(request, _Nobody(), None):
                 socket.close(1002, "no common subprotocol")
         elif socket.accept(request, connection, subprotocol):
+            self._note_takeover(charger, socket)
             fleet.opened(connection, auth)
 
     # Known or not
 
     async def _charger(self, name: str, address: str) -> LiveCharger:
         charger = self.fleet.live.charger(name)
-        if charger is not None:
+        if charger is not None and (charger.known or self.unknown != "accept"):
             return charger
         if self.unknown == "accept":
             return await self._take_in(name, "Accepted", known=True)
-        if self.unknown == "pending" and self.fleet.live.waiting() < WAITING_MOST:
+        if self.unknown == "pending" and self.fleet.live.waiting() + len(self._coming_in) < WAITING_MOST:
             return await self._take_in(name, "Pending", known=False)
         reason = "unknown" if self.unknown == "reject" else f"{WAITING_MOST} unknown chargers wait already"
         self._note_knock(name, reason, address)
         raise Refusal(404, "unknown charger")  # OCPP-J 1.6 §3.2
 
     async def _take_in(self, name: str, registration: str, *, known: bool) -> LiveCharger:
-        row = rows.Charger(name, registration, int(known), stored(self.fleet.clock.now()))
-        added = events.ChargerAdded(charger_id=name, registration=registration, known=known)
+        waiting = self.fleet.live.charger(name)
+        row: rows.Row = rows.Charger(name, registration, int(known), stored(self.fleet.clock.now()))
+        event: events.Event = events.ChargerAdded(charger_id=name, registration=registration, known=known)
+        if waiting is not None:
+            row = rows.ChargerRegistration(registration, int(known), waiting.charger_id)
+            event = events.RegistrationChanged(charger_id=waiting.charger_id, registration=registration, known=known)
+        self._coming_in.add(name.casefold())
         try:
-            await self.fleet.ledger.write([row], [added])
+            await self.fleet.ledger.write([row], [event])
         except StoreUnavailable:
             raise Refusal(503, "nothing can be stored at the moment", 30) from None
         except DuplicateRow:
             _log.debug("%s was taken in meanwhile", name)
+        finally:
+            self._coming_in.discard(name.casefold())
         charger = self.fleet.live.charger(name)
         if charger is None:
             raise Refusal(503, "try again", 1)
@@ -154,16 +171,17 @@ class Admission:
     async def _authenticate(self, charger: LiveCharger, socket: WebSocket, request: Request) -> str:
         """`none` or `basic`; raises Refusal. A charger without a password is profile 0."""
         kept = [hash_ for hash_ in (charger.password_hash, charger.password_next_hash) if hash_]
-        if not kept:
+        offered = request.headers.get_all("Authorization")
+        # Its first password counts from the moment at which it is used or accepted (A01.FR.03).
+        if not kept or (charger.password_hash is None and not offered):
             origin = request.headers.get("Origin")
             if origin is not None and origin not in ALLOWED_ORIGINS:
                 raise Refusal(403, "this origin may not connect")  # S-17
             return "none"
-        given = credentials(request.headers.get_all("Authorization"))
-        if given is None or given[0].casefold() != charger.charger_id.casefold():
+        attempt = password(offered, charger.charger_id)
+        if attempt is None:
             self._refuse_guess(charger, socket, "no usable credentials")
             raise Refusal(401, "name and password are needed")
-        attempt = given[1]
         if not any(self.passwords.known(hash_, attempt) for hash_ in kept):
             self._slow_down(charger, socket)
         for hash_ in kept:
@@ -183,6 +201,7 @@ class Admission:
 
     def _refuse_guess(self, charger: LiveCharger, socket: WebSocket, reason: str) -> None:
         self._note_knock(charger.charger_id, reason, socket.address)
+        self._note(charger, "FailedToAuthenticate", f"{reason} from {socket.address}")  # A00.FR.323
 
     def _promote(self, charger: LiveCharger, used: str) -> None:
         """The first login with the next password ends the old one (S-07, A01.FR.03)."""
@@ -200,16 +219,21 @@ class Admission:
         if old is None or old.socket.address == socket.address:
             return
         if await old.lives(PING_WITHIN):
-            self._note_duplicate(charger, socket)
+            self._note(charger, "DuplicateId", f"refused a second connection from {socket.address}")
             raise Refusal(409, "this charger is connected from another address", 60)
 
-    def _note_duplicate(self, charger: LiveCharger, socket: WebSocket) -> None:
+    def _note_takeover(self, charger: LiveCharger, socket: WebSocket) -> None:
+        old = self.fleet.connection(charger.charger_id)
+        if old is not None and old.socket.address != socket.address:
+            self._note(charger, "Takeover", f"{socket.address} took the place of {old.socket.address}")
+
+    def _note(self, charger: LiveCharger, kind: str, info: str) -> None:
+        """A security event, once a minute: whoever knows an id may try as often as it likes."""
+        if self._told.take(f"{charger.charger_id} {kind} {info}", self.fleet.clock.monotonic()) > 0:
+            return
         at = stored(self.fleet.clock.now())
-        info = f"refused a second connection from {socket.address}"
-        row = rows.SecurityEvent(charger.charger_id, "DuplicateId", at, info, at, at, "csms")
-        event = events.SecurityEventReported(
-            charger_id=charger.charger_id, kind="DuplicateId", info=info, source="csms"
-        )
+        row = rows.SecurityEvent(charger.charger_id, kind, at, info, at, at, "csms")
+        event = events.SecurityEventReported(charger_id=charger.charger_id, kind=kind, info=info, source="csms")
         self.fleet.ledger.commit([row], [event], noted)
 
 

@@ -58,8 +58,11 @@ def _scrypt(secret: bytes, salt: bytes) -> bytes:
     return hashlib.scrypt(secret, salt=salt, maxmem=2**26, **_SCRYPT)
 
 
-def credentials(headers: list[str]) -> tuple[str, bytes] | None:
-    """User and password of the one Authorization header; None when there is none that makes sense."""
+def password(headers: list[str], charger_id: str) -> bytes | None:
+    """The password in the one Authorization header, if its user is the charger; else None.
+
+    The user is not split off at the first colon: a 1.6 charger's id may hold one (S-05).
+    """
     if len(headers) != 1:
         return None
     scheme, _, encoded = headers[0].strip().partition(" ")
@@ -67,10 +70,10 @@ def credentials(headers: list[str]) -> tuple[str, bytes] | None:
         return None
     try:
         plain = base64.b64decode(encoded.strip(), validate=True)
-    except binascii.Error:
+    except (binascii.Error, ValueError):  # ValueError: not even ASCII
         return None
-    user, colon, password = plain.partition(b":")
-    return (user.decode("utf-8", "replace"), password) if colon else None
+    user = charger_id.encode() + b":"
+    return plain[len(user) :] if plain[: len(user)].lower() == user.lower() else None
 
 
 class Passwords:

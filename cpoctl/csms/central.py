@@ -1,6 +1,7 @@
 """The central system: every part of the csms put together on one store, and its own running period."""
 
 import asyncio
+import logging
 import os
 import ssl
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.loading import load, next_run, settle
 from cpoctl.csms.server import Server
+from cpoctl.errors import StoreUnavailable
 from cpoctl.events import Bus
 from cpoctl.store import Store, rows
 
+_log = logging.getLogger(__name__)
 ALIVE_EVERY: Final = 60.0
+LAST_WORD_WITHIN: Final = 1.0  # D-17: a full disk or a locked file must not hold up a stop
 
 
 @dataclass
@@ -60,7 +64,11 @@ class CentralSystem:
         if self._alive is not None:
             self._alive.cancel()
         await self.server.close()
-        await self.store.write([*self._seen(), rows.RunStopped(stored(self.clock.now()), self.run_id)])
+        try:
+            async with asyncio.timeout(LAST_WORD_WITHIN):
+                await self.store.write([*self._seen(), rows.RunStopped(stored(self.clock.now()), self.run_id)])
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("the end of this run is not stored: %s", error or "the file is locked")
 
     async def _mark_alive(self) -> None:
         """A mark each minute tells our own downtime from the chargers'."""

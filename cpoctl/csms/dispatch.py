@@ -6,6 +6,8 @@ Everything here runs for each message; what is rare is kept off this way.
 import asyncio
 import logging
 from collections import Counter
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cpoctl import plugins
@@ -18,7 +20,7 @@ from cpoctl.ocpp import frames, schemas
 from cpoctl.ocpp.codes import Problem
 from cpoctl.ocpp.reading import read
 from cpoctl.ocpp.schemas import Violation, violation
-from cpoctl.store import DuplicateRow, UnstorableRow
+from cpoctl.store import DuplicateRow, Record, UnstorableRow
 
 if TYPE_CHECKING:
     from cpoctl.csms.connection import Connection
@@ -31,34 +33,37 @@ INBOUND = tuple(plugins.load_all(actions))
 """The action files; loading them declares their handlers."""
 
 
-class Message:
+class Message(Exchange):
     """A Call on its way through the server."""
 
-    __slots__ = ("action", "call", "connection", "doubts", "raw", "struct")
+    __slots__ = ("call", "doubts", "found", "raw", "reply", "served", "struct")
+    struct: Any
 
-    def __init__(self, connection: "Connection", call: "Call", raw: bytes, action: Action) -> None:
-        self.connection = connection
+    def __init__(
+        self, connection: "Connection", call: "Call", raw: bytes, action: Action, journal_id: int, now: datetime
+    ) -> None:
+        super().__init__(connection, call, raw, journal_id, now)
         self.call = call
         self.raw = raw
-        self.action = action
-        self.struct: Any = None
+        self.served = action
         self.doubts: list[Violation] = []
+        self.found: list[Record] | None = None  # by the action's look-up, once one was made
+        self.reply = b""
 
-    def read(self) -> Sql | None:
-        """Judge and read the payload; returns the SELECT that must be run before it can be handled."""
-        judge = schemas.judge(self.connection.version, self.action.name)
+    def read(self) -> None:
+        """Judge and read the payload."""
+        judge = schemas.judge(self.connection.version, self.action)
         payload, flags = self.call.payload, self.call.flags
         valid = judge is None or judge.valid(payload)
-        self.struct, doubts = read(self.action.struct, payload)
+        self.struct, doubts = read(self.served.struct, payload)
         if not valid or doubts or flags:
             found = judge.violations(payload) if judge is not None and not valid else []
             mended = [violation("", flag, "read tolerantly") for flag in flags]
             self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
-        return self.lookup(sure=False)
 
     def lookup(self, *, sure: bool) -> Sql | None:
         """The SELECT that the action wants run first."""
-        return self.action.lookup(self.struct, self.connection.charger, sure) if self.action.lookup else None
+        return self.served.lookup(self.struct, self.connection.charger, sure) if self.served.lookup else None
 
 
 class Dispatch:
@@ -87,10 +92,11 @@ class Dispatch:
         if connection.charger.registration != _ACCEPTED and not action.unregistered:
             self._refuse(connection, call, raw, Problem.SECURITY_ERROR, "the charger is not accepted yet")  # F-28
             return
-        message = Message(connection, call, raw, action)
-        sql = message.read()
+        message = Message(connection, call, raw, action, self.ledger.next_journal(), self._clock.now())
+        message.read()
+        sql = message.lookup(sure=False)
         if sql is None:
-            self._decide(message, None)
+            self._decide(message)
         else:
             self._look_up(message, sql)
 
@@ -101,19 +107,18 @@ class Dispatch:
 
     async def _decide_after(self, message: Message, sql: Sql) -> None:
         try:
-            found = await self.ledger.store.read(*sql)
+            message.found = await self.ledger.store.read(*sql)
         except Exception:  # noqa: BLE001 # supervises the task: a failed look-up must not leave the charger waiting for ever
-            _log.exception("cannot look up %s of %s", message.action.name, message.connection.charger.charger_id)
+            _log.exception("cannot look up %s of %s", message.action, message.connection.charger.charger_id)
             message.connection.done(None)
             return
-        self._decide(message, found)
+        self._decide(message)
 
-    def _decide(self, message: Message, found: list[dict[str, Any]] | None) -> None:
-        connection, action, call = message.connection, message.action, message.call
-        exchange = Exchange(connection, call, message.raw, self.ledger.next_journal(), self._clock.now())
+    def _decide(self, message: Message) -> None:
+        connection, action, call = message.connection, message.served, message.call
         ctx = Context(
-            connection.charger, self.ledger.live, exchange.now, exchange.at, self.heartbeat, self.accept_tags, self._ids,
-            call.payload, found,
+            connection.charger, self.ledger.live, message.now, message.at, self.heartbeat, self.accept_tags, self._ids,
+            call.payload, message.found,
         )  # fmt: skip
         try:
             outcome = action.handle(message.struct, ctx)
@@ -121,38 +126,37 @@ class Dispatch:
             _log.exception("%s of %s failed", action.name, connection.charger.charger_id)
             self._refuse(connection, call, message.raw, Problem.INTERNAL_ERROR, "the server failed on this message")
             return
-        reply = frames.encode_result(call.message_id, outcome.answer)
-        journal = exchange.row(reply, "result", message.doubts)
-        unit = [*outcome.rows, journal]
+        message.reply = frames.encode_result(call.message_id, outcome.answer)
+        unit = [*outcome.rows, message.row(message.reply, "result", message.doubts)]
         if message.doubts:
-            unit += violations(message.doubts, exchange)
-        if not action.durable:
-            connection.done(reply)
+            unit += violations(message.doubts, message)
+        if action.durable:
+            self.ledger.commit(unit, outcome.events, partial(self._committed, message))
+        else:
+            connection.done(message.reply)
             self.ledger.commit(unit, outcome.events, noted)
-            self._show(exchange, reply, "result", message.doubts)
-            return
+            self._show(message, message.reply, "result", message.doubts)
 
-        def committed(error: Exception | None) -> None:
-            if error is None:
-                connection.peer.answered(call, message.raw, reply, connection.last_heard)
-                connection.done(reply)
-                self._show(exchange, reply, "result", message.doubts)
-            elif isinstance(error, DuplicateRow) and found is None and (sql := message.lookup(sure=True)):
-                self._look_up(message, sql)
-            elif isinstance(error, DuplicateRow | UnstorableRow):
-                self._keep_raw(message, exchange, reply, error)
-            else:
-                connection.done(None)  # nothing can be stored: the socket is being closed
-
-        self.ledger.commit(unit, outcome.events, committed)
-
-    def _keep_raw(self, message: Message, exchange: Exchange, reply: bytes, error: Exception) -> None:
-        """The rows cannot be stored, but the frame can: no charger may repeat it for ever (V-02)."""
+    def _committed(self, message: Message, error: Exception | None) -> None:
         connection = message.connection
-        _log.error(
-            "%s of %s is kept in the journal only: %s", message.action.name, connection.charger.charger_id, error
-        )
-        unit = (exchange.row(reply, "result", message.doubts), refused(exchange, "unstorable", str(error)[:200]))
+        if error is None:
+            connection.peer.answered(message.call, message.raw, message.reply, connection.last_heard)
+            connection.done(message.reply)
+            if self.ledger.bus.frames_wanted:
+                self._show(message, message.reply, "result", message.doubts)
+        elif isinstance(error, DuplicateRow) and message.found is None and (sql := message.lookup(sure=True)):
+            self._look_up(message, sql)
+        elif isinstance(error, DuplicateRow | UnstorableRow):
+            self._keep_raw(message, error)
+        else:
+            connection.done(None)  # nothing can be stored: the socket is being closed
+
+    def _keep_raw(self, message: Message, error: Exception) -> None:
+        """The rows cannot be stored, but the frame can: no charger may repeat it for ever (V-02)."""
+        connection, reply = message.connection, message.reply
+        name = connection.charger.charger_id
+        _log.error("%s of %s is kept in the journal only: %s", message.action, name, error)
+        unit = (message.row(reply, "result", message.doubts), refused(message, "unstorable", str(error)[:200]))
         self.ledger.commit(unit, [], lambda failed: connection.done(None if failed else reply))
 
     def _unknown(self, connection: "Connection", call: "Call", raw: bytes) -> None:

@@ -10,12 +10,12 @@ from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.journal import Exchange, refused
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.fleet import LiveFleet
-from cpoctl.errors import ChargerOffline, NotFound
+from cpoctl.errors import ChargerOffline, NotFound, StoreUnavailable
 from cpoctl.ocpp.frames import Ignored
 from cpoctl.ocpp.peer import Answer, Fault, Unsolicited
 from cpoctl.operations import Answer as Answered
 from cpoctl.operations import Request
-from cpoctl.store import rows
+from cpoctl.store import StoreState, rows
 
 
 class Fleet:
@@ -29,7 +29,9 @@ class Fleet:
         self.commands = Commands(ledger, clock)
         self.connections: dict[str, Connection] = {}
         self.empty: asyncio.Event | None = None  # set when the last connection of a stopping server has gone
+        self._unwritten: list[tuple[list[rows.Row], list[events.Event]]] = []
         ledger.bus.listen(self._booted, events.ChargerBooted)
+        ledger.store.on_state(self._catch_up)
 
     def _booted(self, seq: int | None, event: events.Event) -> None:
         """Calls may go out from the moment at which the boot is accepted."""
@@ -63,7 +65,8 @@ class Fleet:
             event.connection_id, charger.charger_id, event.at, event.address, event.version, auth
         )
         self.live.apply(event)  # true of this process, whether or not it can be written
-        self.ledger.commit([row], [event], noted)
+        # Told late it could hide that the connection has ended, or that there is a newer one.
+        self.ledger.commit([row], [event], lambda error: self._keep_for_later(error, [row], []))
 
     def closed(self, connection: Connection, code: int | None, reason: str) -> None:
         """A connection has ended; a late end of an old one never removes the new one."""
@@ -80,7 +83,24 @@ class Fleet:
         ended = rows.ConnectionClosed(at, code, reason or None, connection.connection_id)
         last_seen = stored(charger.last_seen) if charger.last_seen else at
         seen = rows.ChargerSeen(last_seen, str(connection.version), int(charger.ponged), charger.charger_id)
-        self.ledger.commit([ended, seen], [event], noted)
+        self._period_ended([ended, seen], [event])
+
+    # Connection periods are never lost: what a full disk did not take is written when it takes writes again
+
+    def _period_ended(self, kept: list[rows.Row], told: list[events.Event]) -> None:
+        self.ledger.commit(kept, told, lambda error: self._keep_for_later(error, kept, told))
+
+    def _keep_for_later(self, error: Exception | None, kept: list[rows.Row], told: list[events.Event]) -> None:
+        if isinstance(error, StoreUnavailable):
+            self._unwritten.append((kept, told))
+        else:
+            noted(error)
+
+    def _catch_up(self, state: StoreState) -> None:
+        if state is not StoreState.FAILING:
+            unwritten, self._unwritten = self._unwritten, []
+            for kept, told in unwritten:
+                self._period_ended(kept, told)
 
     async def call(self, charger_id: str, request: Request, *, actor: str, patience: float) -> Answered:
         """Send one Call and return what the charger really said.
@@ -91,12 +111,14 @@ class Fleet:
         if connection is None:
             raise self.offline(charger_id)
         command = await self.commands.queue(connection, request, actor)
-        await connection.ready()
-        async with connection.turn():
-            if self.connection(charger_id) is not connection:
-                await self.commands.drop(command)
-                raise self.offline(charger_id)
-            return await self.commands.send(connection, command, patience)
+        while connection is not None:
+            await connection.ready()
+            async with connection.turn():
+                if self.connection(charger_id) is connection:
+                    return await self.commands.send(connection, command, patience)
+            connection = self.connection(charger_id)  # it was never sent: a newer connection may have it
+        await self.commands.drop(command)
+        raise self.offline(charger_id)
 
     def offline(self, charger_id: str) -> ChargerOffline | NotFound:
         """The error of a charger without a connection."""

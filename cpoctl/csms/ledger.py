@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import msgspec
@@ -50,21 +51,22 @@ class Ledger:
 
     def commit(self, unit: Sequence[rows.Row], happened: Sequence[events.Event], then: Then) -> None:
         """Commit the rows with their events. `then(None)` follows the publishing; an error means that nothing happened."""
-        if not happened:
-            self.store.submit(unit, then)
-            return
-        numbered = [(self._next_seq() if event.stored else None, event) for event in happened]
-        kept = [(seq, event) for seq, event in numbered if seq is not None]
+        if happened:
+            numbered: list[tuple[int | None, events.Event]] = []
+            for event in happened:
+                seq = self._next_seq() if event.stored else None
+                numbered.append((seq, event))
+                if seq is not None:
+                    unit = [*unit, self._row(seq, event)]
+            then = partial(self._committed, numbered, then)
+        self.store.submit(unit, then)
 
-        def done(error: Exception | None) -> None:
-            if error is None:
-                self.tell(numbered)
-            then(error)
-
-        if kept:
-            at = stored(self.clock.now())
-            unit = [*unit, *(self._row(seq, event, at) for seq, event in kept)]
-        self.store.submit(unit, done)
+    def _committed(
+        self, numbered: Sequence[tuple[int | None, events.Event]], then: Then, error: Exception | None
+    ) -> None:
+        if error is None:
+            self.tell(numbered)
+        then(error)
 
     async def write(self, unit: Sequence[rows.Row], happened: Sequence[events.Event] = ()) -> None:
         """Commit and wait. Raises DuplicateRow, StoreUnavailable."""
@@ -98,10 +100,9 @@ class Ledger:
         """A transaction id for a charger: random, positive, 31 bits; the store refuses one that was used before."""
         return secrets.randbelow(2**31 - 1) + 1
 
-    @staticmethod
-    def _row(seq: int, event: events.Event, at: str) -> rows.Event:
+    def _row(self, seq: int, event: events.Event) -> rows.Event:
         data = msgspec.json.encode(events.as_data(event)).decode()
-        return rows.Event(seq, at, event.type, event.charger_id, data)
+        return rows.Event(seq, stored(self.clock.now()), event.type, event.charger_id, data)
 
 
 def noted(error: Exception | None) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from typing import Final, Protocol, cast
 
+from websockets.exceptions import InvalidHandshake
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -85,6 +86,14 @@ class WebSocket(asyncio.Protocol):
         self._deadline = self._loop.call_later(OPEN_WITHIN, self.abort)
         if not self._door.arrived(self):
             self.abort()
+
+    def understands(self, request: Request) -> bool:
+        """Whether this is a WebSocket handshake at all, and not a browser or a port scanner."""
+        try:
+            self._protocol.process_request(request)
+        except InvalidHandshake:
+            return False
+        return True
 
     def accept(self, request: Request, receiver: Receiver, subprotocol: str | None) -> bool:
         """Answer 101 and hand the socket to its receiver; False when the handshake itself is wrong."""

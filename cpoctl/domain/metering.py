@@ -6,7 +6,6 @@ and every value of a single phase, is kept as sent in `other`.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any, Protocol
 
 ENERGY, POWER, CURRENT, VOLTAGE, SOC = range(5)
@@ -27,7 +26,9 @@ _PLACES = {
 }
 # A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
 _OF_PHASES: dict[int, Callable[[list[float]], float]] = {ENERGY: sum, POWER: sum, CURRENT: max, VOLTAGE: max}
+_PLAIN = (None, "Raw")
 _LINES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
+_HUGE = 1e300
 UNREADABLE = "value_unreadable"
 
 
@@ -70,9 +71,12 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Samp
         if sample is None:
             sample = found[value.context] = Sample(timestamp_raw, value.context or "", [None] * 5)
         place = _PLACES.get((value.measurand, value.unit))
-        reading = number(value.value) if place else None
-        if place is None or reading is None or value.phase or value.format == "SignedData" or value.location:
-            _take_aside(value, place, reading, sample)
+        if place is None or value.phase or value.location or value.format not in _PLAIN:
+            _take_aside(value, place, sample)
+            continue
+        reading = number(value.value)
+        if reading is None:
+            _take_aside(value, place, sample)
         else:
             sample.readings[place[0]] = reading * place[1]
     for sample in found.values():
@@ -82,14 +86,15 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Samp
     return found.values()
 
 
-def _take_aside(value: SampledValue, place: tuple[int, float] | None, reading: float | None, sample: Sample) -> None:
+def _take_aside(value: SampledValue, place: tuple[int, float] | None, sample: Sample) -> None:
     """Keep a value that is not simply the reading of a column."""
-    plain = place is not None and value.format != "SignedData" and value.location in (None, "Outlet")
-    if place is not None and plain and reading is not None and value.phase is None:
+    reading = number(value.value)
+    usable = place is not None and value.format in _PLAIN and value.location in (None, "Outlet")
+    if place is not None and usable and reading is not None and value.phase is None:
         sample.readings[place[0]] = reading * place[1]
         return
     sample.other.append(_as_sent(value))
-    if place is None or not plain:
+    if place is None or not usable:
         return
     if reading is None:
         sample.flags.append(UNREADABLE)
@@ -103,7 +108,7 @@ def number(text: str | None) -> float | None:
         reading = float(text or "")
     except ValueError:
         return None
-    return reading if isfinite(reading) else None
+    return reading if -_HUGE < reading < _HUGE else None  # neither infinite nor NaN
 
 
 def _as_sent(value: SampledValue) -> dict[str, Any]:

@@ -35,10 +35,13 @@ def effective(raw: str | None, received: datetime) -> tuple[datetime, str | None
 
 
 def effective_text(raw: str, received: datetime) -> tuple[str, str | None]:
-    """The same as it is stored; the usual form, whole seconds with Z, needs no formatting."""
+    """The same as it is stored. The usual form, whole seconds with Z, is short work: every sample has one."""
+    if len(raw) == len("2026-11-22T14:02:11Z") and raw[10] == "T" and raw[19] == "Z" and raw[4] == raw[7] == "-":
+        with suppress(ValueError):
+            if _EARLIEST <= datetime.fromisoformat(raw) <= received:
+                return f"{raw[:19]}.000Z", None
     moment, doubt = effective(raw, received)
-    usual = doubt is None and len(raw) == len("2026-11-22T14:02:11Z") and raw[10] == "T" and raw[-1] == "Z"
-    return (f"{raw[:19]}.000Z" if usual else stored(moment)), doubt
+    return stored(moment), doubt
 
 
 def _in_utc(moment: datetime) -> tuple[datetime, str | None]:

@@ -237,8 +237,11 @@ def known_charger(name: str, live: "LiveFleet") -> str:
     )
 
 
-def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",)) -> Outcome:
-    """The outcome of an answer that is one of `ok`; any other answer is Refused, with both frames."""
+def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints: Sequence[str] = ()) -> Outcome:
+    """The outcome of an answer that is one of `ok`; any other answer is Refused, with both frames.
+
+    `hints` say what to try next, beside the log of what was said before.
+    """
     outcome = Outcome(name, answer.status in ok, answer.status, answer.latency_ms, answer.command_id, answer.payload)
     if outcome.ok and answer.error is None:
         return outcome
@@ -246,7 +249,7 @@ def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",)) -> Ou
     raise Refused(
         f"{name} answered {answer.action} with {answer.status}{why}",
         target=name,
-        hints=[f"cpoctl log list {answer.charger_id} --limit 10    what was said before"],
+        hints=[*hints, f"cpoctl log list {answer.charger_id} --last 10    what was said before"],
         detail={
             "decided_by": "charger",
             "sent": answer.sent,

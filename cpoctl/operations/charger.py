@@ -307,7 +307,7 @@ def _changed(name: str, status: str) -> Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class AddCharger(Act):
-    """Add a charger, so that it may connect."""
+    """Add a charger, so that it may connect. One that was removed starts afresh, without a password."""
 
     path = "charger add"
     route = "POST /chargers"
@@ -345,8 +345,6 @@ class AddCharger(Act):
 async def _decide(operator: Operator, charger_id: str, registration: str) -> Outcome:
     decided = events.RegistrationChanged(charger_id=charger_id, registration=registration, known=True)
     await operator.commit([rows.ChargerRegistration(registration, 1, charger_id)], [decided])
-    # A pending charger learns it at its next boot, which a new connection brings about.
-    await operator.disconnect(charger_id, "the registration has changed")
     return _changed(charger_id, registration)
 
 
@@ -363,7 +361,7 @@ class ApproveCharger(Act):
     charger: Charger
 
     async def run(self, operator: Operator) -> Outcome:
-        """Accept it; it is asked to connect again, so that it boots with the new answer."""
+        """Accept it; it learns so at its next boot, which a pending charger repeats every 30 s."""
         return await _decide(operator, known_charger(self.charger, operator.live), "Accepted")
 
 
@@ -419,7 +417,8 @@ class RemoveCharger(Act):
             raise Conflict(
                 f"{name} has open sessions: {numbers}", target=name, hints=[f"cpoctl session stop {name} --yes"]
             )
-        await operator.commit([rows.ChargerRemoved(name)], [events.ChargerRemoved(charger_id=name)])
+        removed = rows.ChargerRemoved(stored(operator.clock.now()), name)
+        await operator.commit([removed], [events.ChargerRemoved(charger_id=name)])
         await operator.disconnect(name, "removed by the operator")
         return _changed(name, "Removed")
 
@@ -533,4 +532,5 @@ class Reset(Act):
         """Ask the charger."""
         name = target(self.charger, operator.live).charger_id
         request = Request("Reset", {"type": "Hard" if self.hard else "Soft"})
-        return accepted(await operator.call(name, request, timeout=self.timeout), name)
+        answer = await operator.call(name, request, timeout=self.timeout)
+        return accepted(answer, name, hints=[f"cpoctl charger reset {name} --hard --confirm {name}    at once"])

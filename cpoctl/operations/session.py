@@ -17,6 +17,7 @@ from cpoctl.operations import (
     Query,
     Read,
     Request,
+    Target,
     accepted,
     one,
     target,
@@ -256,7 +257,26 @@ class StartSession(Act):
             "connectorId": at.evse_id, "idTag": self.tag
         }  # fmt: skip
         answer = await operator.call(at.charger_id, Request("RemoteStartTransaction", payload), timeout=self.timeout)
-        return accepted(answer, self.charger)
+        return accepted(answer, self.charger, hints=_why_not(at, operator.live))
+
+
+def _why_not(at: Target, live: "LiveFleet") -> list[str]:
+    """What speaks against a start, as far as we know: the EVSE's status and whether a session is open."""
+    charger = live.chargers[at.charger_id.casefold()]
+    show = f"cpoctl charger show {at.charger_id}"
+    reasons = [
+        f"{show}    EVSE {evse.evse_id} is {evse.status}"
+        + (f" ({evse.error_code})" if evse.error_code not in (None, "NoError") else "")
+        for evse in charger.evses.values()
+        if at.evse_id in (None, evse.evse_id) and evse.status not in ("Preparing", "Unknown")
+    ]
+    reasons += [
+        f"cpoctl session show {session.session_id}    it is open on EVSE {session.evse_id}"
+        for session in charger.sessions.values()
+        if at.evse_id in (None, session.evse_id)
+    ]
+    remote = f"cpoctl var get {at.charger_id} AuthorizeRemoteTxRequests LocalPreAuthorize    whether it asks for the tag first"
+    return [*reasons[:3], remote]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,4 +106,8 @@ class SetVariable(Act):
         charger_id = target(self.charger, operator.live).charger_id
         request = Request("ChangeConfiguration", {"key": self.name, "value": self.value})
         answer = await operator.call(charger_id, request, timeout=self.timeout)
-        return accepted(answer, charger_id, ("Accepted", "RebootRequired"))
+        hints = [
+            f"cpoctl var get {charger_id} {self.name}    its value, and whether it is read-only",
+            f"cpoctl var get {charger_id}    all settings that it has",
+        ]
+        return accepted(answer, charger_id, ("Accepted", "RebootRequired"), hints)

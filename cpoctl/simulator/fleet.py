@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.charger import VirtualCharger
 from cpoctl.simulator.dice import dice
-from cpoctl.simulator.life import Pace, live, troubles, visits
+from cpoctl.simulator.life import Pace, Step, live, troubles, visits
 from cpoctl.simulator.narration import Listener, silence
 from cpoctl.simulator.simtime import RealTime, SimTime
 
@@ -34,10 +34,14 @@ MAKES = (
 
 @dataclass(frozen=True)
 class Habits:
-    """How the chargers of a fleet live; without a pace nobody comes."""
+    """How the chargers of a fleet live; without a pace nobody comes.
+
+    `openings` are scripts by charger id: how that charger's life begins, before chance takes over.
+    """
 
     pace: Pace | None = field(default_factory=Pace)
     tags: tuple[str, ...] = tuple(f"CARD-{number:02}" for number in range(1, 13))
+    openings: Mapping[str, Sequence[Step]] = field(default_factory=dict)
 
 
 class Fleet:
@@ -108,6 +112,7 @@ class Fleet:
         async with self._handshakes:
             await charger.dial_again()
         await charger.accepted.wait()
+        await live(charger, self._habits.openings.get(charger.charger_id, ()))
         pace, tags = self._habits.pace, self._habits.tags
         if pace is None:
             return

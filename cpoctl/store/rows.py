@@ -150,6 +150,7 @@ class ChargerSeen(NamedTuple):
 class ChargerRemoved(NamedTuple):
     """A charger leaves the list; its history stays."""
 
+    removed_at: str
     charger_id: str
 
 
@@ -306,7 +307,7 @@ class ConnectionClosed(NamedTuple):
 
 
 class Knock(NamedTuple):
-    """A connection that was refused: one row an id and reason, counted, at most 200 ids."""
+    """A connection that was refused: one row an id and reason, counted; the newest 200 are kept."""
 
     charger_id: str
     reason: str

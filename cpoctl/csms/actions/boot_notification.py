@@ -8,6 +8,8 @@ from cpoctl.csms.actions import Context, Outcome, on
 from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
 
+ASK_AGAIN = 30
+
 
 @on(Version.V16, v16.BootNotification, unregistered=True)
 def boot_v16(call: v16.BootNotification, ctx: Context) -> Outcome:
@@ -35,5 +37,7 @@ def boot_v16(call: v16.BootNotification, ctx: Context) -> Outcome:
         registration=charger.registration,
         at=ctx.received_at,
     )
-    answer = {"status": charger.registration, "currentTime": ctx.wire_time, "interval": ctx.heartbeat}
+    # A charger that is not accepted comes back after the interval (1.6 §4.2): soon enough for who waits beside it.
+    interval = ctx.heartbeat if charger.registration == "Accepted" else min(ctx.heartbeat, ASK_AGAIN)
+    answer = {"status": charger.registration, "currentTime": ctx.wire_time, "interval": interval}
     return Outcome(answer, [boot], [booted])

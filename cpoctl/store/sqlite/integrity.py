@@ -58,16 +58,12 @@ def telling_corruption(path: Path) -> Iterator[None]:
 def corrupt(path: Path, found: str) -> DatabaseCorrupt:
     """Name the file, what is wrong, the newest good backup and the command that restores it (RELIABILITY D-06)."""
     good = next((backup for backup in backups_of(path) if not check(backup)), None)
-    database = shlex.quote(str(path))
-    if good is None:
-        advice, hints = "there is no good backup beside it", (f"cpoctl db restore BACKUP --db {database}",)
-    else:
-        advice = f"the newest good backup is {good}"
-        hints = (f"cpoctl db restore {shlex.quote(str(good))} --db {database}",)
+    advice = "there is no good backup beside it" if good is None else f"the newest good backup is {good}"
+    chosen = "BACKUP" if good is None else shlex.quote(str(good))
     return DatabaseCorrupt(
         f"{path} is damaged: {found}; {advice}",
         target=str(path),
-        hints=hints,
+        hints=(f"cpoctl db restore {chosen} --confirm restore --db {shlex.quote(str(path))}",),
         detail={"path": str(path), "found": found, "backup": None if good is None else str(good)},
     )
 

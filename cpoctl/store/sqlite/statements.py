@@ -44,19 +44,26 @@ ON CONFLICT (charger_id, evse_id, session_id, timestamp_raw, context) DO UPDATE 
         ELSE json_insert(coalesce(meter_value.conflicts, '[]'), '$[#]', json({_DIFFERENCE}))
     END"""  # noqa: S608 - every name is ours
 
-# A removed charger may be added again. For a live one the NULL breaks `added_at NOT NULL`: DuplicateRow.
+# A removed charger may be added again, without its old password: whoever holds that one was removed.
+# For a live charger the NULL breaks `added_at NOT NULL`: DuplicateRow.
 _RETURNING_CHARGER = """
 ON CONFLICT (charger_id) DO UPDATE SET
     registration = excluded.registration,
     known = excluded.known,
     added_at = CASE WHEN charger.removed_at IS NOT NULL THEN excluded.added_at END,
+    password_hash = NULL,
+    password_next_hash = NULL,
     removed_at = NULL"""
 
-_COUNTED_VIOLATION = """
+# A hostile charger breaks ever new rules: those it is known for are counted on, others only up to a number.
+_VIOLATIONS_MOST = 500
+_COUNTED_VIOLATION = f"""
 INSERT INTO violation (charger_id, action, path, rule, message, sample, count, first_seen_at, last_seen_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7
+WHERE EXISTS (SELECT 1 FROM violation WHERE charger_id = ?1 AND action = ?2 AND path = ?3 AND rule = ?4)
+   OR (SELECT count(*) FROM violation WHERE charger_id = ?1) < {_VIOLATIONS_MOST}
 ON CONFLICT (charger_id, action, path, rule) DO UPDATE SET
-    count = count + 1, last_seen_at = excluded.last_seen_at"""
+    count = count + 1, last_seen_at = excluded.last_seen_at"""  # noqa: S608 - the number is ours
 
 _COUNTED_KNOCK = """
 INSERT INTO knock (charger_id, reason, address, first_seen_at, last_seen_at, attempts)
@@ -79,10 +86,7 @@ STATEMENTS: "dict[type[Row], str]" = {
         "UPDATE charger SET last_seen_at = ?, version = coalesce(?, version), ponged = max(ponged, ?)"
         " WHERE charger_id = ?"
     ),
-    rows.ChargerRemoved: (
-        "UPDATE charger SET removed_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-        " WHERE charger_id = ? AND removed_at IS NULL"
-    ),
+    rows.ChargerRemoved: "UPDATE charger SET removed_at = ? WHERE charger_id = ? AND removed_at IS NULL",
     rows.Knock: _COUNTED_KNOCK,
     rows.ConnectionOpened: _insert(rows.ConnectionOpened, "connection"),
     rows.ConnectionClosed: (

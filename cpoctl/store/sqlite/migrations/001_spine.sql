@@ -187,6 +187,14 @@ CREATE TABLE security_event (
     source TEXT NOT NULL,
     UNIQUE (charger_id, type, timestamp_raw, tech_info)
 ) STRICT;
+CREATE INDEX security_event_of_charger ON security_event (charger_id, security_event_id);
+-- Chargers that nobody has accepted may send them too: each charger keeps its newest thousand.
+CREATE TRIGGER security_event_newest AFTER INSERT ON security_event BEGIN
+    DELETE FROM security_event WHERE security_event_id = (
+        SELECT security_event_id FROM security_event WHERE charger_id = NEW.charger_id
+        ORDER BY security_event_id DESC LIMIT 1 OFFSET 1000
+    );
+END;
 
 CREATE TABLE signing_request (
     signing_request_id INTEGER PRIMARY KEY,
@@ -244,6 +252,13 @@ CREATE TABLE knock (
     attempts INTEGER NOT NULL,
     PRIMARY KEY (charger_id, reason)
 ) STRICT, WITHOUT ROWID;
+-- Anybody on the network can knock: the 200 ids that knocked last are kept.
+CREATE TRIGGER knock_newest AFTER INSERT ON knock
+WHEN (SELECT count(DISTINCT charger_id) FROM knock) > 200 BEGIN
+    DELETE FROM knock WHERE charger_id = (
+        SELECT charger_id FROM knock GROUP BY charger_id ORDER BY max(last_seen_at) LIMIT 1
+    );
+END;
 
 -- Rewritten to find out whether the disk takes writes again; the filler spans some pages.
 CREATE TABLE probe (

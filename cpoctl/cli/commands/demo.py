@@ -1,0 +1,86 @@
+"""See it work: a server and simulated chargers, with nothing to set up and nothing left behind."""
+
+import os
+
+from typer._click import types
+from typer._click.globals import get_current_context
+from typer.core import TyperCommand, TyperOption
+
+from cpoctl.cli import terminal
+from cpoctl.cli.choices import Choices
+from cpoctl.cli.flags import options
+from cpoctl.clock import duration
+from cpoctl.errors import UsageProblem
+
+MOST = 500
+UNWATCHED_S = 12.0
+
+
+def command() -> TyperCommand:
+    """`cpoctl demo`."""
+    return TyperCommand(
+        "demo",
+        help="Run a server with simulated chargers and show what they do. At a terminal it goes on until Ctrl-C.",
+        params=[*_options(), *options(hidden=True)],
+        callback=_show,
+        epilog="\b\nExamples:\n  cpoctl demo\n  cpoctl demo --chargers 12 --speed 60\n  cpoctl demo --for 20s | cat",
+        rich_markup_mode=None,
+    )
+
+
+def _options() -> list[TyperOption]:
+    return [
+        TyperOption(
+            param_decls=["--chargers"], type=types.INT, default=6, metavar="N", show_default="6", help="how many"
+        ),
+        TyperOption(
+            param_decls=["--speed"],
+            type=types.FLOAT,
+            default=120.0,
+            metavar="N",
+            show_default="120",
+            help="how much faster than the clock cars charge",
+        ),
+        TyperOption(
+            param_decls=["--for", "lasting"],
+            type=types.STRING,
+            metavar="DUR",
+            help=f"how long; without it until Ctrl-C at a terminal, {UNWATCHED_S:g}s otherwise",
+        ),
+    ]
+
+
+def _show(chargers: int, speed: float, lasting: str | None) -> None:
+    _check(chargers, speed)
+    seconds = _seconds(lasting)
+    choices: Choices = get_current_context().obj
+    choices.settle(os.environ)
+    terminal.use_utc(choices.utc)
+
+    from cpoctl import app
+    from cpoctl.cli.stage import Lines, Picture
+    from cpoctl.demo import Plan
+
+    if terminal.is_watched() and choices.format is None and os.environ.get("TERM") != "dumb":
+        app.demo(Plan(chargers, speed), Picture(seconds, choices))
+    else:
+        app.demo(Plan(chargers, speed), Lines(seconds or UNWATCHED_S, choices))
+
+
+def _check(chargers: int, speed: float) -> None:
+    if not 1 <= chargers <= MOST:
+        raise UsageProblem(f"--chargers {chargers} is not 1 to {MOST}", hints=["cpoctl demo --chargers 6"])
+    if not 1 <= speed <= 1000:
+        raise UsageProblem(f"--speed {speed:g} is not 1 to 1000", hints=["cpoctl demo --speed 120"])
+
+
+def _seconds(lasting: str | None) -> float | None:
+    if lasting is None:
+        return None
+    try:
+        seconds = duration(lasting)
+    except ValueError as error:
+        raise UsageProblem(f"--for: {error}", hints=["cpoctl demo --for 20s"]) from error
+    if seconds <= 0:
+        raise UsageProblem("--for must be longer than nothing", hints=["cpoctl demo --for 20s"])
+    return seconds

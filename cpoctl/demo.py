@@ -1,0 +1,196 @@
+"""The demo: a server on loopback with a temporary database, and simulated chargers that live fast.
+
+Their time runs `speed` times faster than the wall clock by which they stamp their messages: a session of ten
+seconds holds the energy of twenty minutes. Nothing is left behind.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+from cpoctl import events
+from cpoctl.clock import parsed
+from cpoctl.config import ServeSettings
+from cpoctl.csms.operator import Face
+from cpoctl.domain.fleet import LiveCharger
+from cpoctl.operations.charger import telling
+from cpoctl.operations.session import ListSessions, SessionRow
+from cpoctl.running import Running, loop_factory, running, stop_signal
+from cpoctl.simulator import Backoff, Car, Fleet, Habits, Pace, RealTime, Step, charger_ids
+from cpoctl.table import Column, kw, kwh
+
+MINUTE: Final = 60.0
+PACE: Final = Pace(
+    between_visits_s=6 * MINUTE,
+    stay_s=22 * MINUTE,
+    between_faults_s=150 * MINUTE,
+    between_outages_s=90 * MINUTE,
+)
+TAGS: Final = ("ANNA-K", "BEN-07", "CARLA-3", "DEPOT-12", "EMIL-J", "FLEET-1", "GUEST-4", "HANNA-9")
+LATE_S: Final = 1.0  # what is told later than this came from a charger's queue
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many chargers, and how much faster than the clock they live."""
+
+    chargers: int = 6
+    speed: float = 120.0
+
+
+@dataclass(frozen=True)
+class StageRow:
+    """A charger as the demo shows it."""
+
+    charger_id: Annotated[str, Column("CHARGER")]
+    model: Annotated[str | None, Column("MODEL", 3)]
+    status: Annotated[str, Column("STATUS")]
+    power_w: Annotated[float | None, Column("kW", 1, "right", kw)]
+    energy_wh: Annotated[float | None, Column("kWh", 1, "right", kwh)]
+    session_id: Annotated[str | None, Column("SESSION", 2, "right")]
+    tag_id: Annotated[str | None, Column("TAG", 2)]
+
+
+class Demo:
+    """A running demo, as whoever watches it may ask."""
+
+    def __init__(self, server: Running, plan: Plan) -> None:
+        self.server = server
+        self.plan = plan
+        self.news: asyncio.Queue[str] = asyncio.Queue()
+        """What has happened, a line each."""
+        self._face = Face(server.central)
+        self._face.bus.listen(self._hear)
+
+    def rows(self) -> list[StageRow]:
+        """Every charger as of now."""
+        return [_row(charger) for _, charger in sorted(self._face.live.chargers.items())]
+
+    async def sessions(self) -> list[SessionRow]:
+        """Every session so far, the newest first."""
+        return await self._face.query(ListSessions())
+
+    def _hear(self, _: int | None, event: events.Event) -> None:
+        now = self._face.clock.now()
+        if line := told(event, now):
+            self.news.put_nowait(f"{now.astimezone():%H:%M:%S}  {event.charger_id or '':<9} {line}")
+
+
+Watch = Callable[[Demo, asyncio.Event], Awaitable[None]]
+"""Shows a demo until it has seen enough, or the event says that it is to stop."""
+
+
+def run(plan: Plan, watch: Watch) -> None:
+    """Run the demo as long as `watch` does."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_run(plan, watch))
+
+
+async def _run(plan: Plan, watch: Watch) -> None:
+    # A closed terminal must not leave the database behind; nohup keeps its meaning.
+    hang_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    stop = stop_signal(signal.SIGINT, signal.SIGTERM, *hang_up)
+    async with demo(plan) as stage:
+        await watch(stage, stop)
+
+
+@asynccontextmanager
+async def demo(plan: Plan) -> AsyncIterator[Demo]:
+    """Run a server and its simulated chargers."""
+    settings = ServeSettings(listen="127.0.0.1:0", ephemeral=True, accept_all=True, heartbeat=30)
+    async with running(settings) as server:
+        stage = Demo(server, plan)
+        fleet = _fleet(server.url, plan)
+        fleet.start()
+        try:
+            yield stage
+        finally:
+            await fleet.stop()
+
+
+def _fleet(url: str, plan: Plan) -> Fleet:
+    ids = charger_ids(plan.chargers, "DEMO-{:02}")
+    return Fleet(
+        url,
+        ids,
+        time=RealTime(plan.speed),
+        habits=Habits(PACE, TAGS, dict(zip(ids, _openings(), strict=False))),
+        backoff=Backoff(first_s=0.5, longest_s=5),
+        seed=7,
+    )
+
+
+def _openings() -> Sequence[Sequence[Step]]:
+    """How the first six begin, so that the first seconds show what chargers do. In minutes of their time."""
+    return (
+        _charge(0.5, 11, "ANNA-K", Car("compact", 58_000, 11_040, soc=0.3)),
+        _charge(1.5, 14, "BEN-07", Car("van", 90_000, 22_080, soc=0.2)),
+        _charge(1.0, 9, "FLEET-1", Car("tourer", 93_000, 150_000, phases=0, taper_from=0.6, soc=0.12)),
+        [
+            *_charge(2.0, 4, "CARLA-3", Car("estate", 77_000, 11_040, soc=0.4))[:2],
+            Step(5 * MINUTE, "fault", error_code="GroundFailure"),
+            Step(4 * MINUTE, "clear fault"),
+            Step(1 * MINUTE, "unplug"),
+        ],
+        [
+            *_charge(1.0, 4, "DEPOT-12", Car("van", 90_000, 22_080, soc=0.3))[:2],
+            Step(4 * MINUTE, "go offline"),  # the car charges on, the messages queue up
+            Step(7 * MINUTE, "stop"),
+            Step(3 * MINUTE, "come back"),
+            Step(1 * MINUTE, "unplug"),
+        ],
+        _charge(4.0, 8, "HANNA-9", Car("tourer", 93_000, 150_000, phases=0, taper_from=0.6, soc=0.35)),
+    )
+
+
+def _charge(after: float, stay: float, tag: str, car: Car) -> list[Step]:
+    return [
+        Step(after * MINUTE, "plug in", car=car),
+        Step(15, "present tag", tag=tag),
+        Step(stay * MINUTE, "stop"),
+        Step(MINUTE, "unplug"),
+    ]
+
+
+def _row(charger: LiveCharger) -> StageRow:
+    session = next(reversed(charger.sessions.values()), None)
+    status = telling([evse.status for evse in charger.evses.values() if evse.evse_id > 0])
+    energy = None
+    if session and session.energy_wh is not None and session.meter_start_wh is not None:
+        energy = max(0.0, session.energy_wh - session.meter_start_wh)
+    return StageRow(
+        charger.charger_id,
+        charger.model,
+        status if charger.connected else "Offline",
+        session.power_w if session and charger.connected else None,
+        energy,
+        str(session.session_id) if session else None,
+        session.tag_id if session else None,
+    )
+
+
+def told(event: events.Event, now: datetime) -> str | None:
+    """An event as a line, or None for what nobody would miss."""
+    match event:
+        case events.ChargerBooted():
+            return f"booted: {event.model}, firmware {event.firmware}"
+        case events.ChargerDisconnected():
+            return "connection lost"
+        case events.ChargerConnected():
+            return "connected"
+        case events.StatusChanged(evse_id=evse) if evse > 0:
+            return event.status if event.error_code in (None, "NoError") else f"{event.status}: {event.error_code}"
+        case events.TagRefused():
+            return f"tag {event.tag_id} refused: {event.status}"
+        case events.SessionStarted():
+            return f"session {event.session_id} started, tag {event.tag_id}"
+        case events.SessionStopped():
+            late = (now - parsed(event.stopped_at)).total_seconds()
+            replayed = f", told {late:.0f} s later" if late > LATE_S else ""
+            return f"session {event.session_id} stopped, {kwh(event.energy_wh)} kWh, {event.reason}{replayed}"
+        case _:
+            return None
