@@ -28,7 +28,7 @@ from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.prune import Retention
 from cpoctl.store.sqlite.store import SqliteStore
 
-SWITCH_INTERVAL: Final = 0.0005  # the writer thread gets its turn within half a millisecond
+SWITCH_INTERVAL: Final = 0.001  # the writer thread gets its turn within a millisecond, not five
 GC_THRESHOLD: Final = 50_000  # young objects; the default pauses 10,000 busy connections for 0.7 s
 PRUNE_EVERY: Final = 3600.0
 

@@ -134,9 +134,9 @@ class Admission:
         if charger is not None and (charger.known or self.unknown != "accept"):
             return charger
         if self.unknown == "accept":
-            return await self._take_in(name, "Accepted", known=True)
+            return await self._take_in(self.fleet.live.spelled(name), "Accepted", known=True)
         if self.unknown == "pending" and self.fleet.live.waiting() + len(self._coming_in) < WAITING_MOST:
-            return await self._take_in(name, "Pending", known=False)
+            return await self._take_in(self.fleet.live.spelled(name), "Pending", known=False)
         reason = "unknown" if self.unknown == "reject" else f"{WAITING_MOST} unknown chargers wait already"
         self._note_knock(name, reason, address)
         raise Refusal(404, "unknown charger")  # OCPP-J 1.6 §3.2

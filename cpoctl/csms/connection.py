@@ -32,6 +32,7 @@ class Connection:
         "_ready",
         "_turn",
         "_waiting",
+        "actions",
         "answer",
         "busy",
         "charger",
@@ -58,6 +59,7 @@ class Connection:
         self.charger = charger
         self.socket = socket
         self.version = version
+        self.actions = fleet.dispatch.actions[version]
         self.connection_id = connection_id
         self.peer = Peer(version, new_id)
         self.opened = self.last_heard = now

@@ -52,7 +52,7 @@ class Message(Exchange):
 
     def read(self) -> None:
         """Judge and read the payload."""
-        judge = schemas.judge(self.connection.version, self.action)
+        judge = self.served.judge
         payload, flags = self.call.payload, self.call.flags
         valid = judge is None or judge.valid(payload)
         self.struct, doubts = read(self.served.struct, payload)
@@ -73,6 +73,7 @@ class Dispatch:
         self.ledger = ledger
         self.heartbeat = heartbeat
         self.accept_tags = accept_tags
+        self.actions = ACTIONS
         self.received: Counter[str] = Counter()
         self._clock = clock
         self._ids = Ids(ledger.next_session, ledger.transaction_id)
@@ -84,7 +85,7 @@ class Dispatch:
         if repeated is not None:
             connection.done(repeated)  # F-25: nothing new to keep
             return
-        action = ACTIONS.get((connection.version, call.action))
+        action = connection.actions.get(call.action)
         if action is None:
             self._unknown(connection, call, raw)
             return
@@ -111,6 +112,7 @@ class Dispatch:
         except Exception:  # noqa: BLE001 # supervises the task: a failed look-up must not leave the charger waiting for ever
             _log.exception("cannot look up %s of %s", message.action, message.connection.charger.charger_id)
             message.connection.done(None)
+            message.connection.socket.close(1013, "the database cannot be read at the moment")
             return
         self._decide(message)
 
@@ -177,8 +179,3 @@ class Dispatch:
             return
         took = (self._clock.monotonic() - exchange.connection.last_heard) * 1000
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, doubts, took))
-
-
-def served(version: str) -> list[str]:
-    """The actions that are served in a version."""
-    return sorted(name for known, name in ACTIONS if known == version)

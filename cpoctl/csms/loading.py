@@ -18,12 +18,12 @@ SELECT (SELECT coalesce(max(session_id), 0) FROM session) + 1 AS session,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command') + 1 AS command
 """
 _CHARGERS = "SELECT * FROM charger WHERE removed_at IS NULL"
+_REMOVED = "SELECT charger_id FROM charger WHERE removed_at IS NOT NULL"
 _TAGS = "SELECT * FROM tag"
 _EVSES = "SELECT * FROM evse"
 _OPEN = "SELECT * FROM session WHERE stopped_at IS NULL ORDER BY session_id"
 _READINGS = """
-SELECT m.session_id, m.taken_at, m.energy_wh, m.power_w, m.soc_percent FROM session s JOIN meter_value m
-  ON m.charger_id = s.charger_id AND m.evse_id = s.evse_id AND m.session_id = s.session_id
+SELECT m.session_id, m.taken_at, m.energy_wh, m.power_w, m.soc_percent FROM session s JOIN meter_value m ON m.session_id = s.session_id
 WHERE s.stopped_at IS NULL ORDER BY m.taken_at
 """
 _NEWEST_STARTS = "SELECT charger_id, max(started_raw) AS raw FROM session WHERE keyed = 1 GROUP BY charger_id"
@@ -45,6 +45,8 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
         )
     for record in read(_CHARGERS):
         live.add(_charger(record))
+    for record in read(_REMOVED):
+        live.remove(record["charger_id"])
     for record in read(_EVSES):
         if charger := live.charger(record.pop("charger_id")):
             charger.evses[record["evse_id"]] = Evse(**record)

@@ -75,6 +75,7 @@ class WebSocket(asyncio.Protocol):
         self.stalled_since: float | None = None
         self.controls = 0
         self.address = ""
+        self._held = False
 
     # The opening handshake
 
@@ -214,21 +215,41 @@ class WebSocket(asyncio.Protocol):
 
     def pause(self) -> None:
         """Stop reading: TCP holds the other side back."""
-        if self._transport is not None:
-            self._transport.pause_reading()
+        self._held = True
+        self._pace()
 
     def resume(self) -> None:
         """Read again."""
-        if self._transport is not None:
-            self._transport.resume_reading()
+        self._held = False
+        self._pace()
 
     def pause_writing(self) -> None:
-        """Note since when the other side takes nothing."""
+        """Note since when the other side takes nothing; until it does, nothing more is taken from it."""
         self.stalled_since = self._loop.time()
+        self._pace()
 
     def resume_writing(self) -> None:
         """The other side reads again."""
         self.stalled_since = None
+        self._pace()
+
+    @property
+    def reading(self) -> bool:
+        """Whether data is taken in at the moment."""
+        return not self._held and self.stalled_since is None
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes the other side has not taken."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    def _pace(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self.reading:
+            self._transport.resume_reading()
+        else:
+            self._transport.pause_reading()
 
     def _flush(self) -> None:
         if self._transport is None:

@@ -124,6 +124,7 @@ class LiveFleet:
     def __init__(self) -> None:
         self.chargers: dict[str, LiveCharger] = {}
         self.tags: dict[str, tags.Tag] = {}
+        self._removed: dict[str, str] = {}
 
     def charger(self, charger_id: str) -> LiveCharger | None:
         """The charger of this id."""
@@ -133,6 +134,15 @@ class LiveFleet:
         """Take a charger in."""
         self.chargers[charger.charger_id.casefold()] = charger
         return charger
+
+    def remove(self, charger_id: str) -> None:
+        """Take a charger off the list, and remember how its history spells it."""
+        self.chargers.pop(charger_id.casefold(), None)
+        self._removed[charger_id.casefold()] = charger_id
+
+    def spelled(self, charger_id: str) -> str:
+        """The id of a charger that is to be taken in: as first seen, if it was once removed."""
+        return self._removed.get(charger_id.casefold(), charger_id)
 
     def tag(self, tag_id: str) -> tags.Tag | None:
         """The tag of this id."""
@@ -181,7 +191,7 @@ def _charger_added(live: LiveFleet, event: events.ChargerAdded) -> None:
 
 @_applies(events.ChargerRemoved)
 def _charger_removed(live: LiveFleet, event: events.ChargerRemoved) -> None:
-    live.chargers.pop((event.charger_id or "").casefold(), None)
+    live.remove(event.charger_id or "")
 
 
 @_applies(events.RegistrationChanged)

@@ -336,10 +336,11 @@ class AddCharger(Act):
             )
         if known is not None:
             return await _decide(operator, known.charger_id, "Accepted")
-        added = events.ChargerAdded(charger_id=self.charger, registration="Accepted", known=True)
-        row = rows.Charger(self.charger, "Accepted", 1, stored(operator.clock.now()))
+        name = operator.live.spelled(self.charger)
+        added = events.ChargerAdded(charger_id=name, registration="Accepted", known=True)
+        row = rows.Charger(name, "Accepted", 1, stored(operator.clock.now()))
         await operator.commit([row], [added])
-        return _changed(self.charger, "Added")
+        return _changed(name, "Added")
 
 
 async def _decide(operator: Operator, charger_id: str, registration: str) -> Outcome:

@@ -56,8 +56,7 @@ _COLUMNS = """
 SELECT CAST(session_id AS TEXT) AS session_id, charger_id, evse_id, tag_id, tag_status, started_at, stopped_at,
        stop_reason, flags, transaction_id, meter_start_wh, meter_stop_wh, 1 AS stale,
        CASE WHEN stopped_at IS NOT NULL THEN energy_wh ELSE
-         (SELECT max(m.energy_wh) FROM meter_value m WHERE m.charger_id = s.charger_id AND m.evse_id = s.evse_id
-           AND m.session_id = s.session_id) - meter_start_wh END AS energy_wh
+         (SELECT max(m.energy_wh) FROM meter_value m WHERE m.session_id = s.session_id) - meter_start_wh END AS energy_wh
 FROM session s
 """
 _IDS = "SELECT CAST(session_id AS TEXT) FROM session ORDER BY session_id DESC LIMIT 1000"
@@ -163,9 +162,7 @@ FROM session s WHERE session_id = :session
 """
 _METER = """
 SELECT m.taken_at, m.context, m.energy_wh, m.power_w, m.current_a, m.voltage_v, m.soc_percent, m.other, m.flags
-FROM session s JOIN meter_value m
-  ON m.charger_id = s.charger_id AND m.evse_id = s.evse_id AND m.session_id = s.session_id
-WHERE s.session_id = :session ORDER BY m.taken_at, m.context
+FROM meter_value m WHERE m.session_id = :session ORDER BY m.taken_at, m.context
 """
 SessionId = Annotated[str, Argument("the session's number", kind="session")]
 

@@ -41,6 +41,10 @@ def start(name: str, folder: Path, port: int = 0) -> Server:
     return Server(server_command(name, folder, port), folder=where, core=cores()[0])
 
 
+class LoadEnded(Exception):
+    """The load gave up before it had something to report."""
+
+
 class Load:
     """The load's process; leaving its `with` block ends it."""
 
@@ -59,7 +63,7 @@ class Load:
         line = _pipe(self._process.stdout).readline()
         report = json.loads(line) if line else {}
         if report.get("event") != name:
-            raise RuntimeError(f"the load ended (exit code {self._process.wait(10)}) before it was {name}")
+            raise LoadEnded(f"the load ended (exit code {self._process.wait(10)}) before it was {name}")
         del report["event"]
         return dict(report)
 

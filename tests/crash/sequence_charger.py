@@ -1,5 +1,6 @@
 """A charger that charges without end, repeats what was not acknowledged, and remembers what was."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ class SequenceCharger:
     def __init__(self, charger_id: str) -> None:
         self.charger_id = charger_id
         self.sessions: list[Session] = []
+        self.heard = asyncio.Event()
+        """A Call was acknowledged."""
         self._minutes = self._energy_wh = 0
         self._work = self._charge()
         self._current = next(self._work)
@@ -64,6 +67,7 @@ class SequenceCharger:
     async def step(self, wire: WireClient) -> None:
         """Send the current Call, once more if it was sent before, and go on when it is acknowledged."""
         self._current = self._work.send(await wire.call(*self._current))
+        self.heard.set()
 
     def _charge(self) -> Generator[_Call, dict[str, Any], None]:
         """Yield Calls, each again until its answer is sent in."""

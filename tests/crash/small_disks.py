@@ -17,6 +17,8 @@ class SmallDisk(Protocol):
     """A server on a disk that can run full."""
 
     server: Server
+    seen_from_outside: Path
+    """The server's folder, for those outside of its mount namespace."""
 
     def fill(self) -> None:
         """Leave little room."""
@@ -36,7 +38,8 @@ class Tmpfs:
         self._folder = folder
         self.server = Server(["unshare", "-m", "sh", "-c", mount, str(folder), *cpoctl(folder)], folder=folder)
         # The server's view of the folder; holding it open keeps the file system when the server is gone.
-        self._inside = os.open(f"/proc/{self.server.pid}/root{folder}", os.O_RDONLY | os.O_DIRECTORY)
+        self.seen_from_outside = Path(f"/proc/{self.server.pid}/root{folder}")
+        self._inside = os.open(self.seen_from_outside, os.O_RDONLY | os.O_DIRECTORY)
 
     @staticmethod
     def missing() -> str | None:
@@ -74,7 +77,7 @@ class FileSizeLimit:
     """RLIMIT_FSIZE on the server: SQLite sees EFBIG, an I/O error. Needs no rights."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = self.seen_from_outside = folder
         self.server = Server(cpoctl(folder), folder=folder)
 
     @staticmethod

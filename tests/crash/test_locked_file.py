@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.crash.history import problems
+from tests.crash.operator import OperatorShell
 from tests.crash.sequence_charger import SequenceCharger
+from tests.crash.wire_client import accepted_again
 from tests.support.servers import Server, can_serve, cpoctl, database
 
 _HELD_SECONDS = 3.0
+_PATIENCE_OF_THE_STORE = 10
+_RECOVERY_SECONDS = 10
 
 pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
 
@@ -57,3 +61,32 @@ async def test_calls_are_answered_when_the_file_is_released_and_nothing_is_lost(
             await asyncio.gather(*at_work)
     assert server.stop() == 0
     assert problems([session for charger in chargers for session in charger.sessions], database(tmp_path)) == []
+
+
+@pytest.mark.timeout(60)
+async def test_a_file_that_stays_held_closes_the_door_until_it_is_released(server: Server, tmp_path: Path) -> None:
+    charger, shell = SequenceCharger("HELD-0"), OperatorShell(tmp_path)
+    at_work = asyncio.ensure_future(charger.charge_until_lost(server.url))
+    await charger.heard.wait()
+    with _held(database(tmp_path)):
+        async with asyncio.timeout(_PATIENCE_OF_THE_STORE + 3):
+            assert await at_work == 1013
+        status = await asyncio.to_thread(shell.run, "status", "--json")
+        assert (status.returncode, '"failing"' in status.stdout) == (11, True), status
+        assert await asyncio.to_thread(shell.readiness) == 503
+    await accepted_again(server.url, _RECOVERY_SECONDS)
+    assert await asyncio.to_thread(shell.readiness) == 200
+    await charger.finish(server.url)
+    assert await asyncio.to_thread(server.stop) == 0
+    assert problems(charger.sessions, database(tmp_path)) == []
+
+
+async def test_operators_are_served_while_the_file_is_held(server: Server, tmp_path: Path) -> None:
+    charger = SequenceCharger("HELD-0")
+    at_work = asyncio.ensure_future(charger.charge_until_lost(server.url))
+    await charger.heard.wait()
+    with _held(database(tmp_path)):
+        listed = await asyncio.to_thread(OperatorShell(tmp_path).run, "charger", "list")
+        assert listed.returncode == 0, listed.stderr
+    await asyncio.to_thread(server.stop)
+    await at_work

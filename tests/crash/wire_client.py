@@ -23,11 +23,12 @@ class Lost(Exception):
 
 
 class Refused(Exception):
-    """The handshake was answered with an HTTP status other than 101."""
+    """The handshake was answered with an HTTP status other than 101; `retry_after` is the header."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, retry_after: str | None) -> None:
         super().__init__(f"HTTP status {status}")
         self.status = status
+        self.retry_after = retry_after
 
 
 class WireClient:
@@ -48,6 +49,22 @@ class WireClient:
         assert answer[:2] == [3, message_id], f"{action} {payload} was answered {answer}"
         return dict(answer[2])
 
+    async def close_code(self) -> int | None:
+        """Wait for the end of the connection."""
+        await self._connection.wait_closed()
+        return self._connection.close_code
+
+
+async def accepted_again(url: str, within: float) -> None:
+    """Knock until a handshake is accepted, as chargers do; it has to be `within` so many seconds."""
+    async with asyncio.timeout(within):
+        while True:
+            try:
+                async with connected(url, "AGAIN"):
+                    return
+            except (Refused, Lost):
+                await asyncio.sleep(0.1)  # nothing tells a charger when to knock again
+
 
 @contextlib.asynccontextmanager
 async def connected(url: str, charger_id: str) -> AsyncIterator[WireClient]:
@@ -63,7 +80,7 @@ async def connected(url: str, charger_id: str) -> AsyncIterator[WireClient]:
             close_timeout=2,
         )
     except InvalidStatus as error:
-        raise Refused(error.response.status_code) from error
+        raise Refused(error.response.status_code, error.response.headers.get("Retry-After")) from error
     except (InvalidHandshake, OSError) as error:
         raise Lost(None) from error
     try:

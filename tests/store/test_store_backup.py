@@ -131,7 +131,7 @@ async def test_a_damaged_database_is_refused_with_the_way_out_and_left_alone(pat
         open_store(path)
     assert refused.value.exit_code == 1
     assert str(path) in refused.value.message and str(good) in refused.value.message
-    assert refused.value.hints == (f"cpoctl db restore {good} --db {path}",)
+    assert refused.value.hints == (f"cpoctl db restore {good} --confirm restore --db {path}",)
     assert content(path) == before
     restore(good, path, WHEN)
     assert frames_in(path) == 100

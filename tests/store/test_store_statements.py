@@ -90,10 +90,49 @@ async def test_a_removed_charger_can_be_added_again_and_a_live_one_cannot(store:
     await store.write([charger])
     with pytest.raises(DuplicateRow):
         await store.write([charger._replace(charger_id="cp-7")])
-    await store.write([rows.ChargerRemoved("CP-7"), sample("t1")])
-    assert (await store.read("SELECT removed_at FROM charger"))[0]["removed_at"].endswith("Z")
+    await store.write([rows.ChargerRemoved(LATER, "CP-7"), sample("t1")])
+    assert await store.read("SELECT removed_at FROM charger") == [{"removed_at": LATER}]
     await store.write([charger._replace(added_at=LATER)])
     assert await store.read("SELECT added_at, removed_at FROM charger") == [{"added_at": LATER, "removed_at": None}]
+
+
+async def test_a_charger_that_is_added_again_has_no_password(store: SqliteStore) -> None:
+    await store.write([rows.Charger("CP-7", "Accepted", 1, NOW), rows.ChargerPassword("old", "next", "CP-7")])
+    await store.write([rows.ChargerRemoved(LATER, "CP-7")])
+    await store.write([rows.Charger("CP-7", "Accepted", 1, LATER)])
+    assert await store.read("SELECT password_hash, password_next_hash FROM charger") == [
+        {"password_hash": None, "password_next_hash": None}
+    ]
+
+
+async def test_a_charger_has_at_most_500_violations_and_those_are_counted_on(store: SqliteStore) -> None:
+    flood = [rows.Violation("CP-7", f"Action{n}", "", "unknown", "no such action", "", NOW) for n in range(600)]
+    for _ in range(2):
+        await store.write([*flood, flood[0]._replace(charger_id="CP-8")])
+    assert await store.read("SELECT charger_id, count(*) AS n, max(count) AS most FROM violation GROUP BY 1") == [
+        {"charger_id": "CP-7", "n": 500, "most": 2},
+        {"charger_id": "CP-8", "n": 1, "most": 2},
+    ]
+
+
+async def test_at_most_200_ids_have_knocked_and_the_newest_is_among_them(store: SqliteStore) -> None:
+    knocks = [
+        rows.Knock(f"CP-{n % 400:03}", reason, "10.0.0.1", f"2026-11-22T14:{n // 60:02}:{n % 60:02}.000Z")
+        for n in range(800)
+        for reason in ("unknown", "wrong password")
+    ]
+    await store.write(knocks)
+    assert await store.read(
+        "SELECT count(DISTINCT charger_id) AS ids, min(charger_id) AS oldest, max(charger_id) AS newest FROM knock"
+    ) == [{"ids": 200, "oldest": "CP-200", "newest": "CP-399"}]
+
+
+async def test_a_flood_of_security_events_leaves_the_newest_thousand_of_a_charger(store: SqliteStore) -> None:
+    event = rows.SecurityEvent("CP-7", "TamperDetected", "", "", NOW, NOW, "charger")
+    await store.write([event._replace(charger_id="CP-8"), *(event._replace(tech_info=str(n)) for n in range(1200))])
+    assert await store.read(
+        "SELECT charger_id, count(*) AS n, min(CAST(tech_info AS INTEGER)) AS oldest FROM security_event GROUP BY 1"
+    ) == [{"charger_id": "CP-7", "n": 1000, "oldest": 200}, {"charger_id": "CP-8", "n": 1, "oldest": 0}]
 
 
 async def test_a_violation_counts_and_keeps_its_first_sample(store: SqliteStore) -> None:

@@ -18,7 +18,11 @@ _READY = re.compile(r"^ready:.*ws://([^:/]+):(\d+)/")
 
 
 class ServerFailed(Exception):
-    """The server process ended, or said nothing, instead of getting ready."""
+    """The server process ended, or said nothing, instead of getting ready; `code` is its exit code."""
+
+    def __init__(self, code: int, said: str) -> None:
+        super().__init__(f"not ready, but it said:\n{said}")
+        self.code = code
 
 
 @functools.cache
@@ -98,7 +102,15 @@ class Server:
 
     def stop(self, timeout: float = 15) -> int:
         """Ask the server to end (SIGTERM) and return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
+        return self.wait(timeout)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the server a signal."""
+        self._process.send_signal(number)
+
+    def wait(self, timeout: float = 15) -> int:
+        """Wait until the server has ended and return its exit code."""
         code = self._process.wait(timeout)
         self._listener.join(timeout)
         return code
@@ -119,9 +131,10 @@ class Server:
         try:
             address = self._address.get(timeout=timeout)
         except queue.Empty:
+            self.kill()
             address = None
         if address is None:
-            raise ServerFailed(f"not ready, but it said:\n{self.last_words}")
+            raise ServerFailed(self.wait(), self.last_words)
         return address
 
     def _listen(self) -> None:
@@ -136,5 +149,5 @@ class Server:
 
 def _opened(pipe: IO[str] | None) -> IO[str]:
     if pipe is None:
-        raise ServerFailed("the process was started without a pipe for stderr")
+        raise ServerFailed(0, "the process was started without a pipe for stderr")
     return pipe

@@ -18,7 +18,7 @@ from cpoctl.clock import wire
 from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.events import Event
-from cpoctl.ocpp import Version
+from cpoctl.ocpp import Version, schemas
 from cpoctl.store.rows import Row
 
 Sql = tuple[str, tuple[Any, ...]]
@@ -84,22 +84,36 @@ Handle = Callable[[Any, Context], Outcome]
 Lookup = Callable[[Any, LiveCharger, bool], Sql | None]
 
 
-@dataclass(frozen=True, slots=True)
 class Action:
     """How one action of one version is handled.
 
     `unregistered`: served before the charger is accepted. `durable`: answered only after the commit.
     """
 
-    name: str
-    struct: type
-    handle: Handle
-    lookup: Lookup | None
-    unregistered: bool
-    durable: bool
+    __slots__ = ("_judge", "durable", "handle", "lookup", "name", "struct", "unregistered", "version")
+
+    def __init__(
+        self, version: Version, struct: type[msgspec.Struct], handle: Handle, lookup: Lookup | None, *,
+        unregistered: bool, durable: bool,
+    ) -> None:  # fmt: skip
+        self.version = version
+        self.name = struct.__name__
+        self.struct = struct
+        self.handle = handle
+        self.lookup = lookup
+        self.unregistered = unregistered
+        self.durable = durable
+        self._judge: schemas.Judge | None = None
+
+    @property
+    def judge(self) -> schemas.Judge | None:
+        """The official schema, compiled when the first message needs it."""
+        if self._judge is None:
+            self._judge = schemas.judge(self.version, self.name)
+        return self._judge
 
 
-ACTIONS: dict[tuple[Version, str], Action] = {}
+ACTIONS: dict[Version, dict[str, Action]] = {version: {} for version in Version}
 
 
 def on(
@@ -113,7 +127,8 @@ def on(
     """Declare the handler of the action that the struct is named after."""
 
     def declare(handle: Handle) -> Handle:
-        ACTIONS[version, struct.__name__] = Action(struct.__name__, struct, handle, lookup, unregistered, durable)
+        action = Action(version, struct, handle, lookup, unregistered=unregistered, durable=durable)
+        ACTIONS[version][action.name] = action
         return handle
 
     return declare

@@ -6,6 +6,7 @@ the others, and commit crumbs (measured: 5 units a commit instead of 100, a thir
 After a failure nothing is tried until a probe has been committed.
 """
 
+import logging
 import sqlite3
 import threading
 import time
@@ -32,6 +33,7 @@ Work = tuple[Sequence["Row"], Done]
 Outcome = tuple[Done, Exception | None]
 Job = Callable[[sqlite3.Connection], Any]
 
+_log = logging.getLogger(__name__)
 _BATCH_LIMIT = 1000
 _PROBE = (
     "INSERT OR REPLACE INTO probe (probe_id, at, filler)"
@@ -269,6 +271,10 @@ class Writer:
     def _enter(self, state: StoreState, refusal: StoreUnavailable | None = None) -> None:
         self._refusal = refusal
         if state is not self.state:
+            if refusal is not None:
+                _log.error("%s; nothing is acknowledged until it can be written", refusal)
+            elif self.state is StoreState.FAILING:
+                _log.warning("%s can be written again", self._path)
             self.state = state
             self._post(self._announce, state)
 

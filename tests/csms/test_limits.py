@@ -1,0 +1,88 @@
+"""What a full disk, a stranger or a hostile charger cannot do. RELIABILITY §2.1 rule 3, S-02, S-04"""
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from cpoctl.errors import StoreUnavailable
+from cpoctl.operations.charger import AddCharger, RemoveCharger, SetPassword
+from tests.csms.conftest import Make
+from tests.store.conftest import FaultPlan
+from tests.support.csms import Csms, stop
+from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
+
+CHOSEN = "a password that a human has chosen"
+
+
+async def test_a_handshake_that_the_store_fails_under_is_refused(tmp_path: Path) -> None:
+    csms, plan = Csms(tmp_path / "csms.db"), FaultPlan()
+    csms.connect = plan.connect
+    async with csms:
+        await csms.do(AddCharger(charger="CP-1"))
+        await csms.do(SetPassword(charger="CP-1", password=CHOSEN))
+        plan.word = "BEGIN"
+        knocking = asyncio.ensure_future(csms.dial("CP-1", [*HEADERS, basic("CP-1", CHOSEN)]))
+        await csms.until(lambda: csms.central.admission.passwords.computed == 1)
+        with pytest.raises(StoreUnavailable):
+            await csms.store.write([])
+        with pytest.raises(HandshakeRefused) as refused:
+            await knocking
+        assert refused.value.status == 503
+        plan.heal()
+
+
+async def test_a_charger_that_was_removed_and_added_again_has_no_password_after_a_restart(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.do(SetPassword(charger="CP-1", password=CHOSEN))
+    csms.clock.move(60)
+    await csms.do(RemoveCharger(charger="CP-1"))
+    removed = await csms.rows("SELECT removed_at > added_at AS later FROM charger")
+    assert removed == [{"later": 1}]
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.restart()
+    assert csms.known().password_hash is None
+    await csms.dial("CP-1")
+
+
+async def test_a_second_address_that_tries_again_and_again_is_told_of_once_a_minute(make_csms: Make) -> None:
+    csms: Csms = await make_csms(unknown="accept")
+    await csms.booted("CP-1")
+    for minute in range(2):
+        for _ in range(20):
+            with pytest.raises(HandshakeRefused, match="409"):
+                await csms.dial("CP-1", HEADERS, source="127.0.0.2")
+        assert await csms.count("security_event") == minute + 1
+        csms.clock.move(60)
+
+
+async def test_a_charger_that_invents_actions_leaves_a_bounded_number_of_violations(csms: Csms) -> None:
+    charger = await csms.booted("CP-1")
+    for number in range(520):
+        await charger.exchange(f"Invented{number}", {})
+    assert await csms.count("violation") == 500
+
+
+async def test_a_charger_whose_session_cannot_be_looked_up_is_sent_away_to_try_again(csms: Csms) -> None:
+    charger = await csms.booted("CP-1")
+    with contextlib.closing(sqlite3.connect(csms.path, isolation_level=None)) as other:
+        other.execute("ALTER TABLE session RENAME TO lost")
+        await charger.say([2, "1", "StopTransaction", stop(4711)])
+        assert await charger.ended() == 1013
+        other.execute("ALTER TABLE lost RENAME TO session")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_charger_that_comes_back_under_another_spelling_keeps_that_of_its_history(
+    csms: Csms, restarted: bool
+) -> None:
+    for name in ("CP-1", "CP-2"):
+        await csms.do(AddCharger(charger=name))
+        await csms.do(RemoveCharger(charger=name))
+    if restarted:
+        await csms.restart()
+    assert (await csms.do(AddCharger(charger="cp-1"))).target == "CP-1"
+    await csms.dial("cp-2")
+    assert [csms.known(name).charger_id for name in ("cp-1", "cp-2")] == ["CP-1", "CP-2"]

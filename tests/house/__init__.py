@@ -1,0 +1,1 @@
+"""House tests: import contracts, words, sizes, and documentation that is true."""

@@ -1,0 +1,126 @@
+"""An operator that sends nothing: it records what an operation would send, and every charger says Accepted."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from cpoctl import events
+from cpoctl.clock import Clock, SystemClock
+from cpoctl.domain.fleet import LiveFleet
+from cpoctl.events import Event
+from cpoctl.operations import Act, Answer, JsonText, Operator, Request, Secret, Store
+from cpoctl.parameters import Parameter, parameters
+from cpoctl.store import Record
+from cpoctl.store.rows import Row
+
+CHARGER, SESSION, TRANSACTION, TAG = "HQ-07", 42, "4711", "ANNA-K"
+AT = "2026-03-01T12:00:00.000Z"
+SAMPLES = {"charger": CHARGER, "target": CHARGER, "session": str(SESSION), "tag": TAG, "variable": "HeartbeatInterval"}
+BY_NAME = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db"}
+
+
+class NoStore:
+    """Takes every row and has none."""
+
+    async def write(self, unit: Sequence[Row]) -> None:
+        """Take the rows."""
+
+    async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
+        """Nothing."""
+        return []
+
+
+def fleet() -> LiveFleet:
+    """One connected charger with an open session."""
+    live = LiveFleet()
+    for event in (
+        events.ChargerAdded(charger_id=CHARGER, registration="Accepted", known=True),
+        events.ChargerConnected(charger_id=CHARGER, connection_id=1, address="", version="1.6", auth="none", at=AT),
+        events.TagChanged(tag_id=TAG, status="Accepted", parent_id=None, expires_at=None),
+        events.SessionStarted(
+            charger_id=CHARGER, session_id=SESSION, evse_id=1, transaction_id=TRANSACTION, tag_id=TAG,
+            tag_status="Accepted", started_at=AT, started_raw=AT, meter_start_wh=0.0, meter_start_raw="0",
+        ),
+    ):  # fmt: skip
+        live.apply(event)
+    return live
+
+
+@dataclass
+class RecordingOperator:
+    """What an act has at hand, without a server behind it."""
+
+    sent: list[Request] = field(default_factory=list)
+    live: LiveFleet = field(default_factory=fleet)
+    clock: Clock = field(default_factory=SystemClock)
+    actor: str = "house"
+
+    def __post_init__(self) -> None:
+        self.store: Store = NoStore()
+        self._numbers = count(1)
+
+    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
+        """Record it; the charger accepts."""
+        self.sent.append(request)
+        answer = {"status": "Accepted"}
+        return Answer(charger_id, next(self._numbers), request.action, answer, None, "[2]", "[3]", 1.0)
+
+    async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
+        """Apply the events."""
+        for event in happened:
+            self.live.apply(event)
+
+    async def disconnect(self, charger_id: str, reason: str) -> None:
+        """Nobody is connected."""
+
+    async def hashed(self, password: str) -> str:
+        """Not a secret."""
+        return f"hash of {password}"
+
+    def new_password(self) -> str:
+        """Always the same."""
+        return "0123456789abcdef0123456789abcdef01234567"
+
+    async def backup(self, target: Path) -> None:
+        """There is nothing to copy."""
+
+
+def operator() -> tuple[Operator, list[Request]]:
+    """An operator, and the requests that it will have sent."""
+    recording = RecordingOperator()
+    return recording, recording.sent
+
+
+def invocations(kind: type[Act]) -> Iterator[Act]:
+    """The act with its bare necessities, then with each further parameter in turn, and each of its choices."""
+    known = parameters(kind)
+    least = {p.name: sample(p) for p in known if p.required}
+    yield kind(**least)
+    for parameter in known:
+        for value in _values(parameter):
+            yield kind(**{**least, parameter.name: value})
+
+
+def _values(parameter: Parameter) -> Sequence[Any]:
+    if parameter.scalar is bool:
+        return [True, False]
+    if parameter.choices:
+        return [parameter.scalar(word) if isinstance(parameter.scalar, type) else word for word in parameter.choices]
+    if parameter.kind == "charger" and parameter.name in ("charger", "target"):
+        return [CHARGER, f"{CHARGER}:1", f"{CHARGER}:2"]
+    return [sample(parameter)]
+
+
+def sample(parameter: Parameter) -> Any:
+    """Something that the parameter can be."""
+    if isinstance(parameter.mark, JsonText):
+        return json.dumps({})
+    if isinstance(parameter.mark, Secret):
+        return "correct horse battery"
+    scalar: Any = {int: 1, float: 1.0, bool: True}.get(parameter.scalar)
+    if scalar is None:
+        scalar = BY_NAME.get(parameter.name) or SAMPLES.get(parameter.kind, "300")
+    return (scalar,) if parameter.many else scalar
