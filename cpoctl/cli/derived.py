@@ -106,7 +106,7 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
     flag = parameter.scalar is bool
     if flag and (parameter.optional or parameter.default is True):
         long = f"{long}/--no-{long[2:]}"
-    shown = parameter.default not in (None, False, "", ()) and not flag
+    known = parameter.default not in (None, False, "", ()) and not flag
     return TyperOption(
         param_decls=[long, *([f"-{mark.short.lstrip('-')}"] if mark.short else [])],
         type=None if flag else _type(parameter),
@@ -114,9 +114,13 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
         multiple=parameter.many,
         required=parameter.required,
         metavar=None if flag else _metavar(parameter),
-        show_default=f"{parameter.default}" if shown else False,
-        help=mark.help,
+        help=f"{mark.help} (default {_shown(parameter)})" if known else mark.help,
     )
+
+
+def _shown(parameter: Parameter) -> str:
+    """The default as a caller would write it."""
+    return f"{parameter.default:g}s" if _is_duration(parameter) else f"{parameter.default}"
 
 
 def _long(name: str) -> str:

@@ -18,9 +18,9 @@ from cpoctl.csms.connection import Connection
 from cpoctl.csms.journal import Exchange
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.secrets import masked
-from cpoctl.errors import StoreUnavailable, TimedOut
+from cpoctl.errors import TimedOut
 from cpoctl.ocpp.frames import CallError, CallResult
-from cpoctl.ocpp.peer import Answer, Fault
+from cpoctl.ocpp.peer import Answer, Fault, OutgoingCall
 from cpoctl.operations import Answer as Answered
 from cpoctl.operations import Request
 from cpoctl.store import rows
@@ -83,29 +83,39 @@ class Commands:
         call = connection.peer.raw_call(command.action, command.payload.encode(), self._clock.monotonic())
         exchange = Exchange(connection, None, call.frame, self._ledger.next_journal(), self._clock.now(), "csms")
         exchange.about(command.action, call.message_id, masked(exchange.request))
-        sent_at = stored(self._clock.now())
         try:
-            await self._ledger.write([command.state("sent", sent_at=sent_at, message_id=call.message_id)])
-        except StoreUnavailable:
-            connection.peer.give_up(call)
-            raise
-        started = self._clock.monotonic()
-        connection.answer = asyncio.get_running_loop().create_future()
-        connection.socket.send(call.frame)
-        try:
-            answer = await asyncio.wait_for(connection.answer, patience)
+            answer, took = await self._exchanged(connection, command, call, patience)
         except (TimeoutError, ConnectionResetError) as error:
-            connection.peer.give_up(call)
             self._remember(call.message_id, command)
             await self._without_answer(exchange, command, "timeout" if isinstance(error, TimeoutError) else "unknown")
             raise _no_answer(exchange, patience, error) from None
+        except asyncio.CancelledError:  # nobody waits any more, but the charger may have it
+            self._remember(call.message_id, command)
+            unknown = [command.state("unknown"), exchange.row(None, "timeout", [])]
+            self._ledger.commit(unknown, [command.finished("unknown")], noted)
+            raise
+        return await self._answered(exchange, command, answer, took)
+
+    async def _exchanged(
+        self, connection: Connection, command: Command, call: OutgoingCall, patience: float
+    ) -> tuple[Answer | Fault, float]:
+        """Send the frame once that is on disk; returns the answer and how many milliseconds it took."""
+        sent_at = stored(self._clock.now())
+        try:
+            await self._ledger.write([command.state("sent", sent_at=sent_at, message_id=call.message_id)])
+            started = self._clock.monotonic()
+            connection.answer = asyncio.get_running_loop().create_future()
+            connection.socket.send(call.frame)
+            answer = await asyncio.wait_for(connection.answer, patience)
+            return answer, (self._clock.monotonic() - started) * 1000
         finally:
+            connection.peer.give_up(call)  # unless it was answered
             connection.answer = None
-        return await self._answered(exchange, command, answer, (self._clock.monotonic() - started) * 1000)
 
     async def _answered(self, exchange: Exchange, command: Command, answer: Answer | Fault, took: float) -> Answered:
         payload, error, text = _content(answer)
-        text = masked(text)
+        if (shown := masked(text)) != text:
+            text, payload = shown, payload and msgspec.json.decode(shown)[2]
         result = Answered(
             command.charger_id,
             command.command_id,

@@ -10,6 +10,7 @@ from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.journal import Exchange, refused
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.fleet import LiveFleet
+from cpoctl.domain.secrets import masked
 from cpoctl.errors import ChargerOffline, NotFound, StoreUnavailable
 from cpoctl.ocpp.frames import Ignored
 from cpoctl.ocpp.peer import Answer, Fault, Unsolicited
@@ -154,8 +155,8 @@ class Fleet:
         self, connection: Connection, data: bytes, outcome: str, why: str, fault: Fault | None = None
     ) -> None:
         exchange = Exchange(connection, None, data, self.ledger.next_journal(), self.clock.now())
-        if fault is not None:
-            exchange.about((fault.action or "")[:64], fault.message_id or "", exchange.request)
+        action, message_id = (fault.action or "", fault.message_id or "") if fault else ("", "")
+        exchange.about(action[:64], message_id, masked(exchange.request))  # a broken answer may tell a secret too
         reply = fault.reply if fault else None
         self.ledger.commit([exchange.row(reply, outcome, []), refused(exchange, outcome, why)], [], noted)
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, [], None))

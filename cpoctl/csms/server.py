@@ -13,7 +13,14 @@ from typing import Final
 from cpoctl.csms.admission import Admission
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.fleet import Fleet
-from cpoctl.csms.websocket import ASSEMBLE_WITHIN, CLOSE_WITHIN, CONTROLS_PER_SECOND, STALLED_AFTER, WebSocket
+from cpoctl.csms.websocket import (
+    ASSEMBLE_WITHIN,
+    CLOSE_WITHIN,
+    CONTROLS_PER_SECOND,
+    OPEN_WITHIN,
+    STALLED_AFTER,
+    WebSocket,
+)
 from cpoctl.store import StoreState
 
 _log = logging.getLogger(__name__)
@@ -40,7 +47,14 @@ class Server:
         """Start listening; returns the address that was really bound."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: WebSocket(self.admission, loop), host, port, ssl=tls, backlog=BACKLOG, reuse_address=True
+            lambda: WebSocket(self.admission, loop),
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=OPEN_WITHIN if tls else None,  # S-14
+            ssl_shutdown_timeout=CLOSE_WITHIN if tls else None,
+            backlog=BACKLOG,
+            reuse_address=True,
         )
         self._servers.append(server)
         if self._sweeper is None:

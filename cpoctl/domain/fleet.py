@@ -14,6 +14,7 @@ from cpoctl import events
 from cpoctl.domain import tags
 
 _RECENT_STARTS = 64
+_EVSES_MOST = 500  # a hostile charger names ever new ones
 
 
 @dataclass(slots=True)
@@ -102,6 +103,10 @@ class LiveCharger:
     def connected(self) -> bool:
         """Whether it has a connection."""
         return self.link is not None
+
+    def has_room_for(self, evse_id: int) -> bool:
+        """Whether the live state takes an EVSE of this number; history takes any."""
+        return evse_id in self.evses or len(self.evses) < _EVSES_MOST
 
     def session_on(self, evse_id: int) -> OpenSession | None:
         """The newest open session of an EVSE."""
@@ -283,7 +288,7 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
     charger = live.of(event)
     if charger is None:
         return
-    evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id))
+    evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id)) if charger.has_room_for(event.evse_id) else None
     session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
     for reading in (evse, session):
         if reading is not None and event.taken_at >= reading.metered_at:

@@ -57,6 +57,18 @@ def test_a_format_of_the_callers_choice_gets_sessions_only(process: Process, tem
     assert "DEMO-01" in done.stderr
 
 
+def test_a_reader_that_leaves_ends_it_quietly(temp: Path) -> None:
+    with subprocess.Popen([*DEMO, "--for", "30s"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert demo.wait(20) == 0
+        assert "Traceback" not in demo.stderr.read()
+
+    assert list(temp.iterdir()) == []
+
+
 def test_its_server_answers_commands_meanwhile(temp: Path, process: Process) -> None:
     with subprocess.Popen(
         [*DEMO, "--for", "30s"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -105,7 +105,9 @@ async def test_a_plain_http_request_is_told_to_upgrade_and_leaves_nothing(make_c
     assert await csms.count("charger") == 0
 
 
-@pytest.mark.parametrize("garbage", [b"\x16\x03\x01\x02\x00\x01\x00", b"\0" * 100, b"GET / SMTP\r\n\r\n", b"x" * 20_000])
+@pytest.mark.parametrize(
+    "garbage", [b"\x16\x03\x01\x02\x00\x01\x00", b"\0" * 100, b"GET / SMTP\r\n\r\n", b"x" * 20_000]
+)
 async def test_bytes_that_are_no_http_do_not_disturb_a_charger_that_connects_after_them(
     csms: Csms, garbage: bytes
 ) -> None:

@@ -11,7 +11,7 @@ from cpoctl.errors import StoreUnavailable
 from cpoctl.operations.charger import AddCharger, RemoveCharger, SetPassword
 from tests.csms.conftest import Make
 from tests.store.conftest import FaultPlan
-from tests.support.csms import Csms, stop
+from tests.support.csms import Csms, metered, stop
 from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
 
 CHOSEN = "a password that a human has chosen"
@@ -86,3 +86,12 @@ async def test_a_charger_that_comes_back_under_another_spelling_keeps_that_of_it
     assert (await csms.do(AddCharger(charger="cp-1"))).target == "CP-1"
     await csms.dial("cp-2")
     assert [csms.known(name).charger_id for name in ("cp-1", "cp-2")] == ["CP-1", "CP-2"]
+
+
+async def test_a_charger_that_invents_evses_fills_its_history_but_not_the_memory(csms: Csms) -> None:
+    charger = await csms.booted("CP-1")
+    for number in range(510):
+        await charger.call("StatusNotification", {"connectorId": number, "status": "Available", "errorCode": "NoError"})
+    await charger.call("MeterValues", metered(None, 5, connector=9999))
+    assert len(csms.known().evses) == await csms.count("evse") == 500
+    assert await csms.count("status_change") == 510

@@ -35,9 +35,7 @@ async def test_a_repeat_that_differs_is_kept_beside_the_first_and_flagged(csms: 
     assert (json.loads(kept["conflicts"]), json.loads(kept["flags"])) == ([{"energy_wh": 4100}], ["conflict"])
 
 
-async def test_values_with_a_wrong_connector_still_belong_to_their_transaction(
-    csms: Csms, charger: RawCharger
-) -> None:
+async def test_values_with_a_wrong_connector_still_belong_to_their_transaction(csms: Csms, charger: RawCharger) -> None:
     number = (await charger.call("StartTransaction", start(2)))["transactionId"]
     await charger.call("MeterValues", metered(number, 4000, connector=0))
     shown = (await csms.store.reading(ShowSession(session="1").select))[0]

@@ -226,9 +226,7 @@ async def test_a_stop_told_again_changes_nothing(csms: Csms, charger: RawCharger
     assert await csms.count("orphan") + await csms.count("stop_conflict") == 0
 
 
-async def test_a_second_stop_that_says_something_else_is_kept_beside_the_first(
-    csms: Csms, charger: RawCharger
-) -> None:
+async def test_a_second_stop_that_says_something_else_is_kept_beside_the_first(csms: Csms, charger: RawCharger) -> None:
     number = (await charger.call("StartTransaction", start()))["transactionId"]
     await charger.call("StopTransaction", stop(number, 8000))
     for _ in range(2):

@@ -78,8 +78,7 @@ def _named(parameter: Parameter) -> str:
 def _helped(parameter: Parameter) -> str:
     if not isinstance(parameter, TyperArgument | TyperOption):
         return ""
-    default = getattr(parameter, "show_default", None)
-    return (parameter.help or "") + (f" (default {default})" if isinstance(default, str) else "")
+    return parameter.help or ""
 
 
 def _about(operation: type[Operation]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cpoctl.cli.commands.help import EXIT_CODES
+from cpoctl.errors import CpoctlError
 from tests.house.commands import commands_in, every_command, problem_with
 from tests.house.places import DOCS, PAGES, README, ROOT, named, parsed, sources, texts
 from tests.house.reference import PAGE, page
@@ -53,6 +55,11 @@ def test_every_command_has_help_and_an_example_that_parses() -> None:
         lines = [line.strip() for line in examples.partition("\n\n")[0].splitlines()]
         for line in lines:
             assert [wrong for words in commands_in(line) if (wrong := problem_with(words))] == []
+
+
+def test_every_exit_code_of_an_error_is_explained() -> None:
+    explained = {int(line.split()[0]) for line in EXIT_CODES.splitlines()}
+    assert {kind.exit_code for kind in (CpoctlError, *CpoctlError.__subclasses__())} <= explained
 
 
 def test_what_ci_runs_is_what_the_readme_gives() -> None:

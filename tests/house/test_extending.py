@@ -63,7 +63,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(folder: Path, *args: str) -> str:
     """What Python prints with the copy in place of the package."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CPOCTL_", "XDG_"))}
-    env = {**clean, "PYTHONPATH": str(folder), "XDG_DATA_HOME": str(folder)}
+    env = {**clean, "PYTHONPATH": str(folder), "XDG_DATA_HOME": str(folder), "TMPDIR": str(folder)}
     done = subprocess.run(
         [sys.executable, *args], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
     )

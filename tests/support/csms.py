@@ -39,7 +39,10 @@ def stop(transaction_id: Any, meter: Any = 8000, at: Any = T2, **more: Any) -> d
 
 def metered(transaction_id: Any, wh: Any, at: Any = T1, connector: Any = 1, **more: Any) -> dict[str, Any]:
     """A MeterValues with one reading of the register."""
-    payload = {"connectorId": connector, "meterValue": [{"timestamp": at, "sampledValue": [{"value": str(wh), **more}]}]}
+    payload = {
+        "connectorId": connector,
+        "meterValue": [{"timestamp": at, "sampledValue": [{"value": str(wh), **more}]}],
+    }
     return payload if transaction_id is None else {**payload, "transactionId": transaction_id}
 
 

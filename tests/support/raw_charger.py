@@ -201,7 +201,11 @@ async def dial(
     )  # fmt: skip
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [f"GET {target} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade"]
-    lines += [f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", *(f"{name}: {value}" for name, value in headers)]
+    lines += [
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
     writer.write("\r\n".join([*lines, "", ""]).encode("utf-8"))
     async with asyncio.timeout(PATIENCE):
         response = await _response(reader)

@@ -30,16 +30,13 @@ def command() -> TyperCommand:
 
 def _options() -> list[TyperOption]:
     return [
-        TyperOption(
-            param_decls=["--chargers"], type=types.INT, default=6, metavar="N", show_default="6", help="how many"
-        ),
+        TyperOption(param_decls=["--chargers"], type=types.INT, default=6, metavar="N", help="how many (default 6)"),
         TyperOption(
             param_decls=["--speed"],
             type=types.FLOAT,
             default=120.0,
             metavar="N",
-            show_default="120",
-            help="how much faster than the clock cars charge",
+            help="how much faster than the clock cars charge (default 120)",
         ),
         TyperOption(
             param_decls=["--for", "lasting"],

@@ -22,7 +22,7 @@ def status_v16(call: v16.StatusNotification, ctx: Context) -> Outcome:
     since = stored(happened)
     facts = (call.status or "Unknown", call.error_code, call.info, call.vendor_id, call.vendor_error_code)
     charger_time = since if flag is None else None
-    current = not _late(ctx, evse_id, charger_time)
+    current = ctx.charger.has_room_for(evse_id) and not _late(ctx, evse_id, charger_time)
     change = rows.StatusChange(charger_id, evse_id, *facts, since, call.timestamp or "", ctx.received_at)
     changed = events.StatusChanged(
         charger_id=charger_id,

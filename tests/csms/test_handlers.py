@@ -1,0 +1,151 @@
+"""The inbound actions as what they are: functions from values to values, which nothing may make raise."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cpoctl.clock import stored
+from cpoctl.csms.actions import Context, Ids, Outcome
+from cpoctl.csms.dispatch import ACTIONS
+from cpoctl.domain import tags
+from cpoctl.domain.fleet import LiveCharger, LiveFleet
+from cpoctl.ocpp import Version, v16
+from cpoctl.ocpp.reading import read
+from cpoctl.store import rows
+from tests.support.csms import T0, T1, T2, metered, start, stop
+from tests.support.fake_clock import START
+
+Tell = Callable[..., Outcome]
+
+
+class World:
+    """A live state without server, socket and disk; what is told to it happens at once."""
+
+    def __init__(self) -> None:
+        self.live = LiveFleet()
+        self.charger = self.live.add(LiveCharger("CP-1"))
+        self.live.tags["anna"] = tags.Tag("ANNA", tags.ACCEPTED)
+        self.ids = Ids(count(1).__next__, count(100).__next__)
+        self.now = START
+        self.rows: list[rows.Row] = []
+
+    def tell(self, action: str, payload: dict[str, Any]) -> Outcome:
+        """Handle a message as dispatch would, its commit included."""
+        handler = ACTIONS[Version.V16][action]
+        struct, _ = read(handler.struct, payload)
+        before = copy.deepcopy(self.live)
+        context = Context(self.charger, self.live, self.now, stored(self.now), 300, False, self.ids, payload, None)
+        outcome = handler.handle(struct, context)
+        assert self.live.chargers == before.chargers, f"{action} changed the live state by itself"
+        for event in outcome.events:
+            self.live.apply(event)
+        self.rows.extend(outcome.rows)
+        return outcome
+
+    def of(self, kind: type) -> list[Any]:
+        """The rows of a kind."""
+        return [row for row in self.rows if isinstance(row, kind)]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_session_is_one_start_one_stop_and_its_readings(world: World) -> None:
+    number = world.tell("StartTransaction", start()).answer["transactionId"]
+    world.tell("MeterValues", metered(number, 3000))
+    assert world.charger.sessions["100"].energy_wh == 3000
+    world.tell("StopTransaction", stop(number))
+    assert [row.energy_wh for row in world.of(rows.SessionStop)] == [7000]
+    assert world.charger.sessions == {}
+
+
+def test_a_heartbeat_changes_nothing(world: World) -> None:
+    outcome = world.tell("Heartbeat", {})
+    assert (outcome.answer, outcome.rows, outcome.events) == ({"currentTime": "2026-11-22T14:00:00Z"}, [], [])
+
+
+def test_a_tag_expires_at_its_very_second(world: World) -> None:
+    world.live.tags["guest"] = tags.Tag("GUEST", tags.ACCEPTED, expires_at=START)
+    for seconds, status in ((-1, "Accepted"), (0, "Expired"), (1, "Expired")):
+        world.now = START + timedelta(seconds=seconds)
+        assert world.tell("Authorize", {"idTag": "GUEST"}).answer["idTagInfo"]["status"] == status
+
+
+def test_a_time_up_to_a_day_ahead_of_ours_is_believed(world: World) -> None:
+    world.tell("StartTransaction", start(at=(START + timedelta(hours=24)).isoformat()))
+    world.tell("StartTransaction", start(at=(START + timedelta(hours=24, seconds=1)).isoformat()))
+    flags = [json.loads(row.flags) for row in world.of(rows.SessionStart)]
+    assert flags == [[], ["timestamp_suspect"]]
+
+
+def test_a_time_without_zone_is_taken_as_utc_and_flagged(world: World) -> None:
+    world.tell("StartTransaction", start(at="2026-11-22T13:00:00"))
+    begun = world.of(rows.SessionStart)[0]
+    assert (begun.started_at, begun.flags) == ("2026-11-22T13:00:00.000Z", '["timestamp_without_zone"]')
+
+
+REGISTERS = st.one_of(
+    st.integers(-5, 5),
+    st.integers(2**31 - 3, 2**31 + 3),
+    st.integers(2**63 - 3, 2**63 + 3),
+    st.integers(0, 10_000_000),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
+    st.none(),
+)
+
+
+@given(st.lists(st.tuples(REGISTERS, REGISTERS), max_size=8))
+def test_energy_is_never_negative_and_a_step_back_is_always_flagged(steps: list[tuple[Any, Any]]) -> None:
+    world = World()
+    for number, (first, last) in enumerate(steps):
+        at = (START - timedelta(hours=20 - number)).isoformat()
+        begun = world.tell("StartTransaction", start(meter=first, at=at)).answer["transactionId"]
+        world.tell("StopTransaction", stop(begun, last, at))
+    begun_rows, stopped_rows = world.of(rows.SessionStart), world.of(rows.SessionStop)
+    assert len(begun_rows) == len(stopped_rows) == len(steps)
+    for begin, end in zip(begun_rows, stopped_rows, strict=True):
+        known = begin.meter_start_wh is not None and end.meter_stop_wh is not None
+        back = known and end.meter_stop_wh < begin.meter_start_wh
+        assert ("meter_regressed" in end.flags) == back
+        assert end.energy_wh is None if back or not known else end.energy_wh >= 0
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+    | st.sampled_from([T0, T1, T2, "ANNA", "-1", "0", "100", 100, 1, "Wh", "kWh", "SignedData", "L1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["timestamp", "sampledValue", "value", "measurand", "unit", "phase", "context", "format", "location"]
+    ), inner, max_size=5),
+    max_leaves=12,
+)  # fmt: skip
+MESSAGES = st.sampled_from(sorted(v16.REQUESTS)).flatmap(
+    lambda action: st.tuples(
+        st.just(action),
+        st.fixed_dictionaries({}, optional=dict.fromkeys(v16.REQUESTS[action].__struct_encode_fields__, JSON)),
+    )
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150, deadline=None)
+@given(st.lists(MESSAGES, max_size=8))
+def test_no_sequence_of_messages_makes_a_handler_raise(messages: list[tuple[str, dict[str, Any]]]) -> None:
+    world = World()
+    for action, payload in messages:
+        outcome = world.tell(action, payload)
+        json.dumps(outcome.answer)
+        for row in outcome.rows:
+            for value in row:
+                assert value is None or isinstance(value, str | int | float), (type(row), value)
+                assert not isinstance(value, int) or -(2**63) <= value < 2**63
+    assert world.charger.charger_id == "CP-1"
