@@ -31,9 +31,21 @@ class SystemClock:
         self.monotonic: Callable[[], float] = time.monotonic
 
 
+_MILLIS = tuple(f".{millis:03d}Z" for millis in range(1000))
+_last = (datetime.min.replace(tzinfo=UTC), "")
+
+
 def stored(moment: datetime) -> str:
-    """`2026-11-22T14:02:11.113Z`: how the database and JSON write an instant, which must be in UTC."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    """`2026-11-22T14:02:11.113Z`: how the database and JSON write an instant, which must be in UTC.
+
+    Every message is dated and most fall in the same second, whose text is kept.
+    """
+    global _last
+    second, text = _last
+    if second != (now := moment.replace(microsecond=0)):
+        text = now.isoformat()[:19]
+        _last = now, text
+    return text + _MILLIS[moment.microsecond // 1000]
 
 
 def wire(moment: datetime) -> str:

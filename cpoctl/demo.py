@@ -31,6 +31,7 @@ PACE: Final = Pace(
     between_outages_s=90 * MINUTE,
 )
 TAGS: Final = ("ANNA-K", "BEN-07", "CARLA-3", "DEPOT-12", "EMIL-J", "FLEET-1", "GUEST-4", "HANNA-9")
+HEARTBEAT_S: Final = 20.0
 LATE_S: Final = 1.0  # what is told later than this came from a charger's queue
 
 
@@ -101,7 +102,8 @@ async def _run(plan: Plan, watch: Watch) -> None:
 @asynccontextmanager
 async def demo(plan: Plan) -> AsyncIterator[Demo]:
     """Run a server and its simulated chargers."""
-    settings = ServeSettings(listen="127.0.0.1:0", ephemeral=True, accept_all=True, heartbeat=30)
+    beat = round(HEARTBEAT_S * plan.speed)  # in the chargers' time, so that the log is not full of it
+    settings = ServeSettings(listen="127.0.0.1:0", ephemeral=True, accept_all=True, heartbeat=beat)
     async with running(settings) as server:
         stage = Demo(server, plan)
         fleet = _fleet(server.url, plan)

@@ -91,7 +91,7 @@ class Commands:
             raise _no_answer(exchange, patience, error) from None
         except asyncio.CancelledError:  # nobody waits any more, but the charger may have it
             self._remember(call.message_id, command)
-            unknown = [command.state("unknown"), exchange.row(None, "timeout", [])]
+            unknown: list[rows.Row] = [command.state("unknown"), exchange.row(None, "timeout", [])]
             self._ledger.commit(unknown, [command.finished("unknown")], noted)
             raise
         return await self._answered(exchange, command, answer, took)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger
 
 WAITING_MOST: Final = 16  # F-29: beyond it TCP holds the charger back
+FLOW: Final = (2000, 200)  # Calls at once, then a second: a fault or a flood is slowed down, nothing is dropped (F-29)
+FLOW_OF_STRANGERS: Final = (100, 10)  # while nobody has accepted the charger
 QUIET: Final = 10.0  # seconds after which an unannounced charger may be asked things (ha#1503)
 
 
@@ -37,11 +39,13 @@ class Connection:
         "busy",
         "charger",
         "connection_id",
+        "heard_at",
         "last_heard",
         "opened",
         "peer",
         "ping_sent",
         "socket",
+        "tokens",
         "version",
     )
 
@@ -63,7 +67,9 @@ class Connection:
         self.connection_id = connection_id
         self.peer = Peer(version, new_id)
         self.opened = self.last_heard = now
+        self.heard_at = fleet.clock.now()  # when the last frame came in, by the wall clock
         self.ping_sent: float | None = None
+        self.tokens = self._flow()[0]
         self.busy = False
         self.answer: asyncio.Future[Answer | Fault] | None = None
         self._waiting: deque[tuple[Call, bytes]] | None = None
@@ -78,10 +84,13 @@ class Connection:
         """Take one frame: a Call waits for its turn, an answer goes to the Call that it answers."""
         fleet = self._fleet
         self.last_heard = now = fleet.clock.monotonic()
-        self.charger.last_seen = fleet.clock.now()
+        self.charger.last_seen = self.heard_at = fleet.clock.now()
         self.ping_sent = None
         if self._heard is not None:
             self._heard.set()
+        self.tokens -= 1
+        if self.tokens < 0:
+            self.socket.pause()
         frame = self.peer.classify(data, now)
         if type(frame) is Call:
             if self.busy:
@@ -108,8 +117,7 @@ class Connection:
         self._waiting = None
         if self.answer is not None and not self.answer.done():
             self.answer.set_exception(ConnectionResetError("the connection was lost"))
-        if self._ready is not None:
-            self._ready.set()
+        self.release()
         self._fleet.closed(self, code, reason)
 
     def _queue(self, call: Call, data: bytes) -> None:
@@ -131,11 +139,22 @@ class Connection:
         self._draining = True
         while self._waiting and not self.busy:
             call, data = self._waiting.popleft()
-            if len(self._waiting) == WAITING_MOST - 1:
+            if len(self._waiting) == WAITING_MOST - 1 and self.tokens >= 0:
                 self.socket.resume()
             self.busy = True
             self._fleet.dispatch.handle(self, call, data)
         self._draining = False
+
+    def refill(self) -> None:
+        """A second has passed: the charger may send more."""
+        held = self.tokens < 0
+        most, a_second = self._flow()
+        self.tokens = min(most, self.tokens + a_second)
+        if held and self.tokens >= 0 and len(self._waiting or ()) < WAITING_MOST:
+            self.socket.resume()
+
+    def _flow(self) -> tuple[int, int]:
+        return FLOW if self.charger.registration == "Accepted" else FLOW_OF_STRANGERS
 
     def _answered(self, answer: Answer) -> None:
         if answer.late:
@@ -188,8 +207,8 @@ class Connection:
             self._heard = None
         return True
 
-    def booted(self) -> None:
-        """The boot was accepted: Calls may go out."""
+    def release(self) -> None:
+        """Let whoever waits for the boot go on: it was accepted, or this connection is not the charger's any more."""
         if self._ready is None:
             self._ready = asyncio.Event()
         self._ready.set()

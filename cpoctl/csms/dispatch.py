@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from cpoctl import plugins
 from cpoctl.clock import Clock
 from cpoctl.csms import actions
@@ -42,7 +44,7 @@ class Message(Exchange):
     def __init__(
         self, connection: "Connection", call: "Call", raw: bytes, action: Action, journal_id: int, now: datetime
     ) -> None:
-        super().__init__(connection, call, raw, journal_id, now)
+        Exchange.__init__(self, connection, call, raw, journal_id, now)
         self.call = call
         self.raw = raw
         self.served = action
@@ -54,12 +56,16 @@ class Message(Exchange):
         """Judge and read the payload."""
         judge = self.served.judge
         payload, flags = self.call.payload, self.call.flags
-        valid = judge is None or judge.valid(payload)
+        if not flags and judge is not None and judge.valid(payload):
+            try:
+                self.struct = msgspec.convert(payload, self.served.struct)
+            except msgspec.ValidationError:  # the schema lets more through than the struct takes
+                self.struct, self.doubts = read(self.served.struct, payload)
+            return
+        found = judge.violations(payload) if judge is not None else []
         self.struct, doubts = read(self.served.struct, payload)
-        if not valid or doubts or flags:
-            found = judge.violations(payload) if judge is not None and not valid else []
-            mended = [violation("", flag, "read tolerantly") for flag in flags]
-            self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
+        mended = [violation("", flag, "read tolerantly") for flag in flags]
+        self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
 
     def lookup(self, *, sure: bool) -> Sql | None:
         """The SELECT that the action wants run first."""
@@ -93,7 +99,7 @@ class Dispatch:
         if connection.charger.registration != _ACCEPTED and not action.unregistered:
             self._refuse(connection, call, raw, Problem.SECURITY_ERROR, "the charger is not accepted yet")  # F-28
             return
-        message = Message(connection, call, raw, action, self.ledger.next_journal(), self._clock.now())
+        message = Message(connection, call, raw, action, self.ledger.next_journal(), connection.heard_at)
         message.read()
         sql = message.lookup(sure=False)
         if sql is None:

@@ -39,7 +39,7 @@ class Fleet:
         accepted = isinstance(event, events.ChargerBooted) and event.registration == "Accepted"
         connection = self.connection(event.charger_id or "") if accepted else None
         if connection is not None:
-            connection.booted()
+            connection.release()
 
     def connection(self, charger_id: str) -> Connection | None:
         """The charger's connection."""
@@ -52,6 +52,7 @@ class Fleet:
         self.connections[charger.charger_id.casefold()] = connection
         if old is not None:
             old.socket.close(1008, "superseded by a newer connection")
+            old.release()
         now = self.clock.now()
         charger.last_seen = now
         event = events.ChargerConnected(

@@ -103,6 +103,7 @@ class Server:
                 connection.ping_sent = now
                 connection.socket.ping()
             connection.socket.controls = 0
+            connection.refill()
 
     def _dead(self, connection: Connection, now: float) -> str | None:
         """A charger that has ever ponged must answer a ping; any other must just not be silent (mob#338)."""

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpoctl.clock import stored
-from cpoctl.csms.actions import Context, Ids, Outcome
-from cpoctl.csms.dispatch import ACTIONS
+from cpoctl.csms.actions import ACTIONS, Context, Ids, Outcome
 from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.ocpp import Version, v16
@@ -104,6 +103,7 @@ REGISTERS = st.one_of(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(REGISTERS, REGISTERS), max_size=8))
 def test_energy_is_never_negative_and_a_step_back_is_always_flagged(steps: list[tuple[Any, Any]]) -> None:
     world = World()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cpoctl.csms.dispatch import ACTIONS
+from cpoctl.csms.actions import ACTIONS
 from cpoctl.ocpp import Version, v16
 from tests.csms.conftest import Make
 from tests.support.csms import BOOT, Csms, metered, start, stop

@@ -95,3 +95,31 @@ async def test_a_charger_that_invents_evses_fills_its_history_but_not_the_memory
     await charger.call("MeterValues", metered(None, 5, connector=9999))
     assert len(csms.known().evses) == await csms.count("evse") == 500
     assert await csms.count("status_change") == 510
+
+
+async def test_a_stranger_that_floods_is_slowed_down_and_nothing_of_it_is_lost(csms: Csms) -> None:  # F-29
+    charger = await csms.dial("STRANGER")
+    connection = csms.central.fleet.connection("STRANGER")
+    assert connection is not None
+    for number in range(101):
+        await charger.say([2, f"m{number}", "Heartbeat", {}])
+    await csms.until(lambda: connection.tokens < 0)
+    await charger.say([2, "held", "Heartbeat", {}])
+    for _ in range(20):
+        await csms.store.read("SELECT 1")  # as many turns of the loop as an answer would need, and more
+    assert csms.central.fleet.dispatch.received["Heartbeat"] == 101
+    csms.central.server.sweep(csms.clock.monotonic())  # a second later
+    for number in range(101):
+        await charger.answer(f"m{number}")
+    await charger.answer("held")
+
+
+async def test_a_charger_that_is_accepted_may_replay_a_long_queue_at_full_speed(csms: Csms) -> None:
+    charger = await csms.booted()
+    connection = csms.central.fleet.connection("CP-1")
+    assert connection is not None
+    for number in range(1500):
+        await charger.say([2, f"m{number}", "Heartbeat", {}])
+    for number in range(1500):
+        await charger.answer(f"m{number}")
+    assert connection.tokens >= 0

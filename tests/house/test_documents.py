@@ -59,7 +59,8 @@ def test_every_command_has_help_and_an_example_that_parses() -> None:
 
 def test_every_exit_code_of_an_error_is_explained() -> None:
     explained = {int(line.split()[0]) for line in EXIT_CODES.splitlines()}
-    assert {kind.exit_code for kind in (CpoctlError, *CpoctlError.__subclasses__())} <= explained
+    kinds: list[type[CpoctlError]] = [CpoctlError, *CpoctlError.__subclasses__()]
+    assert {kind.exit_code for kind in kinds} <= explained
 
 
 def test_what_ci_runs_is_what_the_readme_gives() -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar, cast
 
 import pytest
 from ocpp.routing import on
@@ -18,6 +18,9 @@ from cpoctl.operations.session import ListSessions, StartSession, StopSession
 from cpoctl.operations.var import GetVariables, SetVariable
 from tests.support.csms import T0, T1, T2, Csms
 
+F = TypeVar("F", bound=Callable[..., Any])
+serves = cast("Callable[[str], Callable[[F], F]]", on)
+
 
 class Independent(ChargePoint):  # type: ignore[misc] # the package has no types
     """A charger on the package's own terms."""
@@ -27,22 +30,22 @@ class Independent(ChargePoint):  # type: ignore[misc] # the package has no types
         self.asked: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         self.settings = {"HeartbeatInterval": "300", "MeterValueSampleInterval": "60"}
 
-    @on(Action.remote_start_transaction)
+    @serves(Action.remote_start_transaction)
     def remote_start(self, **asked: Any) -> Any:
         self.asked.put_nowait(("RemoteStartTransaction", asked))
         return call_result.RemoteStartTransaction(status="Accepted")
 
-    @on(Action.remote_stop_transaction)
+    @serves(Action.remote_stop_transaction)
     def remote_stop(self, **asked: Any) -> Any:
         self.asked.put_nowait(("RemoteStopTransaction", asked))
         return call_result.RemoteStopTransaction(status="Accepted")
 
-    @on(Action.reset)
+    @serves(Action.reset)
     def reset(self, **asked: Any) -> Any:
         self.asked.put_nowait(("Reset", asked))
         return call_result.Reset(status="Accepted")
 
-    @on(Action.get_configuration)
+    @serves(Action.get_configuration)
     def get_configuration(self, key: list[str] | None = None) -> Any:
         wanted = key or list(self.settings)
         return call_result.GetConfiguration(
@@ -54,7 +57,7 @@ class Independent(ChargePoint):  # type: ignore[misc] # the package has no types
             unknown_key=[name for name in wanted if name not in self.settings],
         )
 
-    @on(Action.change_configuration)
+    @serves(Action.change_configuration)
     def change_configuration(self, key: str, value: str) -> Any:
         if key not in self.settings:
             return call_result.ChangeConfiguration(status="NotSupported")

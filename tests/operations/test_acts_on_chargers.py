@@ -50,7 +50,7 @@ async def test_what_the_charger_rejects_is_refused_with_both_frames(
 ) -> None:
     act = asyncio.create_task(csms.do(make("HQ-07", 5)))
     sent = await charger.reply({"status": "Rejected"})
-    with pytest.raises(Refused, match="HQ-07|1") as refused:
+    with pytest.raises(Refused, match=r"HQ-07|1") as refused:
         await act
     detail = refused.value.detail
     assert detail["decided_by"] == "charger"

@@ -121,7 +121,7 @@ class Csms:
         """Wait until something is so."""
         async with asyncio.timeout(10):
             while not condition():
-                await asyncio.sleep(0.002)
+                await self.store.read("SELECT 1")  # gives the loop, and another thread, their turns
 
     # The operator
 

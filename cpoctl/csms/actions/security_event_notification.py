@@ -11,7 +11,6 @@ from cpoctl.domain.fleet import LiveCharger
 from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
 
-
 _REPEATED = """
 SELECT 1 FROM security_event WHERE charger_id = ? AND type = ? AND timestamp_raw = ? AND tech_info = ?
 """

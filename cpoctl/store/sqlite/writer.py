@@ -81,8 +81,8 @@ class Writer:
 
     def submit(self, unit: "Sequence[Row]", done: Done) -> None:
         """Queue a unit; while nothing can be written it is refused without being tried."""
-        if refusal := self._refused():
-            self._loop.call_soon(done, refusal)
+        if self._refusal is not None or self._stopping:
+            self._loop.call_soon(done, self._refused())
             return
         self._pending.append((unit, done))
         if not self._handing and not self._in_work:
