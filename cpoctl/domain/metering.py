@@ -74,11 +74,14 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Samp
         if place is None or value.phase or value.location or value.format not in _PLAIN:
             _take_aside(value, place, sample)
             continue
-        reading = number(value.value)
-        if reading is None:
-            _take_aside(value, place, sample)
-        else:
+        try:
+            reading = float(value.value or "")
+        except ValueError:
+            reading = _HUGE
+        if -_HUGE < reading < _HUGE:
             sample.readings[place[0]] = reading * place[1]
+        else:
+            _take_aside(value, place, sample)
     for sample in found.values():
         for column, phases in sample.phases.items():
             if sample.readings[column] is None:

@@ -37,9 +37,11 @@ def effective(raw: str | None, received: datetime) -> tuple[datetime, str | None
 def effective_text(raw: str, received: datetime) -> tuple[str, str | None]:
     """The same as it is stored. The usual form, whole seconds with Z, is short work: every sample has one."""
     if len(raw) == len("2026-11-22T14:02:11Z") and raw[10] == "T" and raw[19] == "Z" and raw[4] == raw[7] == "-":
-        with suppress(ValueError):
+        try:
             if _EARLIEST <= datetime.fromisoformat(raw) <= received:
-                return f"{raw[:19]}.000Z", None
+                return raw[:19] + ".000Z", None
+        except ValueError:
+            return stored(received), SUSPECT
     moment, doubt = effective(raw, received)
     return stored(moment), doubt
 

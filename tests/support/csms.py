@@ -119,7 +119,7 @@ class Csms:
 
     async def until(self, condition: Callable[[], Any]) -> None:
         """Wait until something is so."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while not condition():
                 await self.store.read("SELECT 1")  # gives the loop, and another thread, their turns
 
