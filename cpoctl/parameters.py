@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from cpoctl import plugins
 from cpoctl.operations import Argument, JsonText, Operation, Option, Secret
 
 if TYPE_CHECKING:
@@ -69,7 +70,9 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def declared(module: "ModuleType") -> list[type[Operation]]:
-    """The operations that a module declares, in its order."""
+    """The operations that a module declares, in its order; of a package those of its files."""
+    if hasattr(module, "__path__"):
+        return [kind for file in plugins.load_all(module) for kind in declared(file)]
     return [
         kind
         for kind in vars(module).values()

@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import ModuleType
 
 
 def names(package: "ModuleType") -> list[str]:
     """The extensions' names, sorted, without importing any."""
     return sorted(module.name for module in iter_modules(package.__path__) if not module.name.startswith("_"))
+
+
+def files(folder: "Path") -> dict[str, "Path"]:
+    """The modules and packages in a folder by their names on the command line, without importing any."""
+    found = [*folder.glob("*.py"), *folder.glob("*/__init__.py")]
+    named = {path.parent.name if path.parent != folder else path.stem: path for path in found}
+    return {name.replace("_", "-"): path for name, path in sorted(named.items()) if not name.startswith("_")}
 
 
 def load(package: "ModuleType", name: str) -> "ModuleType":

@@ -14,6 +14,7 @@ from cpoctl.cli.deferring import defer
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Argument, JsonText, Operation, Secret
 from cpoctl.parameters import Parameter, declared, parameters
+from cpoctl.plugins import files
 from cpoctl.table import clean, record
 
 _HERE = Path(__file__).parent
@@ -40,13 +41,16 @@ def complete(args: Sequence[str]) -> int:
 def candidates(before: list[str], current: str) -> Found:
     """What could follow the words before the cursor."""
     spoken = _spoken(before)
-    nouns = _modules(_HERE.parent / "operations")
+    operations = _HERE.parent / "operations"
+    nouns = files(operations)
     if not spoken:
-        yield from ((name, "") for name in [*nouns, *_modules(_HERE / "commands")])
+        yield from ((name, "") for name in [*nouns, *files(_HERE / "commands")])
         return
     if spoken[0] not in nouns:
         return
-    verbs = {kind.path.rpartition(" ")[2]: kind for kind in declared(_noun(spoken[0]))}
+    own_file = len(spoken) > 1 and spoken[1] in files(operations / spoken[0].replace("-", "_"))
+    module = _noun(f"{spoken[0]}.{spoken[1]}" if own_file else spoken[0])
+    verbs = {kind.path.rpartition(" ")[2]: kind for kind in declared(module)}
     if len(spoken) == 1:
         yield from ((verb, (kind.__doc__ or "").partition("\n")[0]) for verb, kind in verbs.items())
     elif kind := verbs.get(spoken[1]):
@@ -95,10 +99,6 @@ def _spoken(before: list[str]) -> list[str]:
             words.append(word)
         skip = word in valued
     return words
-
-
-def _modules(folder: Path) -> list[str]:
-    return sorted(path.stem.replace("_", "-") for path in folder.glob("*.py") if not path.name.startswith("_"))
 
 
 def _noun(name: str) -> ModuleType:

@@ -1,11 +1,13 @@
-"""The command tree: nouns are the files of `operations/`, other commands the files of `cli/commands/`.
+"""The command tree: nouns are the files and packages of `operations/`, other commands the files of `cli/commands/`.
 
 The root shows each noun with the first line of its docstring, read from the file; a noun is imported
 when one of its verbs is wanted.
 """
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from typer._click import core
 from typer._click.exceptions import UsageError
@@ -13,16 +15,14 @@ from typer.core import TyperGroup
 
 from cpoctl.cli.flags import options, version_option
 from cpoctl.errors import nearest
+from cpoctl.plugins import files
+
+if TYPE_CHECKING:
+    from cpoctl.operations import Operation
 
 OPERATIONS = Path(__file__).parent.parent / "operations"
 COMMANDS = Path(__file__).parent / "commands"
 ALIASES = {"cp": "charger", "tx": "session", "ls": "list"}
-
-
-def modules(folder: Path) -> dict[str, Path]:
-    """The modules of a folder by their names on the command line, without importing any."""
-    files = sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
-    return {path.stem.replace("_", "-"): path for path in files}
 
 
 def first_line(path: Path) -> str:
@@ -54,7 +54,7 @@ class Root(_Lazy):
         super().__init__(
             "cpoctl", "Run EV chargers from a terminal.", params=[*options(hidden=False), version_option()]
         )
-        self._nouns, self._commands = modules(OPERATIONS), modules(COMMANDS)
+        self._nouns, self._commands = files(OPERATIONS), files(COMMANDS)
 
     def list_commands(self, ctx: core.Context) -> list[str]:
         """All nouns and commands."""
@@ -62,8 +62,6 @@ class Root(_Lazy):
 
     def get_command(self, ctx: core.Context, cmd_name: str) -> core.Command | None:
         """Load one."""
-        from importlib import import_module
-
         if cmd_name in self._commands:
             module = import_module(f"cpoctl.cli.commands.{cmd_name.replace('-', '_')}")
             made: core.Command = module.command()
@@ -78,25 +76,32 @@ class Root(_Lazy):
 
 
 class Noun(_Lazy):
-    """What can be done with one kind of thing."""
+    """What can be done with one kind of thing: the operations of a file, or a package with a file a verb."""
 
     def __init__(self, name: str) -> None:
-        from importlib import import_module
-
         from cpoctl.cli.deferring import defer
-        from cpoctl.parameters import declared
 
         defer()
-        module = import_module(f"cpoctl.operations.{name.replace('-', '_')}")
-        super().__init__(name, (module.__doc__ or "").partition("\n")[0], params=options(hidden=True))
-        self._verbs = {kind.path.rpartition(" ")[2]: kind for kind in declared(module)}
+        self._module = import_module(f"cpoctl.operations.{name.replace('-', '_')}")
+        super().__init__(name, (self._module.__doc__ or "").partition("\n")[0], params=options(hidden=True))
+        self._files = files(OPERATIONS / name.replace("-", "_"))
 
     def list_commands(self, ctx: core.Context) -> list[str]:
-        """The verbs in the order of their declaration."""
-        return list(self._verbs)
+        """The verbs: in the order of their declaration, or by name where each has its file."""
+        return list(self._files or self._declared(self._module))
 
     def get_command(self, ctx: core.Context, cmd_name: str) -> core.Command | None:
-        """The command of a verb."""
+        """The command of a verb; of a package only the verb's own file is imported."""
         from cpoctl.cli.derived import command
 
-        return command(self._verbs[cmd_name]) if cmd_name in self._verbs else None
+        module = self._module
+        if cmd_name in self._files:
+            module = import_module(f"{module.__name__}.{cmd_name.replace('-', '_')}")
+        verbs = self._declared(module)
+        return command(verbs[cmd_name]) if cmd_name in verbs else None
+
+    @staticmethod
+    def _declared(module: ModuleType) -> "dict[str, type[Operation]]":
+        from cpoctl.parameters import declared
+
+        return {kind.path.rpartition(" ")[2]: kind for kind in declared(module)}

@@ -238,11 +238,6 @@ class WebSocket(asyncio.Protocol):
         """Whether data is taken in at the moment."""
         return not self._held and self.stalled_since is None
 
-    @property
-    def unsent(self) -> int:
-        """How many bytes the other side has not taken."""
-        return self._transport.get_write_buffer_size() if self._transport is not None else 0
-
     def _pace(self) -> None:
         if self._transport is None or self._transport.is_closing():
             return

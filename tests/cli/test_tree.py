@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cpoctl.cli.commands import completion
-from cpoctl.cli.tree import OPERATIONS, modules
+from cpoctl.cli.tree import OPERATIONS
+from cpoctl.plugins import files
 from tests.cli.conftest import Cli
 from tests.http.face import Running, Tail, database
 
@@ -55,11 +56,11 @@ def test_the_plain_path_loads_nothing_heavy_with_the_server_down(
 
 def test_help_lists_every_noun_with_its_first_line(cli: Cli) -> None:
     out = cli("--help").out
-    for noun in modules(OPERATIONS):
+    for noun in files(OPERATIONS):
         assert f"\n  {noun} " in out
 
 
-@pytest.mark.parametrize("noun", modules(OPERATIONS))
+@pytest.mark.parametrize("noun", files(OPERATIONS))
 def test_every_verb_has_help_with_an_example(cli: Cli, noun: str) -> None:
     from importlib import import_module
 

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from cpoctl.operations.charger import AddCharger, SetPassword
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.password import SetPassword
 from tests.csms.conftest import Make
 from tests.support.csms import BOOT, Csms
 from tests.support.raw_charger import HandshakeRefused, basic

@@ -11,7 +11,8 @@ import pytest
 from cpoctl.ocpp import Version, v16
 from cpoctl.ocpp.schemas import schema
 from cpoctl.operations import Query
-from cpoctl.operations.charger import ListChargers, ShowCharger
+from cpoctl.operations.charger.list import ListChargers
+from cpoctl.operations.charger.show import ShowCharger
 from cpoctl.operations.log import ListFrames
 from cpoctl.operations.session import ListOrphans, ListSessions
 from tests.support.csms import Csms

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cpoctl.errors import StoreUnavailable
-from cpoctl.operations.charger import AddCharger, RemoveCharger, SetPassword
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.password import SetPassword
+from cpoctl.operations.charger.rm import RemoveCharger
 from tests.csms.conftest import Make
 from tests.store.conftest import FaultPlan
 from tests.support.csms import Csms, metered, stop

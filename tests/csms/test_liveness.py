@@ -2,7 +2,8 @@
 
 import asyncio
 
-from cpoctl.operations.charger import AddCharger, Reset
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.reset import Reset
 from cpoctl.simulator import VirtualCharger
 from tests.csms.conftest import Make
 from tests.support.csms import BOOT, Csms

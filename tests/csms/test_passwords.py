@@ -7,7 +7,8 @@ import sqlite3
 import pytest
 
 from cpoctl.errors import Refused
-from cpoctl.operations.charger import AddCharger, SetPassword
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.password import SetPassword
 from tests.csms.conftest import Make
 from tests.support.csms import Csms
 from tests.support.raw_charger import HEADERS, HandshakeRefused, RawCharger, basic

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from cpoctl.operations.charger import AddCharger, Reset, SetPassword
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.password import SetPassword
+from cpoctl.operations.charger.reset import Reset
 from tests.support.csms import BOOT, Csms
 from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
 

@@ -12,7 +12,7 @@ import pytest
 from cpoctl.client import Client
 from cpoctl.errors import Conflict, Denied, NotFound, Refused, ServerDown, UsageProblem
 from cpoctl.http.serving import bind
-from cpoctl.operations.charger import ListChargers
+from cpoctl.operations.charger.list import ListChargers
 from tests.http.face import HOSTILE, Find, Poke, Running, Say
 
 

@@ -13,7 +13,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from cpoctl.operations.charger import AddCharger, Reset
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.reset import Reset
 from cpoctl.operations.session import ListSessions, StartSession, StopSession
 from cpoctl.operations.var import GetVariables, SetVariable
 from tests.support.csms import T0, T1, T2, Csms

@@ -7,7 +7,12 @@ import pytest
 
 from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, NotFound, Refused, TimedOut, UsageProblem
 from cpoctl.operations import Act
-from cpoctl.operations.charger import AddCharger, ApproveCharger, RejectCharger, RemoveCharger, Reset, SetPassword
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.approve import ApproveCharger
+from cpoctl.operations.charger.password import SetPassword
+from cpoctl.operations.charger.reject import RejectCharger
+from cpoctl.operations.charger.reset import Reset
+from cpoctl.operations.charger.rm import RemoveCharger
 from cpoctl.operations.ocpp import CallAction
 from cpoctl.operations.session import StartSession, StopSession
 from cpoctl.operations.tag import AddTag, BlockTag, UnblockTag

@@ -11,7 +11,7 @@ from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.operator import ServerOperator
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.operations import Act
-from cpoctl.operations.charger import AddCharger
+from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.tag import AddTag
 from cpoctl.store import Record
 from cpoctl.store.sqlite import open_store

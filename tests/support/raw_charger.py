@@ -137,9 +137,6 @@ class RawCharger:
     def stop_reading(self) -> None:
         """Take nothing more from the socket."""
         self._reading.cancel()
-        transport = self._writer.transport
-        assert isinstance(transport, asyncio.Transport)
-        transport.pause_reading()
 
     def drop(self) -> None:
         """Cut the line without a goodbye."""

@@ -1,0 +1,90 @@
+"""Chargers: who they are, who may connect, and what they are told to do."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from cpoctl.clock import stored
+from cpoctl.operations import Argument, Option
+from cpoctl.table import Column, ago, kw
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+NAMES = "SELECT charger_id FROM charger WHERE removed_at IS NULL"
+Charger = Annotated[str, Argument("the charger's id", kind="charger")]
+Timeout = Annotated[float, Option("seconds to wait for the charger's answer")]
+
+
+@dataclass(frozen=True)
+class ChargerRow:
+    """A charger in a list. `stale` when no server was there to say who is connected."""
+
+    charger_id: Annotated[str, Column("CHARGER")]
+    status: Annotated[str, Column("STATUS")]
+    connected: Annotated[bool | None, Column("ONLINE", 2)]
+    power_w: Annotated[float | None, Column("kW", 2, "right", kw)]
+    sessions_open: Annotated[int, Column("SESSIONS", 3, "right")]
+    last_seen_at: Annotated[str | None, Column("SEEN", 2, "right", ago)]
+    registration: Annotated[str, Column("REGISTRATION", 3)]
+    version: Annotated[str | None, Column("OCPP", 4)]
+    vendor: Annotated[str | None, Column("VENDOR", 4)]
+    model: Annotated[str | None, Column("MODEL", 3)]
+    firmware: Annotated[str | None, Column("FIRMWARE", 4)]
+    serial: str | None
+    booted_at: str | None
+    auth: str
+    stale: bool
+
+
+LISTED = """
+SELECT c.charger_id, NULL AS connected, NULL AS power_w, c.last_seen_at, c.registration, c.version, c.vendor, c.model,
+       c.firmware, c.serial, c.booted_at, 1 AS stale,
+       CASE WHEN c.password_hash IS NULL THEN 'none' ELSE 'basic' END AS auth,
+       (SELECT count(*) FROM session s WHERE s.charger_id = c.charger_id AND s.stopped_at IS NULL) AS sessions_open,
+       (SELECT group_concat(e.status) FROM evse e WHERE e.charger_id = c.charger_id
+         AND (e.evse_id > 0 OR e.status NOT IN ('Available'))) AS statuses
+FROM charger c
+WHERE c.removed_at IS NULL AND c.known = :known
+ORDER BY c.charger_id
+"""
+"""Chargers as rows, `:known` or those that wait."""
+
+_WORST_FIRST = (
+    "Faulted", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Preparing", "Occupied", "Reserved",
+    "Unavailable", "Available",
+)  # fmt: skip
+
+
+def telling(statuses: list[str]) -> str:
+    """The one status that says most of a charger with several EVSEs."""
+    return next((status for status in _WORST_FIRST if status in statuses), statuses[0] if statuses else "Unknown")
+
+
+def row(record: dict[str, Any]) -> ChargerRow:
+    """A row of a record of `LISTED`."""
+    statuses = (record.pop("statuses") or "").split(",")
+    status = telling([word for word in statuses if word])
+    return ChargerRow(**record | {"status": status, "stale": bool(record["stale"])})
+
+
+RowType = TypeVar("RowType", bound=ChargerRow)
+
+
+def with_live(row: RowType, live: "LiveFleet") -> RowType:
+    """The row as of now. An offline charger is Offline, whatever it said last."""
+    charger = live.charger(row.charger_id)
+    if charger is None:
+        return replace(row, stale=False)
+    statuses = [evse.status for evse in charger.evses.values() if evse.evse_id > 0 or evse.status != "Available"]
+    powers = [s.power_w for s in charger.sessions.values() if s.power_w is not None]
+    return replace(
+        row,
+        connected=charger.connected,
+        status=telling(statuses) if charger.connected else "Offline",
+        power_w=sum(powers) if powers and charger.connected else None,
+        sessions_open=len(charger.sessions),
+        last_seen_at=stored(charger.last_seen) if charger.last_seen else row.last_seen_at,
+        version=charger.link.version if charger.link else row.version,
+        auth=charger.link.auth if charger.link else row.auth,
+        stale=False,
+    )

@@ -1,0 +1,142 @@
+"""Show everything that is known of a charger."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cpoctl.operations import Query, Read, one
+from cpoctl.operations.charger import LISTED, NAMES, Charger, ChargerRow, row, with_live
+from cpoctl.table import Column, ago, kw, kwh, local
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+
+@dataclass(frozen=True)
+class EvseRow:
+    """An EVSE of a charger; evse 0 is the charger as a whole."""
+
+    evse_id: Annotated[int, Column("EVSE", align="right")]
+    status: Annotated[str, Column("STATUS")]
+    error_code: Annotated[str | None, Column("ERROR")]
+    info: Annotated[str | None, Column("INFO", 3)]
+    vendor_error_code: Annotated[str | None, Column("VENDOR CODE", 3)]
+    since: Annotated[str, Column("SINCE", 2, show=local)]
+    power_w: Annotated[float | None, Column("kW", 2, "right", kw)] = None
+
+
+@dataclass(frozen=True)
+class QuirkRow:
+    """A rule that the charger's messages break."""
+
+    action: Annotated[str, Column("ACTION")]
+    path: Annotated[str, Column("WHERE")]
+    rule: Annotated[str, Column("RULE")]
+    count: Annotated[int, Column("COUNT", align="right")]
+    last_seen_at: Annotated[str, Column("LAST", 2, show=ago)]
+    message: Annotated[str, Column("MESSAGE", 2)]
+
+
+@dataclass(frozen=True)
+class OpenSessionRow:
+    """A session that has not ended."""
+
+    session_id: Annotated[str, Column("SESSION")]
+    evse_id: Annotated[int, Column("EVSE", align="right")]
+    tag_id: Annotated[str, Column("TAG")]
+    started_at: Annotated[str, Column("STARTED", show=local)]
+    power_w: Annotated[float | None, Column("kW", 2, "right", kw)] = None
+    energy_wh: Annotated[float | None, Column("kWh", 2, "right", kwh)] = None
+
+
+@dataclass(frozen=True)
+class ChargerDetail(ChargerRow):
+    """Everything about one charger."""
+
+    address: str | None = None
+    connected_at: str | None = None
+    meter_type: str | None = None
+    meter_serial: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    evses: list[EvseRow] | None = None
+    sessions: list[OpenSessionRow] | None = None
+    quirks: list[QuirkRow] | None = None
+
+
+_ONE = (
+    LISTED.replace("c.known = :known", "c.charger_id = :charger")
+    .replace("c.serial,", "coalesce(c.serial, c.box_serial) AS serial,")
+    .replace("SELECT c.charger_id", "SELECT c.meter_type, c.meter_serial, c.iccid, c.imsi, c.charger_id")
+)
+_EVSES = """
+SELECT evse_id, status, error_code, info, vendor_error_code, since FROM evse WHERE charger_id = :charger ORDER BY evse_id
+"""
+_QUIRKS = """
+SELECT action, path, rule, count, last_seen_at, message FROM violation WHERE charger_id = :charger
+ORDER BY count DESC, action, path LIMIT 50
+"""
+_OPEN_SESSIONS = """
+SELECT CAST(session_id AS TEXT) AS session_id, evse_id, tag_id, started_at FROM session
+WHERE charger_id = :charger AND stopped_at IS NULL ORDER BY session_id
+"""
+_LAST_CONNECTION = """
+SELECT address, opened_at AS connected_at FROM connection WHERE charger_id = :charger
+ORDER BY connection_id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowCharger(Query):
+    """Show everything that is known of a charger."""
+
+    path = "charger show"
+    route = "GET /chargers/{charger}"
+    row = ChargerDetail
+    many = False
+    examples = ("cpoctl charger show HQ-07",)
+
+    charger: Charger
+
+    def select(self, read: Read) -> list[ChargerDetail]:
+        """The one charger."""
+        given = {"charger": self.charger}
+        record = one(read(_ONE, given), "charger", self.charger, read, NAMES)
+        base = row({name: value for name, value in record.items() if name not in _ONLY_IN_DETAIL})
+        connection = next(iter(read(_LAST_CONNECTION, given)), {})
+        detail = ChargerDetail(
+            **vars(base),
+            **{name: record[name] for name in _ONLY_IN_DETAIL},
+            **connection,
+            evses=[EvseRow(**evse) for evse in read(_EVSES, given)],
+            sessions=[OpenSessionRow(**session) for session in read(_OPEN_SESSIONS, given)],
+            quirks=[QuirkRow(**quirk) for quirk in read(_QUIRKS, given)],
+        )
+        return [detail]
+
+    def overlay(self, row: ChargerDetail, live: "LiveFleet", now: datetime) -> ChargerDetail:
+        """Add what the live state knows."""
+        charger = live.charger(row.charger_id)
+        fresh = with_live(row, live)
+        if charger is None:
+            return fresh
+        power = {evse.evse_id: evse.power_w for evse in charger.evses.values()} if charger.connected else {}
+        running = {str(session.session_id): session for session in charger.sessions.values()}
+        return replace(
+            fresh,
+            evses=[replace(evse, power_w=power.get(evse.evse_id)) for evse in fresh.evses or ()],
+            sessions=[_with_readings(session, running) for session in fresh.sessions or ()],
+        )
+
+
+_ONLY_IN_DETAIL = ("meter_type", "meter_serial", "iccid", "imsi")
+
+
+def _with_readings(row: OpenSessionRow, running: dict[str, Any]) -> OpenSessionRow:
+    session = running.get(row.session_id)
+    if session is None:
+        return row
+    energy = None
+    if session.energy_wh is not None and session.meter_start_wh is not None:
+        energy = max(0.0, session.energy_wh - session.meter_start_wh)
+    return replace(row, power_w=session.power_w, energy_wh=energy)
