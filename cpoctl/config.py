@@ -34,8 +34,7 @@ class ServeSettings:
     tls_key: str | None = None
     journal_days: int = 14
     event_days: int = 400
-    ping_interval: int = 60
-    call_timeout: float = 30.0
+    ping_interval: int = 60  # seconds; 0 for fleets that cannot bear pings
 
 
 @dataclass(frozen=True)

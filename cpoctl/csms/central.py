@@ -14,7 +14,7 @@ from cpoctl.csms.admission import Admission
 from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
-from cpoctl.csms.loading import load, next_run, settle
+from cpoctl.csms.loading import load, next_run, settle, unanswered
 from cpoctl.csms.server import Server
 from cpoctl.errors import StoreUnavailable
 from cpoctl.events import Bus
@@ -50,7 +50,8 @@ class CentralSystem:
         dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat, accept_tags=settings.accept_all)
         fleet = Fleet(ledger, dispatch, clock)
         admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown)
-        server = Server(fleet, admission, settings.heartbeat)
+        server = Server(fleet, admission, settings.heartbeat, settings.ping_interval)
+        fleet.commands.expect(await unanswered(store))
         central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at)
         central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
         return central

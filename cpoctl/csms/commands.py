@@ -7,6 +7,7 @@ server died in between, `dropped` when it was never sent (RELIABILITY §2.1). No
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from cpoctl.ocpp.frames import CallError, CallResult
 from cpoctl.ocpp.peer import Answer, Fault, OutgoingCall
 from cpoctl.operations import Answer as Answered
 from cpoctl.operations import Request
-from cpoctl.store import rows
+from cpoctl.store import Record, rows
 
 _REMEMBERED: Final = 1000  # commands whose answer may still come, perhaps on another connection
 _NO: Final = frozenset({"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable"})
@@ -63,6 +64,11 @@ class Commands:
         self._clock = clock
         self._unanswered: OrderedDict[str, Command] = OrderedDict()  # by message id
 
+    def expect(self, unanswered: Iterable[Record]) -> None:
+        """Remember commands of an earlier run whose answer may still come."""
+        for record in unanswered:
+            self._remember(record.pop("message_id"), Command(**record))
+
     async def queue(self, connection: Connection, request: Request, actor: str) -> Command:
         """Write down what is asked before anything is sent."""
         payload = request.payload if isinstance(request.payload, str) else _json(request.payload)
@@ -101,15 +107,16 @@ class Commands:
     ) -> tuple[Answer | Fault, float]:
         """Send the frame once that is on disk; returns the answer and how many milliseconds it took."""
         sent_at = stored(self._clock.now())
+        connection.answer = asyncio.get_running_loop().create_future()  # a lost connection ends it from here on
         try:
             await self._ledger.write([command.state("sent", sent_at=sent_at, message_id=call.message_id)])
             started = self._clock.monotonic()
-            connection.answer = asyncio.get_running_loop().create_future()
             connection.socket.send(call.frame)
             answer = await asyncio.wait_for(connection.answer, patience)
             return answer, (self._clock.monotonic() - started) * 1000
         finally:
             connection.peer.give_up(call)  # unless it was answered
+            connection.answer.cancel()
             connection.answer = None
 
     async def _answered(self, exchange: Exchange, command: Command, answer: Answer | Fault, took: float) -> Answered:

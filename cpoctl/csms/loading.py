@@ -29,6 +29,10 @@ WHERE s.stopped_at IS NULL ORDER BY m.taken_at
 _NEWEST_STARTS = "SELECT charger_id, max(started_raw) AS raw FROM session WHERE keyed = 1 GROUP BY charger_id"
 _LEFT_OPEN = "SELECT connection_id, opened_at FROM connection WHERE closed_at IS NULL"
 _UNFINISHED = "SELECT command_id, state FROM command WHERE state IN ('queued', 'sent')"
+_UNANSWERED = """
+SELECT message_id, command_id, charger_id, action, request AS payload, actor FROM command
+WHERE state IN ('unknown', 'timeout') AND message_id IS NOT NULL ORDER BY command_id DESC LIMIT 1000
+"""
 _LAST_RUN = "SELECT run_id, alive_at FROM run ORDER BY run_id DESC LIMIT 1"
 
 
@@ -114,6 +118,11 @@ async def settle(store: Store, now: str) -> list[rows.Row]:
         state = "unknown" if record["state"] == "sent" else "dropped"
         ended.append(rows.CommandState(state, None, None, None, None, record["command_id"]))
     return ended
+
+
+async def unanswered(store: Store) -> list[Record]:
+    """Commands whose answer may still come: a charger that lost its connection answers on the next one (F-24)."""
+    return list(reversed(await store.read(_UNANSWERED)))
 
 
 async def next_run(store: Store) -> int:

@@ -24,7 +24,6 @@ from cpoctl.csms.websocket import (
 from cpoctl.store import StoreState
 
 _log = logging.getLogger(__name__)
-PING_EVERY: Final = 60.0
 PONG_WITHIN: Final = 30.0
 SILENT_LEAST: Final = 90.0
 BACKLOG: Final = 2048  # L-04
@@ -35,9 +34,10 @@ _RATE_OVER: Final = 11
 class Server:
     """Accepts chargers on one or two ports (plain and TLS)."""
 
-    def __init__(self, fleet: Fleet, admission: Admission, heartbeat: int) -> None:
+    def __init__(self, fleet: Fleet, admission: Admission, heartbeat: int, ping_every: int) -> None:
         self.fleet = fleet
         self.admission = admission
+        self._ping_every = ping_every or float("inf")
         self._silence = max(3.0 * heartbeat, SILENT_LEAST)
         self._servers: list[asyncio.Server] = []
         self._totals: deque[int] = deque([0], maxlen=_RATE_OVER)
@@ -99,7 +99,7 @@ class Server:
             if reason := self._dead(connection, now) or _misbehaving(connection.socket, loop_now):
                 _log.info("closing %s: %s", connection.charger.charger_id, reason)
                 connection.socket.close(1008, reason)
-            elif now - connection.last_heard >= PING_EVERY and connection.ping_sent is None:
+            elif now - connection.last_heard >= self._ping_every and connection.ping_sent is None:
                 connection.ping_sent = now
                 connection.socket.ping()
             connection.socket.controls = 0

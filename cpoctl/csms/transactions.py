@@ -16,7 +16,8 @@ WireInteger = int | str | None
 _SIXTY_FOUR_BITS = 2**63
 
 _CLOSED = """
-SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, flags, charger_id FROM session
+SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, stop_tag_status,
+       charger_id FROM session
 WHERE transaction_id = ? AND (charger_id = ? OR issued = 1) ORDER BY charger_id = ? DESC, session_id DESC LIMIT 1
 """
 

@@ -58,6 +58,7 @@ class SessionStop(NamedTuple):
     energy_wh: float | None
     stop_reason: str | None
     stop_tag_id: str | None
+    stop_tag_status: str | None  # the verdict that its repeats get as well
     flags: str
     session_id: int
 

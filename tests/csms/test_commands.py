@@ -155,6 +155,20 @@ async def test_a_command_that_a_restart_interrupts_is_unknown_and_never_sent_aga
     assert charger.unasked == 0
 
 
+async def test_an_answer_that_comes_after_a_restart_of_the_server_is_kept_with_its_command(
+    csms: Csms, charger: RawCharger
+) -> None:  # F-24
+    call = calling(csms, timeout=0.01)
+    sent = await charger.asked()
+    with pytest.raises(TimedOut):
+        await call
+    await csms.restart()
+    charger = await csms.dial()
+    await charger.reply({"status": "Accepted"}, to=sent)
+    await charger.synced()
+    assert await states(csms) == ["late"]
+
+
 async def test_whoever_stops_waiting_does_not_block_the_next_command(csms: Csms, charger: RawCharger) -> None:
     first = calling(csms)
     asked = await charger.asked()

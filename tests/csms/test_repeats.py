@@ -96,3 +96,13 @@ async def test_a_whole_day_told_twice_more_adds_nothing(csms: Csms) -> None:
     await csms.restart()
     await tell()
     assert await facts() == first == [24, 72, 0, 0, [{"wh": 24 * 700}]]
+
+
+async def test_a_stop_told_again_keeps_its_verdict_although_the_tag_was_blocked(
+    csms: Csms, charger: RawCharger
+) -> None:
+    begun = await charger.call("StartTransaction", start())
+    stopped = stop(begun["transactionId"], idTag="ANNA")
+    assert (await charger.call("StopTransaction", stopped))["idTagInfo"]["status"] == "Accepted"
+    await csms.do(BlockTag(tag="ANNA"))
+    assert (await charger.call("StopTransaction", stopped))["idTagInfo"]["status"] == "Accepted"

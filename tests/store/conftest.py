@@ -50,7 +50,7 @@ def start(session_id: int, *, raw: str = "2026-11-22T14:02:11Z", charger: str = 
 
 
 def stop(session_id: int, *, energy: float = 1500.0, flags: str = "[]") -> rows.SessionStop:
-    return rows.SessionStop(NOW, "raw", NOW, energy, "1500", energy, "Local", None, flags, session_id)
+    return rows.SessionStop(NOW, "raw", NOW, energy, "1500", energy, "Local", None, None, flags, session_id)
 
 
 def sample(raw: str, *, charger: str = "CP-7", **values: Any) -> rows.MeterValue:

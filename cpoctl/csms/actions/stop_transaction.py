@@ -27,21 +27,23 @@ def find_stopped(call: v16.StopTransaction, charger: LiveCharger, sure: bool) ->
 @on(Version.V16, v16.StopTransaction, lookup=find_stopped, unregistered=True)
 def stop_v16(call: v16.StopTransaction, ctx: Context) -> Outcome:
     """End the session that the charger means."""
-    answer = _answer(call, ctx)
+    tag_id = tags.shown(call.id_tag)
     session = ctx.charger.sessions.get(named(call.transaction_id))
+    if session is None and (earlier := closed(ctx)):
+        return _again(earlier, call, ctx, tag_id)
     if session is not None:
-        return end(session, call, ctx, answer)
-    if earlier := closed(ctx):
-        return _again(earlier, call, ctx, answer)
+        return end(session, call, ctx, tag_id)
     stopped, _ = timestamps.effective(call.timestamp, ctx.now)
-    meant = sessions.matching_stop(ctx.charger, stored(stopped), reading(call.meter_stop), tags.shown(call.id_tag))
+    meant = sessions.matching_stop(ctx.charger, stored(stopped), reading(call.meter_stop), tag_id)
     if meant is not None and not foreign(ctx):
-        return end(meant, call, ctx, answer, sessions.MATCHED)
-    return orphan(ctx, "StopTransaction", None, call.transaction_id, answer)
+        return end(meant, call, ctx, tag_id, sessions.MATCHED)
+    verdict = ctx.verdict(tag_id) if tag_id else None
+    return orphan(ctx, "StopTransaction", None, call.transaction_id, _answer(ctx, tag_id, verdict))
 
 
-def end(session: OpenSession, call: v16.StopTransaction, ctx: Context, answer: dict[str, Any], *doubts: str) -> Outcome:
+def end(session: OpenSession, call: v16.StopTransaction, ctx: Context, tag_id: str, *doubts: str) -> Outcome:
     """Record the end with its energy, which is never negative and never invented."""
+    verdict = ctx.verdict(tag_id) if tag_id else None
     stopped, time_doubt = timestamps.effective(call.timestamp, ctx.now)
     meter_stop = reading(call.meter_stop)
     energy, meter_doubt = metering.energy(session.meter_start_wh, meter_stop)
@@ -54,7 +56,8 @@ def end(session: OpenSession, call: v16.StopTransaction, ctx: Context, answer: d
         meter_stop_raw=named(call.meter_stop),
         energy_wh=energy,
         stop_reason=call.reason or DEFAULT_REASON,
-        stop_tag_id=tags.shown(call.id_tag) or None,
+        stop_tag_id=tag_id or None,
+        stop_tag_status=verdict,
         flags=text(flags),
         session_id=session.session_id,
     )
@@ -69,17 +72,16 @@ def end(session: OpenSession, call: v16.StopTransaction, ctx: Context, answer: d
         flags=flags,
     )
     samples = recorded(call.transaction_data, ctx, session.evse_id, session.session_id)
-    return Outcome(answer, [stop, *samples], [ended])
+    return Outcome(_answer(ctx, tag_id, verdict), [stop, *samples], [ended])
 
 
-def _again(earlier: dict[str, Any], call: v16.StopTransaction, ctx: Context, answer: dict[str, Any]) -> Outcome:
+def _again(earlier: dict[str, Any], call: v16.StopTransaction, ctx: Context, tag_id: str) -> Outcome:
     said = (call.timestamp or "", named(call.meter_stop), call.reason or DEFAULT_REASON)
     if said == (earlier["stopped_raw"], earlier["meter_stop_raw"], earlier["stop_reason"]):
-        return Outcome(answer)
+        return Outcome(_answer(ctx, tag_id, earlier["stop_tag_status"]))
     conflict = rows.StopConflict(ctx.received_at, ctx.charger.charger_id, earlier["session_id"], text(ctx.payload))
-    return Outcome(answer, [conflict])
+    return Outcome(_answer(ctx, tag_id, ctx.verdict(tag_id) if tag_id else None), [conflict])
 
 
-def _answer(call: v16.StopTransaction, ctx: Context) -> dict[str, Any]:
-    tag_id = tags.shown(call.id_tag)
-    return {"idTagInfo": ctx.tag_info(tag_id, ctx.verdict(tag_id))} if tag_id else {}
+def _answer(ctx: Context, tag_id: str, verdict: str | None) -> dict[str, Any]:
+    return {"idTagInfo": ctx.tag_info(tag_id, verdict)} if verdict else {}

@@ -105,7 +105,7 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.SessionStart: _insert(rows.SessionStart, "session"),
     rows.SessionStop: (  # RELIABILITY §2.2: the first stop wins
         "UPDATE session SET stopped_at = ?, stopped_raw = ?, stop_received_at = ?, meter_stop_wh = ?,"
-        " meter_stop_raw = ?, energy_wh = ?, stop_reason = ?, stop_tag_id = ?, flags = ?"
+        " meter_stop_raw = ?, energy_wh = ?, stop_reason = ?, stop_tag_id = ?, stop_tag_status = ?, flags = ?"
         " WHERE session_id = ? AND stopped_at IS NULL"
     ),
     rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",

@@ -115,6 +115,7 @@ CREATE TABLE session (
     energy_wh REAL CHECK (energy_wh >= 0),
     stop_reason TEXT,
     stop_tag_id TEXT,
+    stop_tag_status TEXT,
     flags TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE UNIQUE INDEX session_business_key
