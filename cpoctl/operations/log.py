@@ -1,6 +1,7 @@
 """The wire log: every exchange with every charger, as it went over the wire."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -133,23 +134,43 @@ class TailFrames(Stream):
 
     @classmethod
     def line(cls, row: Record) -> str:
-        """`14:02:09.113 ← HQ-03  StatusNotification  8 ms  {"connectorId":1,…}  ⇒ {}`"""
+        """`14:02:09.113 ← HQ-03  StatusNotification  8 ms  connectorId=1 status=Faulted errorCode=GroundFailure`"""
         took = millis(row["latency_ms"]) if row["latency_ms"] is not None else ""
-        answer = (
-            f"  ⇒ {_payload(row['answer'])}" if row["answer"] else "  NO ANSWER" if row["outcome"] == "timeout" else ""
-        )
+        answer = f"  ⇒ {_short(row['answer'])}" if row["answer"] else ""
+        odd = "" if row["outcome"] == "result" else _ODD.get(row["outcome"], f"  [{row['outcome']}]")
         marks = "".join(f"  !{clean(violation, 80)}" for violation in row["violations"])
-        odd = "" if row["outcome"] in ("result", "timeout") else f" [{row['outcome']}]"
         head = f"{clock_time(row['at'])} {_ARROW.get(row['sender'], '?')} {row['charger_id']:<12} {row['action']:<22}"
-        return f"{head} {took:>7}{odd}  {_payload(row['request'])}{answer}{marks}"
+        return f"{head} {took:>7}{odd}{marks}  {_short(row['request'])}{answer}"
 
 
-def _payload(frame: str) -> str:
-    """The payload alone, which is what a technician looks for in a frame."""
+_ODD = {"timeout": "  NO ANSWER"}
+_SAID_ELSEWHERE = frozenset({"timestamp", "context", "format", "location"})
+
+
+def _short(frame: str) -> str:
+    """What a frame carries as `name=value` words; a frame that is no JSON as it is."""
     try:
         parts = json.loads(frame)
     except (ValueError, RecursionError):
         return frame
-    if isinstance(parts, list) and parts and parts[0] in (2, 3) and len(parts) > 2:
-        return json.dumps(parts[-1], separators=(",", ":"), ensure_ascii=False)
-    return json.dumps(parts[2:] if isinstance(parts, list) and len(parts) > 2 else parts, separators=(",", ":"))
+    if not isinstance(parts, list) or len(parts) < 3:
+        return frame
+    carried = parts[-1] if parts[0] in (2, 3) else {"code": parts[2], "description": "".join(map(str, parts[3:4]))}
+    return " ".join(_words(carried)) or "{}"
+
+
+def _words(value: Any, name: str = "") -> Iterator[str]:
+    """Leaves as `name=value`; a sampled value as its measurand, number and unit."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _words(item, name)
+    elif isinstance(value, dict) and "value" in value and "key" not in value:
+        measurand = str(value.get("measurand", "Energy.Active.Import.Register")).removesuffix(".Register")
+        phase = f".{value['phase']}" if value.get("phase") else ""
+        yield f"{measurand}{phase}={value['value']}{value.get('unit', '')}"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key not in _SAID_ELSEWHERE:
+                yield from _words(item, key)
+    else:
+        yield f"{name}={value}" if name else str(value)
