@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cpoctl.csms.websocket import WebSocket
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import Call
+from cpoctl.ocpp.frames import AnyCall, Call
 from cpoctl.ocpp.peer import Answer, Fault, Peer, Unsolicited
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Connection:
         "_fleet",
         "_heard",
         "_ready",
+        "_strict",
         "_turn",
         "_waiting",
         "actions",
@@ -64,6 +65,7 @@ class Connection:
         self.socket = socket
         self.version = version
         self.actions = fleet.dispatch.actions[version]
+        self._strict = fleet.dispatch.strict[version]
         self.connection_id = connection_id
         self.peer = Peer(version, new_id)
         self.opened = self.last_heard = now
@@ -72,7 +74,7 @@ class Connection:
         self.tokens = self._flow()[0]
         self.busy = False
         self.answer: asyncio.Future[Answer | Fault] | None = None
-        self._waiting: deque[tuple[Call, bytes]] | None = None
+        self._waiting: deque[tuple[AnyCall, bytes]] | None = None
         self._draining = False
         self._turn: asyncio.Lock | None = None
         self._ready: asyncio.Event | None = None
@@ -91,17 +93,25 @@ class Connection:
         self.tokens -= 1
         if self.tokens < 0:
             self.socket.pause()
+        call = self._strict.call(data)
+        if call is not None:
+            self.peer.sound()
+            self._take(call, data)
+            return
         frame = self.peer.classify(data, now)
         if type(frame) is Call:
-            if self.busy:
-                self._queue(frame, data)
-            else:
-                self.busy = True
-                fleet.dispatch.handle(self, frame, data)
+            self._take(frame, data)
         elif isinstance(frame, Answer):
             self._answered(frame)
         else:
             self._odd(frame, data, now)
+
+    def _take(self, call: AnyCall, data: bytes) -> None:
+        if self.busy:
+            self._queue(call, data)
+        else:
+            self.busy = True
+            self._fleet.dispatch.handle(self, call, data)
 
     def pong(self) -> None:
         """A sign of life from a charger that answers pings."""
@@ -120,7 +130,7 @@ class Connection:
         self.release()
         self._fleet.closed(self, code, reason)
 
-    def _queue(self, call: Call, data: bytes) -> None:
+    def _queue(self, call: AnyCall, data: bytes) -> None:
         if self._waiting is None:
             self._waiting = deque()
         self._waiting.append((call, data))

@@ -20,13 +20,15 @@ from cpoctl.csms.journal import Exchange, refused, violations
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.ocpp import frames, schemas
 from cpoctl.ocpp.codes import Problem
+from cpoctl.ocpp.frames import ReadCall
 from cpoctl.ocpp.reading import read
 from cpoctl.ocpp.schemas import Violation, violation
+from cpoctl.ocpp.strict import StrictReader
 from cpoctl.store import DuplicateRow, Record, UnstorableRow
 
 if TYPE_CHECKING:
     from cpoctl.csms.connection import Connection
-    from cpoctl.ocpp.frames import Call
+    from cpoctl.ocpp.frames import AnyCall
 
 _log = logging.getLogger(__name__)
 _ACCEPTED = "Accepted"
@@ -42,7 +44,7 @@ class Message(Exchange):
     struct: Any
 
     def __init__(
-        self, connection: "Connection", call: "Call", raw: bytes, action: Action, journal_id: int, now: datetime
+        self, connection: "Connection", call: "AnyCall", raw: bytes, action: Action, journal_id: int, now: datetime
     ) -> None:
         Exchange.__init__(self, connection, call, raw, journal_id, now)
         self.call = call
@@ -53,7 +55,10 @@ class Message(Exchange):
         self.reply = b""
 
     def read(self) -> None:
-        """Judge and read the payload."""
+        """Judge and read the payload, unless both were done in one step."""
+        if isinstance(self.call, ReadCall):
+            self.struct = self.call.struct
+            return
         judge = self.served.judge
         payload, flags = self.call.payload, self.call.flags
         if not flags and judge is not None and judge.valid(payload):
@@ -80,12 +85,13 @@ class Dispatch:
         self.heartbeat = heartbeat
         self.accept_tags = accept_tags
         self.actions = ACTIONS
+        self.strict = {version: StrictReader(version, frozenset(known)) for version, known in ACTIONS.items()}
         self.received: Counter[str] = Counter()
         self._clock = clock
         self._ids = Ids(ledger.next_session, ledger.transaction_id)
         self._lookups: set[asyncio.Task[None]] = set()
 
-    def handle(self, connection: "Connection", call: "Call", raw: bytes) -> None:
+    def handle(self, connection: "Connection", call: "AnyCall", raw: bytes) -> None:
         """Handle one Call; the connection hears of its end through `done`."""
         repeated = connection.peer.repeated(call, raw, connection.last_heard)
         if repeated is not None:
@@ -167,13 +173,13 @@ class Dispatch:
         unit = (message.row(reply, "result", message.doubts), refused(message, "unstorable", str(error)[:200]))
         self.ledger.commit(unit, [], lambda failed: connection.done(None if failed else reply))
 
-    def _unknown(self, connection: "Connection", call: "Call", raw: bytes) -> None:
+    def _unknown(self, connection: "Connection", call: "AnyCall", raw: bytes) -> None:
         """1.6 tells an action that nobody knows from one that only we may send. OCPP-J 1.6 §4.2.3"""
         known = schemas.judge(connection.version, call.action) is not None
         problem = Problem.NOT_SUPPORTED if known else Problem.NOT_IMPLEMENTED
         self._refuse(connection, call, raw, problem, "this action is not served here")
 
-    def _refuse(self, connection: "Connection", call: "Call", raw: bytes, problem: Problem, why: str) -> None:
+    def _refuse(self, connection: "Connection", call: "AnyCall", raw: bytes, problem: Problem, why: str) -> None:
         reply = frames.encode_error(call.message_id, problem, why, connection.version)
         exchange = Exchange(connection, call, raw, self.ledger.next_journal(), self._clock.now())
         connection.done(reply)

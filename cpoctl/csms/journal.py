@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.csms.metering import text
-from cpoctl.ocpp.frames import Call
+from cpoctl.ocpp.frames import AnyCall
 from cpoctl.ocpp.schemas import Violation
 from cpoctl.store import rows
 
@@ -26,7 +26,7 @@ class Exchange:
     def __init__(
         self,
         connection: "Connection",
-        call: Call | None,
+        call: AnyCall | None,
         raw: bytes,
         journal_id: int,
         now: datetime,

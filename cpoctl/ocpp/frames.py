@@ -22,11 +22,13 @@ from cpoctl.ocpp.mending import (
 )
 
 __all__ = [
+    "AnyCall",
     "Call",
     "CallError",
     "CallResult",
     "Frame",
     "Ignored",
+    "ReadCall",
     "Tolerance",
     "Unreadable",
     "encode_call",
@@ -52,6 +54,18 @@ class Call(msgspec.Struct, frozen=True):
     action: str
     payload: dict[str, Any]
     flags: tuple[str, ...] = ()
+
+
+class ReadCall(msgspec.Struct, frozen=True):
+    """A request that keeps the standard, its content already read; the payload is its JSON text."""
+
+    message_id: str
+    action: str
+    payload: msgspec.Raw
+    struct: Any
+
+
+AnyCall = Call | ReadCall
 
 
 class CallResult(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from cpoctl.ocpp import Version, frames
 from cpoctl.ocpp.codes import Problem
-from cpoctl.ocpp.frames import Call, CallError, CallResult, Ignored, Unreadable
+from cpoctl.ocpp.frames import AnyCall, Call, CallError, CallResult, Ignored, Unreadable
 
 # A repeat of these on one connection is answered as the first was; all others are handled afresh.
 REPEATABLE: Final = frozenset(
@@ -96,6 +96,10 @@ class Peer:
         self._bad: deque[float] | None = None
         self._bad_row = 0
 
+    def sound(self) -> None:
+        """Note a frame that was read elsewhere and is in order."""
+        self._bad_row = 0
+
     def classify(self, data: bytes | str, now: float) -> Event:
         """Read one frame and tell what it means on this connection; never raises."""
         frame = frames.parse(data, self.version)
@@ -152,14 +156,14 @@ class Peer:
             return f"{UNSOLICITED_PER_MINUTE} unsolicited answers in a minute"
         return None
 
-    def repeated(self, call: Call, raw: bytes, now: float) -> bytes | None:
+    def repeated(self, call: AnyCall, raw: bytes, now: float) -> bytes | None:
         """Return the answer already given to the same id and the same bytes."""  # F-25
         if self._answered is None or call.action not in REPEATABLE:
             return None
         answered_at, reply = self._answered.get(_key(call, raw), (None, None))
         return reply if answered_at is not None and now - answered_at < REPEAT_WITHIN else None
 
-    def answered(self, call: Call, raw: bytes, reply: bytes, now: float) -> None:
+    def answered(self, call: AnyCall, raw: bytes, reply: bytes, now: float) -> None:
         """Remember an answer that a repeat must get again."""
         if call.action not in REPEATABLE:
             return
@@ -207,7 +211,7 @@ class Peer:
             del self._given_up[next(iter(self._given_up))]
 
 
-def _key(call: Call, raw: bytes) -> tuple[str, int, int]:
+def _key(call: AnyCall, raw: bytes) -> tuple[str, int, int]:
     """Stand for a frame in the memory of answers, which must not hold 64 whole frames.
 
     Python's own hash of the bytes (SipHash under a key of this process, 64 bits, kept in the object)

@@ -43,7 +43,7 @@ class Context:
     heartbeat: int
     accept_tags: bool
     ids: Ids
-    payload: dict[str, Any]
+    payload: dict[str, Any] | msgspec.Raw
     found: list[dict[str, Any]] | None = None
 
     @property
