@@ -6,7 +6,6 @@ sound charger; whatever it refuses goes the long way, which finds out what is wr
 """
 
 import re
-from functools import cache
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -58,6 +57,7 @@ class StrictReader:
 
     def __init__(self, version: Version, actions: frozenset[str]) -> None:
         self._version = version
+        self._decoders: dict[str, msgspec.json.Decoder[Any] | None] = {}
         self._actions = actions
 
     def call(self, data: bytes) -> ReadCall | None:
@@ -66,21 +66,21 @@ class StrictReader:
             return None
         try:
             _, message_id, action, content = _head(data)
-            if action not in self._actions:
-                return None
-            decoder = _decoder(self._version, action)
+            decoder = self._decoders[action] if action in self._decoders else self._made(action)
             return ReadCall(message_id, action, content, decoder.decode(content)) if decoder else None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
-
-@cache
-def _decoder(version: Version, action: str) -> "msgspec.json.Decoder[Any] | None":
-    try:
-        schema = schemas.schema(version, action)
-        return msgspec.json.Decoder(_object(schema, action, schema))
-    except (Inexpressible, KeyError):
-        return None
+    def _made(self, action: str) -> "msgspec.json.Decoder[Any] | None":
+        """The decoder of an action, made when first needed; None for an unknown one, which is not remembered."""
+        if action not in self._actions:
+            return None
+        try:
+            schema = schemas.schema(self._version, action)
+            self._decoders[action] = msgspec.json.Decoder(_object(schema, action, schema))
+        except (Inexpressible, KeyError):
+            self._decoders[action] = None
+        return self._decoders[action]
 
 
 def _type(schema: dict[str, Any], name: str, root: dict[str, Any]) -> Any:
