@@ -38,6 +38,18 @@ class Parameter:
         return ()
 
     @property
+    def positional(self) -> bool:
+        """Whether the command line takes it by its place."""
+        return isinstance(self.mark, Argument) or (isinstance(self.mark, JsonText) and not self.mark.named)
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line when it has no place: `--field-name`, of a secret the file that holds it."""
+        if isinstance(self.mark, Option) and self.mark.long:
+            return f"--{self.mark.long}"
+        return "--" + self.name.replace("_", "-") + ("-file" if isinstance(self.mark, Secret) else "")
+
+    @property
     def kind(self) -> str:
         """What it names, for completion and reading; empty when it names nothing."""
         return self.mark.kind if isinstance(self.mark, (Argument, Option)) else ""

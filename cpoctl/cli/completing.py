@@ -12,7 +12,7 @@ from types import ModuleType
 from cpoctl.cli.choices import FLAG, OPTIONS, Choices
 from cpoctl.cli.deferring import defer
 from cpoctl.errors import CpoctlError
-from cpoctl.operations import Argument, JsonText, Operation, Secret
+from cpoctl.operations import Argument, Operation
 from cpoctl.parameters import Parameter, declared, parameters
 from cpoctl.plugins import files
 from cpoctl.table import clean, record
@@ -59,11 +59,11 @@ def candidates(before: list[str], current: str) -> Found:
 
 def _parameters(kind: type[Operation], before: list[str], given: list[str], current: str) -> Found:
     known = parameters(kind)
-    flags = {f"--{p.name.replace('_', '-')}": p for p in known if not isinstance(p.mark, (Argument, JsonText))}
+    flags = {p.flag: p for p in known if not p.positional}
     if (asked := flags.get(before[-1])) and asked.scalar is not bool:
         yield from _values(asked, current)
     elif current.startswith("-"):
-        yield from ((f"{flag}-file" if isinstance(p.mark, Secret) else flag, p.mark.help) for flag, p in flags.items())
+        yield from ((flag, p.mark.help) for flag, p in flags.items())
         yield from ((name, help) for names, _, _, help in OPTIONS for name in names.replace("/", ",").split(","))
     else:
         arguments = [p for p in known if isinstance(p.mark, Argument)]

@@ -64,17 +64,20 @@ def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices
 def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> Any:
     name = parameter.name
     if isinstance(parameter.mark, Secret):
-        option = f"{_long(name)}-file"
         if (path := given.get(f"{name}_file")) is not None:
-            return reading.secret(path, option)
-        return reading.asked_secret(name, option, no_input=bool(choices.no_input)) if parameter.required else None
+            return reading.secret(path, parameter.flag)
+        return (
+            reading.asked_secret(name, parameter.flag, no_input=bool(choices.no_input)) if parameter.required else None
+        )
     value = given.get(name)
     if value is None and name == "timeout":
         value = choices.seconds
-    if value is None and name == "limit":
+    if value is None and name == "limit" and parameter.scalar is int:
         value = choices.limit
     if isinstance(parameter.mark, JsonText) and value is not None:
         return reading.json_text(value, name)
+    if parameter.kind == "file" and value is not None:
+        return reading.text(value, name)
     if parameter.many:
         return tuple(value) if value else None
     return parameter.scalar(value) if parameter.choices and isinstance(parameter.scalar, type) and value else value
@@ -82,6 +85,8 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
 
 def _given(parameter: Parameter) -> TyperArgument | TyperOption:
     mark = parameter.mark
+    if isinstance(mark, JsonText) and mark.named:
+        return _option(parameter, Option(mark.help, kind="json"))
     if isinstance(mark, (Argument, JsonText)):
         return TyperArgument(
             param_decls=[parameter.name],
@@ -93,7 +98,7 @@ def _given(parameter: Parameter) -> TyperArgument | TyperOption:
         )
     if isinstance(mark, Secret):
         return TyperOption(
-            param_decls=[f"{_long(parameter.name)}-file"],
+            param_decls=[parameter.flag],
             type=types.STRING,
             metavar="FILE",
             help=f"{mark.help} (a file that holds it, - for stdin)",
@@ -102,13 +107,13 @@ def _given(parameter: Parameter) -> TyperArgument | TyperOption:
 
 
 def _option(parameter: Parameter, mark: Option) -> TyperOption:
-    long = _long(parameter.name)
+    long = parameter.flag
     flag = parameter.scalar is bool
     if flag and (parameter.optional or parameter.default is True):
         long = f"{long}/--no-{long[2:]}"
     known = parameter.default not in (None, False, "", ()) and not flag
     return TyperOption(
-        param_decls=[long, *([f"-{mark.short.lstrip('-')}"] if mark.short else [])],
+        param_decls=[parameter.name, long, *([f"-{mark.short.lstrip('-')}"] if mark.short else [])],
         type=None if flag else _type(parameter),
         is_flag=flag or None,
         multiple=parameter.many,
@@ -121,10 +126,6 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
 def _shown(parameter: Parameter) -> str:
     """The default as a caller would write it."""
     return f"{parameter.default:g}s" if _is_duration(parameter) else f"{parameter.default}"
-
-
-def _long(name: str) -> str:
-    return "--" + name.replace("_", "-")
 
 
 def _is_duration(parameter: Parameter) -> bool:

@@ -30,6 +30,8 @@ def perform(operation: Operation, choices: "Choices") -> None:
 
 def _query(operation: Query, choices: "Choices") -> None:
     rows = reach.query(operation, choices)
+    if choices.format is None and operation.told_as:
+        choices = replace(choices, output=operation.told_as)
     output.rows(rows, operation.row, choices, many=operation.many, noun=operation.noun)
 
 

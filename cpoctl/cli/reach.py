@@ -1,6 +1,6 @@
 """Reach: where an operation runs. The server when there is one, else for queries the database file (UX §4.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cpoctl import app, places
@@ -12,7 +12,7 @@ from cpoctl.table import record
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
     from cpoctl.client import Client
-    from cpoctl.store import Reader
+    from cpoctl.store import Reader, Record
 
 _AS_OF = "SELECT coalesce(stopped_at, alive_at) AS at FROM run ORDER BY run_id DESC LIMIT 1"
 _HINT = "cpoctl serve    start it"
@@ -40,6 +40,8 @@ def _known_place(choices: "Choices") -> str | None:
 
 def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
     """The rows of a query: live from the server, or stale from the file with a note on stderr."""
+    if operation.local:
+        return [record(row) for row in operation.select(_nothing)]
     if client := server(choices):
         try:
             found = client.run(operation)
@@ -48,6 +50,11 @@ def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
             if choices.server:  # whoever names a server wants that one
                 raise
     return offline(lambda reader: [record(row) for row in operation.select(reader.read)], choices)
+
+
+def _nothing(sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "list[Record]":
+    """What a query reads that needs no database."""
+    return []
 
 
 def act(operation: Operation, choices: "Choices") -> Any:

@@ -10,9 +10,9 @@ from cpoctl.errors import UsageProblem
 
 def json_text(given: str, name: str) -> str:
     """JSON as the caller wrote it: the text itself, `@file`, or `-` for stdin. Raises UsageProblem with the position."""
-    text = _text(given[1:], name) if given.startswith("@") else _text("-", name) if given == "-" else given
+    whole = text(given, name)
     try:
-        json.loads(text, parse_constant=_no_constant)
+        json.loads(whole, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise UsageProblem(
             f"{name} is not JSON: line {error.lineno} column {error.colno}: {error.msg}",
@@ -22,7 +22,12 @@ def json_text(given: str, name: str) -> str:
         ) from error
     except (ValueError, RecursionError) as error:
         raise UsageProblem(f"{name} is not JSON: {error}", hints=["cpoctl ocpp call --help"]) from error
-    return text
+    return whole
+
+
+def text(given: str, name: str) -> str:
+    """The text itself, that of `@file`, or that on stdin for `-`."""
+    return _text(given[1:], name) if given.startswith("@") else _text("-", name) if given == "-" else given
 
 
 def _no_constant(word: str) -> None:

@@ -72,7 +72,7 @@ def judged(request: Request, version: Version) -> None:
         raise UsageProblem(
             f"OCPP {version} has no action {request.action}{nearest(request.action, [near]) if near else ''}",
             target=request.action,
-            hints=["cpoctl ocpp actions    all that it has", "add --force to send it all the same"],
+            hints=["cpoctl ocpp actions    all that it has"],
         )
     payload = json.loads(request.payload) if isinstance(request.payload, str) else dict(request.payload)
     found = judge.violations(payload)
@@ -81,7 +81,7 @@ def judged(request: Request, version: Version) -> None:
         raise UsageProblem(
             f"the payload breaks the schema of {request.action}: {wrong}",
             target=request.action,
-            hints=["add --force to send it all the same"],
+            hints=[f"cpoctl ocpp schema {request.action}    what the standard wants"],
             detail={
                 "decided_by": "cpoctl",
                 "violations": [f"{violation.path} {violation.rule}: {violation.message}" for violation in found],

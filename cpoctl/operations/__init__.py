@@ -11,11 +11,12 @@ load a declaration in a millisecond.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
 
-from cpoctl.errors import NotFound, Refused, nearest
+from cpoctl.clock import duration
+from cpoctl.errors import NotFound, Refused, UsageProblem, nearest
 from cpoctl.store import Read as Read
 from cpoctl.store import Record as Record
 from cpoctl.table import Column, millis
@@ -48,7 +49,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Argument:
-    """A positional parameter of the command. `kind` tells completion and prompts what it names."""
+    """A positional parameter of the command. `kind` tells completion and prompts what it names.
+
+    Of the kind `file` it is a text, which the command line also reads from `@file` or `-`; so is such an Option.
+    """
 
     help: str
     kind: str = ""
@@ -56,11 +60,12 @@ class Argument:
 
 @dataclass(frozen=True)
 class Option:
-    """A named parameter; `--field-name` on the command line."""
+    """A named parameter; `--field-name` on the command line, or `--long` where the name is no word of Python's."""
 
     help: str
     short: str = ""
     kind: str = ""
+    long: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,13 @@ class Secret:
 
 @dataclass(frozen=True)
 class JsonText:
-    """A positional parameter of type str that holds JSON text as the caller wrote it.
+    """A positional parameter of type str, or a `named` one, that holds JSON text as the caller wrote it.
 
     The command line takes the text, `@file` or `-`; in an HTTP body it is the JSON value itself.
     """
 
     help: str
+    named: bool = False
 
 
 class Operation:
@@ -108,6 +114,10 @@ class Query(Operation):
 
     many: ClassVar[bool] = True
     noun: ClassVar[str] = "rows"
+    local: ClassVar[bool] = False
+    """Whether it reads nothing of ours and needs neither server nor database."""
+    told_as: ClassVar[str | None] = None
+    """The output format where the caller names none; a terminal's and a pipe's usual ones without it."""
 
     def select(self, read: Read) -> list[Any]:
         """Rows from the database."""
@@ -235,6 +245,20 @@ def known_charger(name: str, live: "LiveFleet") -> str:
         target=name,
         hints=["cpoctl charger list       all that are known", "cpoctl charger unknown    who knocked and waits"],
     )
+
+
+def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datetime:
+    """Read `2026-12-31T23:59:59Z`, or `2h` from now or ago. Without a zone it is the server's. Raises UsageProblem."""
+    try:
+        if text[:1].isdigit() and "-" not in text:
+            span = timedelta(seconds=duration(text))
+            return now - span if ago else now + span
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageProblem(
+            f"{field}: {text!r} is neither a time nor a duration",
+            hints=[f"--{field} 2026-12-31T23:59:59Z", f"--{field} 2h    two hours {'ago' if ago else 'from now'}"],
+        ) from None
 
 
 def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints: Sequence[str] = ()) -> Outcome:

@@ -11,6 +11,7 @@ from cpoctl.operations import (
     Act,
     Argument,
     Danger,
+    JsonText,
     Operator,
     Option,
     Outcome,
@@ -23,6 +24,7 @@ from cpoctl.operations import (
     target,
 )
 from cpoctl.operations.charger import Timeout
+from cpoctl.operations.profile import read_profile
 from cpoctl.table import Column, kw, kwh, local, span
 
 if TYPE_CHECKING:
@@ -241,10 +243,16 @@ class StartSession(Act):
     path = "session start"
     route = "POST /sessions/start"
     row = Outcome
-    examples = ("cpoctl session start HQ-07:2 --tag ANNA-K",)
+    examples = (
+        "cpoctl session start HQ-07:2 --tag ANNA-K",
+        "cpoctl session start HQ-07:2 --tag ANNA-K --profile @profile.json",
+    )
 
     charger: Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
     tag: Annotated[str, Option("the tag that pays", kind="tag")]
+    profile: Annotated[
+        str | None, JsonText("a charging profile for this session: JSON, @FILE, or - for standard input", named=True)
+    ] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> Outcome:
@@ -253,8 +261,15 @@ class StartSession(Act):
         payload: dict[str, Any] = {"idTag": self.tag} if at.evse_id is None else {
             "connectorId": at.evse_id, "idTag": self.tag
         }  # fmt: skip
+        if self.profile is not None:
+            payload["chargingProfile"] = read_profile(self.profile)
         answer = await operator.call(at.charger_id, Request("RemoteStartTransaction", payload), timeout=self.timeout)
-        return accepted(answer, self.charger, hints=_why_not(at, operator.live))
+        hints = _why_not(at, operator.live)
+        if self.profile is not None:  # goecharger#243
+            hints.insert(
+                0, f"cpoctl session start {self.charger} --tag {self.tag}    some refuse any profile in a start"
+            )
+        return accepted(answer, self.charger, hints=hints)
 
 
 def _why_not(at: Target, live: "LiveFleet") -> list[str]:

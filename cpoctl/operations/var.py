@@ -84,7 +84,7 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class SetVariable(Act):
-    """Change one of a charger's settings. OCPP 1.6 §5.4"""
+    """Change one of a charger's settings. OCPP 1.6 §5.3"""
 
     path = "var set"
     route = "POST /chargers/{charger}/variables"

@@ -72,7 +72,8 @@ def commands_in(line: str) -> Iterator[list[str]]:
 def problem_with(words: list[str], *, whole: bool = True) -> str | None:
     """What is wrong with a command line, without running it. One that is not `whole` only names a command."""
     whole = whole and "--help" not in words
-    words = [word for word in words if word not in ("--help", "--version")]  # they end the parsing
+    words = [word for word in words[:1] if word != "--version"] + words[1:]  # it ends the parsing, as --help does
+    words = [word for word in words if word != "--help"]
     root = Root()
     try:
         context = root.make_context("cpoctl", words, obj=Choices())

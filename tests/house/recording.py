@@ -19,7 +19,9 @@ from cpoctl.store.rows import Row
 CHARGER, SESSION, TRANSACTION, TAG = "HQ-07", 42, "4711", "ANNA-K"
 AT = "2026-03-01T12:00:00.000Z"
 SAMPLES = {"charger": CHARGER, "target": CHARGER, "session": str(SESSION), "tag": TAG, "variable": "HeartbeatInterval"}
-BY_NAME = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db"}
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+BY_NAME = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db",
+           "limit": "16A", "url": "ftp://files.example.com/chargers/", "certificate": PEM}  # fmt: skip
 
 
 class NoStore:
@@ -108,10 +110,15 @@ def _values(parameter: Parameter) -> Sequence[Any]:
     if parameter.scalar is bool:
         return [True, False]
     if parameter.choices:
-        return [parameter.scalar(word) if isinstance(parameter.scalar, type) else word for word in parameter.choices]
+        return _chosen(parameter)
     if parameter.kind == "charger" and parameter.name in ("charger", "target"):
         return [CHARGER, f"{CHARGER}:1", f"{CHARGER}:2"]
     return [sample(parameter)]
+
+
+def _chosen(parameter: Parameter) -> list[Any]:
+    """Each of the parameter's choices."""
+    return [parameter.scalar(word) if isinstance(parameter.scalar, type) else word for word in parameter.choices]
 
 
 def sample(parameter: Parameter) -> Any:
@@ -120,6 +127,8 @@ def sample(parameter: Parameter) -> Any:
         return json.dumps({})
     if isinstance(parameter.mark, Secret):
         return "correct horse battery"
+    if parameter.choices:
+        return _chosen(parameter)[0]
     scalar: Any = {int: 1, float: 1.0, bool: True}.get(parameter.scalar)
     if scalar is None:
         scalar = BY_NAME.get(parameter.name) or SAMPLES.get(parameter.kind, "300")

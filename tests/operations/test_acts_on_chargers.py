@@ -13,7 +13,7 @@ from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.reject import RejectCharger
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.operations.charger.rm import RemoveCharger
-from cpoctl.operations.ocpp import CallAction
+from cpoctl.operations.ocpp.call import CallAction
 from cpoctl.operations.session import StartSession, StopSession
 from cpoctl.operations.tag import AddTag, BlockTag, UnblockTag
 from cpoctl.operations.var import GetVariables, SetVariable

@@ -1,12 +1,13 @@
-"""OCPP itself: any action with any payload, as the standard has it."""
+"""Send any action with any payload, as the standard has it."""
 
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Argument, Danger, JsonText, Operator, Option, Query, Read, Request, Role, target
+from cpoctl.operations import Act, Danger, JsonText, Operator, Option, Request, Role, target
 from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.operations.ocpp import Action
 from cpoctl.table import Column, millis
 
 
@@ -42,7 +43,7 @@ class CallAction(Act):
     )
 
     charger: Charger
-    action: Annotated[str, Argument("the action as the standard spells it", kind="action")]
+    action: Action
     payload: Annotated[str, JsonText("its payload: JSON, @FILE, or - for standard input")] = "{}"
     force: Annotated[bool, Option("send it even if the schema disagrees")] = False
     timeout: Timeout = 30.0
@@ -56,7 +57,11 @@ class CallAction(Act):
         _object(self.payload)
         charger_id = target(self.charger, operator.live).charger_id
         request = Request(self.action, self.payload)
-        answer = await operator.call(charger_id, request, timeout=self.timeout, check=not self.force)
+        try:
+            answer = await operator.call(charger_id, request, timeout=self.timeout, check=not self.force)
+        except UsageProblem as problem:
+            problem.hints = (*problem.hints, "add --force to send it all the same")
+            raise
         error = {"code": answer.error[0], "description": answer.error[1]} if answer.error else None
         return CallRow(
             charger_id,
@@ -89,35 +94,3 @@ def _object(text: str) -> None:
             f"the payload must be a JSON object, not {type(value).__name__}",
             hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes    a payload that is"],
         )
-
-
-@dataclass(frozen=True)
-class ActionRow:
-    """An action of a version."""
-
-    action: Annotated[str, Column("ACTION")]
-    version: Annotated[str, Column("OCPP")]
-    sender: Annotated[str, Column("SENT BY")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListActions(Query):
-    """List the actions that a version of the standard has, and who sends them."""
-
-    path = "ocpp actions"
-    route = "GET /ocpp/actions"
-    row = ActionRow
-    noun = "actions"
-    examples = ("cpoctl ocpp actions",)
-
-    def select(self, read: Read) -> list[ActionRow]:
-        """Every action of OCPP 1.6 and its security whitepaper."""
-        from cpoctl.ocpp import Version, schemas, v16
-
-        return [ActionRow(name, "1.6", _sender(name, v16.REQUESTS)) for name in schemas.actions(Version.V16)]
-
-
-def _sender(name: str, from_chargers: dict[str, Any]) -> str:
-    if name == "DataTransfer":
-        return "both"
-    return "charger" if name in from_chargers else "csms"

@@ -1,0 +1,42 @@
+"""Certificates: what a charger trusts, and who it says that it is.
+
+OCPP 1.6 security whitepaper §5.1 to §5.12
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from cpoctl.errors import UsageProblem
+from cpoctl.operations import Argument
+
+RootType = Literal["central-system-root", "manufacturer-root"]
+ROOT_TYPES: Mapping[str, str] = {
+    "central-system-root": "CentralSystemRootCertificate",
+    "manufacturer-root": "ManufacturerRootCertificate",
+}
+Pem = Annotated[str, Argument("the certificate in PEM: @FILE, or - for standard input", kind="file")]
+
+
+def pem(text: str, most: int) -> str:
+    """A certificate, or a chain of them, as it is. Raises UsageProblem for what must not or cannot be sent."""
+    if "PRIVATE KEY-----" in text:
+        raise UsageProblem(
+            "that holds a private key, which must never leave its owner",
+            hints=["cpoctl cert install HQ-07 --type central-system-root @root.pem --yes    a certificate alone"],
+        )
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        raise UsageProblem(
+            "that is no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----",
+            hints=["cpoctl cert install HQ-07 --type central-system-root @root.pem --yes    @ reads the file"],
+        )
+    if len(text) > most:
+        raise UsageProblem(
+            f"a certificate has at most {most} characters here, this one has {len(text)}",
+            hints=["cpoctl cert --help    what else can be done with certificates"],
+        )
+    return text
+
+
+def abilities(name: str) -> list[str]:
+    """What tells whether a charger knows of certificates at all."""
+    return [f"cpoctl var get {name} SecurityProfile CertificateStoreMaxLength    whether it has the security extension"]

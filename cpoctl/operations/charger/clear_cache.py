@@ -1,0 +1,26 @@
+"""Make a charger forget the tags that it remembers. OCPP 1.6 §5.4"""
+
+from dataclasses import dataclass
+
+from cpoctl.operations import Act, Operator, Outcome, Request, accepted, target
+from cpoctl.operations.charger import Charger, Timeout
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearCache(Act):
+    """Make a charger forget the tags that it remembers. OCPP 1.6 §5.4"""
+
+    path = "charger clear-cache"
+    route = "POST /chargers/{charger}/clear-cache"
+    row = Outcome
+    examples = ("cpoctl charger clear-cache HQ-07",)
+
+    charger: Charger
+    timeout: Timeout = 30.0
+
+    async def run(self, operator: Operator) -> Outcome:
+        """Ask the charger."""
+        name = target(self.charger, operator.live).charger_id
+        answer = await operator.call(name, Request("ClearCache", {}), timeout=self.timeout)
+        hints = [f"cpoctl var get {name} AuthorizationCacheEnabled    whether it keeps a cache at all"]
+        return accepted(answer, name, hints=hints)

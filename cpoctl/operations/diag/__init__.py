@@ -1,0 +1,1 @@
+"""Diagnostics and logs: let chargers upload what they know of themselves."""

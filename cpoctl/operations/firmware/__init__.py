@@ -1,0 +1,58 @@
+"""Firmware: give a charger another one, from a place that it can reach.
+
+Here is also what every transfer has in common: where it goes, how often it is tried, which number it has.
+"""
+
+import secrets
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from cpoctl.errors import UsageProblem
+from cpoctl.operations import Option
+
+SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
+Url = Annotated[str, Option("where: http, https, ftp, ftps or sftp")]
+Retries = Annotated[int | None, Option("how often the charger tries again; it chooses without it")]
+RetryInterval = Annotated[float | None, Option("how long it waits between tries", kind="duration")]
+CREDENTIALS = "the URL holds credentials: the charger keeps them and its log may show them; give them to nobody else"
+
+
+def location(url: str, most: int | None = None) -> str:
+    """A URL as it is. Raises UsageProblem when no charger could follow it. F-42: its path is the charger's to judge"""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme.lower() in SCHEMES and bool(parts.hostname)
+    except ValueError:
+        known = False
+    if not known or any(character.isspace() or not character.isprintable() for character in url):
+        raise UsageProblem(
+            f"that is no URL of the kind {', '.join(SCHEMES)}",
+            hints=["--url ftp://files.example.com/chargers/    one that is"],
+        )
+    if most is not None and len(url) > most:
+        raise UsageProblem(
+            f"the URL has {len(url)} characters, at most {most} fit here",
+            hints=["--url ftp://files.example.com/chargers/    a shorter one"],
+        )
+    return url
+
+
+def warning(url: str) -> str | None:
+    """What to say about a URL that holds credentials."""
+    parts = urlsplit(url)
+    return CREDENTIALS if parts.username or parts.password else None
+
+
+def tries(retries: int | None) -> dict[str, Any]:
+    """`retries`, when the operator said it."""
+    return {} if retries is None else {"retries": retries}
+
+
+def pause(interval: float | None) -> dict[str, Any]:
+    """`retryInterval` in whole seconds, when the operator said it."""
+    return {} if interval is None else {"retryInterval": round(interval)}
+
+
+def new_request_id() -> int:
+    """A number by which the charger's reports of this transfer are known; it fits 32 bits."""
+    return secrets.randbelow(2**31 - 1) + 1

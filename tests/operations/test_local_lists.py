@@ -1,0 +1,155 @@
+"""The local list of a charger: its version, and our tags in it, in as many parts as it takes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from cpoctl.errors import ChargerOffline, NotFound, Refused
+from cpoctl.operations.authlist.push import PushList
+from cpoctl.operations.authlist.version import AskVersion
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.tag import AddTag, BlockTag
+from cpoctl.simulator import ManualTime, VirtualCharger
+from tests.csms.conftest import Make
+from tests.support.csms import Csms
+from tests.support.raw_charger import RawCharger
+
+
+@pytest.fixture
+async def charger(csms: Csms) -> RawCharger:
+    """A charger that is connected; the only tag is ANNA."""
+    return await csms.booted("HQ-07")
+
+
+def takes(most: Any) -> dict[str, Any]:
+    """The answer of a charger that takes so many tags at once."""
+    return {"configurationKey": [{"key": "SendLocalListMaxLength", "readonly": True, "value": most}]}
+
+
+async def pushed(charger: RawCharger, status: str = "Accepted") -> dict[str, Any]:
+    """The next part of a list, answered."""
+    call = await charger.reply({"status": status})
+    assert call[2] == "SendLocalList"
+    return dict(call[3])
+
+
+@pytest.mark.parametrize(
+    ("answer", "version", "says"),
+    [(7, 7, "has a local list"), (0, 0, "empty"), (-1, -1, "does not support"), ("?", None, "names no version")],
+)
+async def test_a_version_is_told_with_its_meaning(
+    csms: Csms, charger: RawCharger, answer: Any, version: int | None, says: str
+) -> None:
+    act = asyncio.create_task(csms.do(AskVersion(charger="HQ-07")))
+    assert (await charger.reply({"listVersion": answer}))[2:] == ["GetLocalListVersion", {}]
+    row = await act
+    assert row.version == version
+    assert says in row.meaning
+
+
+async def test_a_charger_without_local_lists_refuses_to_tell(csms: Csms, charger: RawCharger) -> None:
+    act = asyncio.create_task(csms.do(AskVersion(charger="HQ-07")))
+    await charger.refuse("NotImplemented", "no lists")
+    with pytest.raises(Refused, match="no lists"):
+        await act
+
+
+async def test_twenty_five_tags_go_to_a_charger_that_takes_ten_in_one_full_and_two_differential_parts(
+    csms: Csms, charger: RawCharger
+) -> None:
+    await csms.tag(*(f"T{number:02}" for number in range(24)))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
+    assert (await charger.reply(takes("10")))[3] == {"key": ["SendLocalListMaxLength"]}
+    await charger.reply({"listVersion": 4})
+    parts = [await pushed(charger) for _ in range(3)]
+    assert [(part["updateType"], part["listVersion"], len(part["localAuthorizationList"])) for part in parts] == [
+        ("Full", 5, 10), ("Differential", 6, 10), ("Differential", 7, 5),
+    ]  # fmt: skip
+    sent = [entry["idTag"] for part in parts for entry in part["localAuthorizationList"]]
+    assert sent == ["ANNA", *(f"T{number:02}" for number in range(24))]
+    outcome = await act
+    assert (outcome.ok, outcome.version, outcome.tags, outcome.parts) == (True, 7, 25, 3)
+
+
+async def test_tags_go_with_what_they_are_worth_now(csms: Csms, charger: RawCharger) -> None:
+    await csms.do(AddTag(tag="AN-OLD", expires="2001-01-01T00:00:00Z", parent="CLUB"))
+    await csms.tag("B-GONE", "C-GOOD")
+    await csms.do(BlockTag(tag="B-GONE"))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=3)))
+    await charger.reply(takes(100))
+    part = await pushed(charger)
+    await act
+    assert list(part) == ["listVersion", "localAuthorizationList", "updateType"]
+    assert part["listVersion"] == 3
+    assert part["localAuthorizationList"] == [
+        {"idTag": "AN-OLD",
+         "idTagInfo": {"expiryDate": "2001-01-01T00:00:00Z", "parentIdTag": "CLUB", "status": "Expired"}},
+        {"idTag": "ANNA", "idTagInfo": {"status": "Accepted"}},
+        {"idTag": "B-GONE", "idTagInfo": {"status": "Blocked"}},
+        {"idTag": "C-GOOD", "idTagInfo": {"status": "Accepted"}},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [{"unknownKey": ["SendLocalListMaxLength"]}, takes("lots"), takes("0"), {}])
+async def test_a_charger_that_does_not_say_what_it_takes_gets_the_list_at_once(
+    csms: Csms, charger: RawCharger, answer: dict[str, Any]
+) -> None:
+    await csms.tag(*(f"T{number:02}" for number in range(24)))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", differential=True, version=9)))
+    await charger.reply(answer)
+    part = await pushed(charger)
+    assert (part["updateType"], len(part["localAuthorizationList"])) == ("Differential", 25)
+    assert (await act).parts == 1
+
+
+async def test_a_part_that_is_refused_ends_the_push_and_tells_how_much_arrived(csms: Csms, charger: RawCharger) -> None:
+    await csms.tag("B", "C")
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
+    await charger.reply(takes("1"))
+    await pushed(charger)
+    await pushed(charger, "VersionMismatch")
+    with pytest.raises(Refused, match="VersionMismatch") as refused:
+        await act
+    assert any("1 of 3 parts arrived" in hint for hint in refused.value.hints)
+    assert any(hint.startswith("cpoctl authlist version HQ-07") for hint in refused.value.hints)
+    assert charger.unasked == 0
+
+
+async def test_a_charger_that_keeps_no_list_gets_none(csms: Csms, charger: RawCharger) -> None:
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
+    await charger.reply(takes("10"))
+    await charger.reply({"listVersion": -1})
+    with pytest.raises(Refused, match="keeps no local list") as refused:
+        await act
+    assert any("LocalAuthListEnabled" in hint for hint in refused.value.hints)
+    assert charger.unasked == 0
+
+
+async def test_no_tags_clear_a_list_but_are_no_change_to_one(make_csms: Make) -> None:
+    csms: Csms = await make_csms()
+    charger = await csms.booted("HQ-07")
+    with pytest.raises(NotFound, match="no tags"):
+        await csms.do(PushList(charger="HQ-07", differential=True))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
+    await charger.reply(takes("10"))
+    assert (await pushed(charger))["localAuthorizationList"] == []
+    assert (await act).tags == 0
+
+
+@pytest.mark.parametrize("act", [AskVersion(charger="HQ-07"), PushList(charger="HQ-07")])
+async def test_an_offline_charger_has_no_list_to_ask_for(csms: Csms, act: Any) -> None:
+    await csms.do(AddCharger(charger="HQ-07"))
+    with pytest.raises(ChargerOffline):
+        await csms.do(act)
+
+
+async def test_a_simulated_charger_knows_our_tags_after_a_push(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.tag("BERT")
+    async with VirtualCharger(f"ws://127.0.0.1:{csms.port}/", "CP-1", time=ManualTime(csms.clock.now())) as charger:
+        await charger.connect()
+        await charger.boot()
+        for version in (1, 2):
+            assert (await csms.do(PushList(charger="CP-1"))).version == version
+        assert (await csms.do(AskVersion(charger="CP-1"))).version == 2
