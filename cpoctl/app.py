@@ -55,8 +55,11 @@ class _SqliteFiles:
 
     def check(self, full: bool) -> list[str]:
         """Problems found in the file."""
+        from cpoctl.errors import NotFound
         from cpoctl.store.sqlite.integrity import check
 
+        if not self.path.exists():
+            raise NotFound(f"there is no database at {self.path}", target=str(self.path), hints=["cpoctl db path"])
         return check(self.path, full=full)
 
     def backup(self, target: Path) -> None:

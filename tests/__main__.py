@@ -22,8 +22,8 @@ def main() -> int:
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     for name in failed:
         print(f"FAILED: {name}", flush=True)
-    tests = (sys.executable, "-m", "pytest", "--durations=10", "--durations-min=2", *sys.argv[1:])
-    return 1 if not passes(tests) or failed else 0
+    tests = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations=10", "--durations-min=2")
+    return 1 if not passes((*tests, *sys.argv[1:])) or failed else 0
 
 
 def passes(command: tuple[str, ...]) -> bool:

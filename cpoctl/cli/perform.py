@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, failing, output, reach, terminal
-from cpoctl.errors import CpoctlError, ServerDown
+from cpoctl.errors import CpoctlError, ServerDown, UsageProblem
 from cpoctl.formats import harmless
 from cpoctl.operations import LocalAct, Operation, Outcome, Query, Stream
 from cpoctl.table import record
@@ -43,21 +43,27 @@ def _act(operation: Operation, choices: "Choices") -> None:
             _outcome([done], Outcome, choices)
         raise
     if not choices.quiet or choices.format:
-        _outcome(found if isinstance(found, list) else [found], operation.row, choices)
+        listed = isinstance(found, list)
+        _outcome(found if listed else [found], operation.row, choices, many=listed)
 
 
 def _local(operation: LocalAct, choices: "Choices") -> Any:
     from cpoctl import app, places
 
+    if choices.server and not choices.db:
+        raise UsageProblem(
+            f"cpoctl {operation.path} works on a database file, not through a server",
+            hints=["cpoctl db check --db FILE    say which file"],
+        )
     return record(operation.run_local(app.database_files(places.database_path(choices.db))))
 
 
-def _outcome(found: list[Any], row: type, choices: "Choices") -> None:
-    """One line a target for outcomes, a card for anything else."""
+def _outcome(found: list[Any], row: type, choices: "Choices", *, many: bool = False) -> None:
+    """One line a target for outcomes, a table for what comes as a list, a card for anything else."""
     is_outcome = row is Outcome and choices.format not in ("json", "jsonl")
     if is_outcome and choices.headers is None:
         choices.headers = False
-    output.rows([item for item in found if item is not None], row, choices, many=is_outcome or len(found) > 1)
+    output.rows([item for item in found if item is not None], row, choices, many=is_outcome or many)
 
 
 def _stream(operation: Stream, choices: "Choices") -> None:

@@ -22,12 +22,11 @@ from cpoctl.domain.secrets import masked
 from cpoctl.errors import TimedOut
 from cpoctl.ocpp.frames import CallError, CallResult
 from cpoctl.ocpp.peer import Answer, Fault, OutgoingCall
+from cpoctl.operations import REFUSALS, Request
 from cpoctl.operations import Answer as Answered
-from cpoctl.operations import Request
 from cpoctl.store import Record, rows
 
 _REMEMBERED: Final = 1000  # commands whose answer may still come, perhaps on another connection
-_NO: Final = frozenset({"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable"})
 
 
 def new_message_id() -> str:
@@ -133,7 +132,7 @@ class Commands:
             text,
             round(took, 1),
         )
-        state = "error" if error else "rejected" if result.status in _NO else "accepted"
+        state = "error" if error else "rejected" if result.status in REFUSALS else "accepted"
         outcome = "error" if error else "result"
         done = rows.CommandState(state, None, None, stored(self._clock.now()), text, command.command_id)
         journal = exchange.row(text.encode(), outcome, [], result.latency_ms)

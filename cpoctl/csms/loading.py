@@ -17,7 +17,10 @@ SELECT (SELECT coalesce(max(session_id), 0) FROM session) + 1 AS session,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal') + 1 AS journal,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command') + 1 AS command
 """
-_CHARGERS = "SELECT * FROM charger WHERE removed_at IS NULL"
+_CHARGERS = """
+SELECT c.*, (SELECT at FROM journal j WHERE j.charger_id = c.charger_id ORDER BY journal_id DESC LIMIT 1) AS heard_at
+FROM charger c WHERE removed_at IS NULL
+"""
 _REMOVED = "SELECT charger_id FROM charger WHERE removed_at IS NOT NULL"
 _TAGS = "SELECT * FROM tag"
 _EVSES = "SELECT * FROM evse"
@@ -71,7 +74,8 @@ def _charger(record: Record) -> LiveCharger:
         password_hash=record["password_hash"],
         password_next_hash=record["password_next_hash"],
         booted_at=record["booted_at"],
-        last_seen=_instant(record["last_seen_at"]),
+        # After a crash the journal knows more than the minute's mark.
+        last_seen=_instant(max(record["last_seen_at"] or "", record["heard_at"] or "") or None),
     )
 
 

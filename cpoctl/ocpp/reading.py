@@ -27,7 +27,7 @@ def read(type_: type[T], payload: Any) -> tuple[T, list[Violation]]:
     """Read a payload into a struct; never raises."""
     try:
         value = msgspec.convert(payload, type_)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # half a surrogate in a name is neither
         return _read_fields(type_, payload)
     for name in _shape(type_).integers:
         if type(getattr(value, name)) is str:

@@ -221,6 +221,12 @@ class Target:
     connector_id: int | None = None
 
 
+REFUSALS = frozenset(
+    {"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable", "VersionMismatch"}
+    | {"UnknownVendorId", "UnknownMessageId"}
+)
+"""What a charger answers when it does not do what was asked."""
+
 _TARGET = re.compile(r"(?P<charger>.+?):(?P<evse>\d+)(?:\.(?P<connector>\d+))?")
 
 
@@ -256,7 +262,7 @@ def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datet
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageProblem(
-            f"{field}: {text!r} is neither a time nor a duration",
+            f"--{field}: {text!r} is neither a time nor a duration",
             hints=[f"--{field} 2026-12-31T23:59:59Z", f"--{field} 2h    two hours {'ago' if ago else 'from now'}"],
         ) from None
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from cpoctl.events import Event, FrameLogged
 from cpoctl.operations import Argument, Option, Query, Read, Record, Stream, one
+from cpoctl.operations.charger import must_be_known
 from cpoctl.table import Column, clean, clock_time, local, millis
 
 _ARROW = {"charger": "←", "csms": "→"}
@@ -23,8 +24,8 @@ class FrameRow:
     action: Annotated[str, Column("ACTION")]
     outcome: Annotated[str, Column("OUTCOME")]
     latency_ms: Annotated[float | None, Column("TOOK", 2, "right", millis)]
-    request: Annotated[str, Column("REQUEST", 2)]
-    answer: Annotated[str | None, Column("ANSWER", 3)]
+    request: Annotated[str, Column("REQUEST", 1, show=lambda frame: _brief(frame))]
+    answer: Annotated[str | None, Column("ANSWER", 3, show=lambda frame: _brief(frame))]
     message_id: str
     violations: Annotated[list[str], Column("VIOLATIONS", 4)]
 
@@ -55,6 +56,8 @@ class ListFrames(Query):
 
     def select(self, read: Read) -> list[FrameRow]:
         """The last ones that fit."""
+        if self.charger:
+            must_be_known(self.charger, read)
         conditions = ["1"]
         if self.charger:
             # The journal has ids as the charger table does; the index is used only for an equality.
@@ -143,6 +146,7 @@ class TailFrames(Stream):
         return f"{head} {took:>7}{odd}{marks}  {_short(row['request'])}{answer}"
 
 
+_BRIEF = 60
 _ODD = {"timeout": "  NO ANSWER"}
 _SAID_ELSEWHERE = frozenset({"timestamp", "context", "format", "location"})
 
@@ -157,6 +161,12 @@ def _short(frame: str) -> str:
         return frame
     carried = parts[-1] if parts[0] in (2, 3) else {"code": parts[2], "description": "".join(map(str, parts[3:4]))}
     return " ".join(_words(carried)) or "{}"
+
+
+def _brief(frame: str | None) -> str:
+    """As much of a frame as a table's cell should hold; `log show` has it all."""
+    words = _short(frame) if frame else "-"
+    return words if len(words) <= _BRIEF else words[: _BRIEF - 1] + "…"
 
 
 def _words(value: Any, name: str = "") -> Iterator[str]:

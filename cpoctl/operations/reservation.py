@@ -112,7 +112,7 @@ def _check_length(tag: str | None) -> None:
 
 def _end(text: str, now: datetime) -> datetime:
     """When a reservation ends, which is in the future. Raises UsageProblem."""
-    end = instant(text, now, "--until")
+    end = instant(text, now, "until")
     if end.replace(microsecond=0) <= now:  # whole seconds go over the wire
         raise UsageProblem(f"--until: {text!r} is over already", hints=[f"{_EXAMPLE} --until 30m"])
     return end

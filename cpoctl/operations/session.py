@@ -23,7 +23,7 @@ from cpoctl.operations import (
     one,
     target,
 )
-from cpoctl.operations.charger import Timeout
+from cpoctl.operations.charger import Timeout, must_be_known
 from cpoctl.operations.profile import read_profile
 from cpoctl.table import Column, kw, kwh, local, span
 
@@ -96,6 +96,8 @@ class ListSessions(Query):
 
     def select(self, read: Read) -> list[SessionRow]:
         """Sessions that fit."""
+        if self.charger:
+            must_be_known(self.charger, read)
         where = """
         WHERE (:open = 0 OR stopped_at IS NULL) AND (:charger IS NULL OR charger_id = :charger)
           AND (:tag IS NULL OR tag_id = :tag COLLATE NOCASE)

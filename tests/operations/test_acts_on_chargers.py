@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, NotFound, Refused, TimedOut, UsageProblem
-from cpoctl.operations import Act
+from cpoctl.operations import Act, Danger
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.approve import ApproveCharger
 from cpoctl.operations.charger.password import SetPassword
@@ -154,11 +154,38 @@ async def test_a_setting_that_wants_a_reboot_is_set(csms: Csms, charger: RawChar
     assert (await act).status == "RebootRequired"
 
 
-async def test_a_call_tells_whatever_the_charger_said(csms: Csms, charger: RawCharger) -> None:
+async def test_a_call_tells_what_the_charger_said(csms: Csms, charger: RawCharger) -> None:
+    act = asyncio.create_task(csms.do(CallAction(charger="HQ-07", action="ClearCache")))
+    await charger.reply({"status": "Accepted"})
+    row = await act
+    assert (row.ok, row.status, row.answer) == (True, "Accepted", {"status": "Accepted"})
+
+
+async def test_a_call_that_the_charger_does_not_do_is_refused_as_its_own_command_would_be(
+    csms: Csms, charger: RawCharger
+) -> None:
     act = asyncio.create_task(csms.do(CallAction(charger="HQ-07", action="ClearCache")))
     await charger.refuse("NotSupported", "no")
-    row = await act
-    assert (row.ok, row.error) == (False, {"code": "NotSupported", "description": "no"})
+    with pytest.raises(Refused, match="ClearCache with NotSupported: no"):
+        await act
+    setting = '{"key": "Nope", "value": "1"}'
+    act = asyncio.create_task(csms.do(CallAction(charger="HQ-07", action="ChangeConfiguration", payload=setting)))
+    await charger.reply({"status": "NotSupported"})
+    with pytest.raises(Refused, match="NotSupported"):
+        await act
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "danger"),
+    [
+        ("Reset", '{"type": "Soft"}', Danger.DISRUPTS),
+        ("Reset", '{"type": "Hard"}', Danger.SEVERE),
+        ("UpdateFirmware", "{}", Danger.SEVERE),
+        ("ClearCache", "{}", Danger.DISRUPTS),
+    ],
+)
+def test_a_call_is_as_dangerous_as_the_command_of_its_own(action: str, payload: str, danger: Danger) -> None:
+    assert CallAction(charger="HQ-07", action=action, payload=payload).danger_now() is danger
 
 
 @pytest.mark.parametrize(
@@ -184,7 +211,8 @@ async def test_a_forced_call_is_sent_whatever_the_schema_says(csms: Csms, charge
         csms.do(CallAction(charger="HQ-07", action="Nonsense", payload='{"type": "Medium"}', force=True))
     )
     assert (await charger.refuse("NotImplemented", ""))[2:] == ["Nonsense", {"type": "Medium"}]
-    assert (await act).status == "NotImplemented"
+    with pytest.raises(Refused, match="NotImplemented"):
+        await act
 
 
 # The records

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from cpoctl.clock import stored
-from cpoctl.operations import Argument, Option, Target
+from cpoctl.operations import Argument, Option, Read, Target, one
 from cpoctl.table import Column, ago, kw
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class ChargerRow:
     booted_at: str | None
     auth: str
     stale: bool
+
+
+def must_be_known(name: str, read: Read) -> None:
+    """NotFound, with the nearest id, for a charger that never was; an empty list would hide the typing error."""
+    one(read("SELECT 1 FROM charger WHERE charger_id = ?", [name]), "charger", name, read, NAMES)
 
 
 LISTED = """

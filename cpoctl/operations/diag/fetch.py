@@ -42,11 +42,11 @@ class FetchDiagnostics(Act):
     charger: Charger
     url: Url
     since: Annotated[
-        str | None, Option("nothing older than this: a time, or a duration such as 2h ago", long="from")
+        str | None, Option("nothing older than this: a time, or a duration, so 2h is two hours ago", long="from")
     ] = None
-    until: Annotated[str | None, Option("nothing newer than this: a time, or a duration such as 1h ago", long="to")] = (
-        None
-    )
+    until: Annotated[
+        str | None, Option("nothing newer than this: a time, or a duration, so 1h is an hour ago", long="to")
+    ] = None
     retries: Retries = None
     retry_interval: RetryInterval = None
     log: Annotated[

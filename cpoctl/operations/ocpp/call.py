@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, JsonText, Operator, Option, Request, Role, target
+from cpoctl.operations import REFUSALS, Act, Danger, JsonText, Operator, Option, Request, Role, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.ocpp import Action
 from cpoctl.table import Column, millis
@@ -25,6 +25,9 @@ class CallRow:
     error: dict[str, str] | None
     sent: Annotated[str, Column("SENT", 4)]
     received: Annotated[str, Column("RECEIVED", 1)]
+
+
+_SEVERE = frozenset({"UpdateFirmware", "SignedUpdateFirmware", "DeleteCertificate"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +51,18 @@ class CallAction(Act):
     force: Annotated[bool, Option("send it even if the schema disagrees")] = False
     timeout: Timeout = 30.0
 
+    def danger_now(self) -> Danger:
+        """As much as the command of its own that the action has."""
+        hard = self.action == "Reset" and "Hard" in self.payload
+        return Danger.SEVERE if hard or self.action in _SEVERE else Danger.DISRUPTS
+
     def consequence(self) -> str:
         """What it will do."""
         return f"send {self.action} to {self.charger}"
+
+    def confirm_with(self) -> str:
+        """The charger's id."""
+        return self.charger
 
     async def run(self, operator: Operator) -> CallRow:
         """Send the payload exactly as it was given."""
@@ -62,6 +74,8 @@ class CallAction(Act):
         except UsageProblem as problem:
             problem.hints = (*problem.hints, "add --force to send it all the same")
             raise
+        if answer.error or answer.status in REFUSALS:
+            accepted(answer, charger_id, ())
         error = {"code": answer.error[0], "description": answer.error[1]} if answer.error else None
         return CallRow(
             charger_id,

@@ -94,7 +94,7 @@ class SetProfile(Act):
         kind = self.kind or _usual_kind(charger, purpose)
         number = self.id if self.id is not None else _number(evse, purpose, level)
         started = {"transactionId": int(session.transaction_id)} if session else {}
-        until = {"validTo": wire(instant(self.until, now, "until"))} if self.until is not None else {}
+        until = {"validTo": wire(_later(self.until, now))} if self.until is not None else {}
         profile = {
             "chargingProfileId": number,
             **started,
@@ -114,6 +114,13 @@ class SetProfile(Act):
             "chargingRateUnit": unit,
             "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit, **phases}],
         }
+
+
+def _later(text: str, now: datetime) -> datetime:
+    end = instant(text, now, "until")
+    if end <= now:
+        raise UsageProblem(f"--until {text} has passed", hints=[_EXAMPLE])
+    return end
 
 
 def _read_limit(text: str | None) -> tuple[str, int | float]:

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from cpoctl.errors import Conflict, NotFound, StoreUnavailable
+from cpoctl.errors import Conflict, NotFound, StoreUnavailable, UsageProblem
 from cpoctl.store.sqlite.connection import connect_reader, create_file
 from cpoctl.store.sqlite.integrity import DatabaseCorrupt, check
 from cpoctl.store.sqlite.locking import DatabaseLock
@@ -27,6 +27,10 @@ def back_up(source: Path, target: Path) -> None:
     """Write a checked copy of a database that may be in use (RELIABILITY D-08)."""
     if target.exists():
         raise Conflict(f"{target} exists already", target=str(target))
+    if not target.parent.is_dir():  # a typing error in a path must not pass for a backup
+        raise UsageProblem(
+            f"there is no directory {target.parent}", target=str(target), hints=["cpoctl db backup --help"]
+        )
     try:
         partial = _copied(source, target)
         partial.rename(target)

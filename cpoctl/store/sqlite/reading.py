@@ -54,6 +54,8 @@ def _open(path: Path) -> sqlite3.Connection:
         wal = path.with_name(f"{path.name}-wal")
         if wal.exists() and wal.stat().st_size:
             raise StoreUnavailable(f"cannot read {path}: {error}; its -wal file holds newer facts") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable(f"cannot read {path}: {error}", hints=(f"cpoctl --db {path} db check",)) from error
     try:  # a directory that we may not write: nobody changes the file while we read it
         return _opened(path, "mode=ro&immutable=1")
     except sqlite3.Error as error:
