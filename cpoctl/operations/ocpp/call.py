@@ -13,7 +13,7 @@ from cpoctl.table import Column, millis
 
 @dataclass(frozen=True)
 class CallRow:
-    """What the charger said, whatever it was; a CallError is in `error`."""
+    """What the charger said. A CallError, or an answer that says no, is Refused and told with both frames."""
 
     target: Annotated[str, Column("TARGET")]
     action: Annotated[str, Column("ACTION")]
@@ -22,7 +22,6 @@ class CallRow:
     latency_ms: Annotated[float, Column("TOOK", 2, "right", millis)]
     command_id: int
     answer: dict[str, Any]
-    error: dict[str, str] | None
     sent: Annotated[str, Column("SENT", 4)]
     received: Annotated[str, Column("RECEIVED", 1)]
 
@@ -76,16 +75,14 @@ class CallAction(Act):
             raise
         if answer.error or answer.status in REFUSALS:
             accepted(answer, charger_id, ())
-        error = {"code": answer.error[0], "description": answer.error[1]} if answer.error else None
         return CallRow(
             charger_id,
             self.action,
-            error is None,
+            True,
             answer.status,
             answer.latency_ms,
             answer.command_id,
             answer.payload,
-            error,
             answer.sent,
             answer.received,
         )
