@@ -47,7 +47,9 @@ def _stored(path: Path, run: Figures) -> str:
         taken = connection.execute(
             "SELECT count(*) FROM (SELECT DISTINCT charger_id, session_id, timestamp_raw FROM meter_value)"
         ).fetchone()[0]
-    lost = max(0, run.by_action.get("StopTransaction", 0) - stopped) + max(0, run.by_action.get("MeterValues", 0) - taken)
+    lost = max(0, run.by_action.get("StopTransaction", 0) - stopped) + max(
+        0, run.by_action.get("MeterValues", 0) - taken
+    )
     return f"{lost} LOST" if lost else "all"
 
 
