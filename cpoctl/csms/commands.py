@@ -86,7 +86,7 @@ class Commands:
     async def send(self, connection: Connection, command: Command, patience: float) -> Answered:
         """Send it and wait for its answer. The caller holds the connection's turn. Raises TimedOut, StoreUnavailable."""
         call = connection.peer.raw_call(command.action, command.payload.encode(), self._clock.monotonic())
-        exchange = Exchange(connection, None, call.frame, self._ledger.next_journal(), self._clock.now(), "csms")
+        exchange = Exchange(connection, None, call.frame, self._clock.now(), "csms")
         exchange.about(command.action, call.message_id, masked(exchange.request))
         try:
             answer, took = await self._exchanged(connection, command, call, patience)
@@ -96,7 +96,10 @@ class Commands:
             raise _no_answer(exchange, patience, error) from None
         except asyncio.CancelledError:  # nobody waits any more, but the charger may have it
             self._remember(call.message_id, command)
-            unknown: list[rows.Row] = [command.state("unknown"), exchange.row(None, "timeout", [])]
+            unknown: list[rows.Row] = [
+                command.state("unknown"),
+                exchange.row(self._ledger.next_journal(), None, "timeout", []),
+            ]
             self._ledger.commit(unknown, [command.finished("unknown")], noted)
             raise
         return await self._answered(exchange, command, answer, took)
@@ -135,13 +138,16 @@ class Commands:
         state = "error" if error else "rejected" if result.status in REFUSALS else "accepted"
         outcome = "error" if error else "result"
         done = rows.CommandState(state, None, None, stored(self._clock.now()), text, command.command_id)
-        journal = exchange.row(text.encode(), outcome, [], result.latency_ms)
+        journal = exchange.row(self._ledger.next_journal(), text.encode(), outcome, [], result.latency_ms)
         await self._ledger.write([done, journal], [command.finished(state)])
         self._ledger.tell_frame(lambda: exchange.event(text.encode(), outcome, [], result.latency_ms))
         return result
 
     async def _without_answer(self, exchange: Exchange, command: Command, state: str) -> None:
-        await self._ledger.write([command.state(state), exchange.row(None, "timeout", [])], [command.finished(state)])
+        await self._ledger.write(
+            [command.state(state), exchange.row(self._ledger.next_journal(), None, "timeout", [])],
+            [command.finished(state)],
+        )
         self._ledger.tell_frame(lambda: exchange.event(None, "timeout", [], None))
 
     def _remember(self, message_id: str, command: Command) -> None:
@@ -157,10 +163,12 @@ class Commands:
             return False
         del self._unanswered[frame.message_id]
         text = masked(_frame_text(frame))
-        exchange = Exchange(connection, None, text.encode(), self._ledger.next_journal(), self._clock.now(), "csms")
+        exchange = Exchange(connection, None, text.encode(), self._clock.now(), "csms")
         exchange.about(command.action, frame.message_id, text)
         state = rows.CommandState("late", None, None, stored(self._clock.now()), text, command.command_id)
-        self._ledger.commit([state, exchange.row(None, "late", [])], [command.finished("late")], noted)
+        self._ledger.commit(
+            [state, exchange.row(self._ledger.next_journal(), None, "late", [])], [command.finished("late")], noted
+        )
         return True
 
 

@@ -6,6 +6,7 @@ Everything here runs for each message; what is rare is kept off this way.
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from cpoctl.csms.journal import Exchange, refused, violations
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.ocpp import frames, schemas
 from cpoctl.ocpp.codes import Problem
-from cpoctl.ocpp.frames import ReadCall
+from cpoctl.ocpp.frames import Call, ReadCall
 from cpoctl.ocpp.reading import read
 from cpoctl.ocpp.schemas import Violation, violation
 from cpoctl.ocpp.strict import StrictReader
@@ -41,40 +42,39 @@ class Message(Exchange):
     """A Call on its way through the server."""
 
     __slots__ = ("call", "doubts", "found", "raw", "reply", "served", "struct")
-    struct: Any
 
-    def __init__(
-        self, connection: "Connection", call: "AnyCall", raw: bytes, action: Action, journal_id: int, now: datetime
-    ) -> None:
-        Exchange.__init__(self, connection, call, raw, journal_id, now)
+    def __init__(self, connection: "Connection", call: "AnyCall", raw: bytes, action: Action, now: datetime) -> None:
+        Exchange.__init__(self, connection, call, raw, now)
         self.call = call
         self.raw = raw
         self.served = action
-        self.doubts: list[Violation] = []
+        self.doubts: Sequence[Violation] = ()
         self.found: list[Record] | None = None  # by the action's look-up, once one was made
         self.reply = b""
+        if type(call) is ReadCall:  # judged and read in one step
+            self.struct: Any = call.struct
+        elif isinstance(call, Call):
+            self.struct, self.doubts = _read(action, call)
 
-    def read(self) -> None:
-        """Judge and read the payload, unless both were done in one step."""
-        if isinstance(self.call, ReadCall):
-            self.struct = self.call.struct
-            return
-        judge = self.served.judge
-        payload, flags = self.call.payload, self.call.flags
-        if not flags and judge is not None and judge.valid(payload):
-            try:
-                self.struct = msgspec.convert(payload, self.served.struct)
-            except msgspec.ValidationError:  # the schema lets more through than the struct takes
-                self.struct, self.doubts = read(self.served.struct, payload)
-            return
-        found = judge.violations(payload) if judge is not None else []
-        self.struct, doubts = read(self.served.struct, payload)
-        mended = [violation("", flag, "read tolerantly") for flag in flags]
-        self.doubts = list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
 
-    def lookup(self, *, sure: bool) -> Sql | None:
-        """The SELECT that the action wants run first."""
-        return self.served.lookup(self.struct, self.connection.charger, sure) if self.served.lookup else None
+def _read(action: Action, call: Call) -> tuple[Any, Sequence[Violation]]:
+    """Judge and read a payload that may break the rules."""
+    judge, payload, flags = action.judge, call.payload, call.flags
+    if not flags and judge is not None and judge.valid(payload):
+        try:
+            return msgspec.convert(payload, action.struct), ()
+        except msgspec.ValidationError:  # the schema lets more through than the struct takes
+            return read(action.struct, payload)
+    found = judge.violations(payload) if judge is not None else []
+    struct, doubts = read(action.struct, payload)
+    mended = [violation("", flag, "read tolerantly") for flag in flags]
+    return struct, list({(doubt.path, doubt.rule): doubt for doubt in [*doubts, *found, *mended]}.values())
+
+
+def _sure_lookup(message: Message) -> Sql | None:
+    """The SELECT for a row that the store has just said to exist; None when it was run before."""
+    lookup = message.served.lookup
+    return lookup(message.struct, message.connection.charger, True) if lookup and message.found is None else None
 
 
 class Dispatch:
@@ -93,21 +93,19 @@ class Dispatch:
 
     def handle(self, connection: "Connection", call: "AnyCall", raw: bytes) -> None:
         """Handle one Call; the connection hears of its end through `done`."""
-        repeated = connection.peer.repeated(call, raw, connection.last_heard)
-        if repeated is not None:
-            connection.done(repeated)  # F-25: nothing new to keep
-            return
         action = connection.actions.get(call.action)
         if action is None:
             self._unknown(connection, call, raw)
+            return
+        if action.repeatable and (repeated := connection.peer.repeated(call, raw, connection.last_heard)) is not None:
+            connection.done(repeated)  # F-25: nothing new to keep
             return
         self.received[action.name] += 1
         if connection.charger.registration != _ACCEPTED and not action.unregistered:
             self._refuse(connection, call, raw, Problem.SECURITY_ERROR, "the charger is not accepted yet")  # F-28
             return
-        message = Message(connection, call, raw, action, self.ledger.next_journal(), connection.heard_at)
-        message.read()
-        sql = message.lookup(sure=False)
+        message = Message(connection, call, raw, action, connection.heard_at)
+        sql = action.lookup(message.struct, connection.charger, False) if action.lookup else None
         if sql is None:
             self._decide(message)
         else:
@@ -141,7 +139,7 @@ class Dispatch:
             self._refuse(connection, call, message.raw, Problem.INTERNAL_ERROR, "the server failed on this message")
             return
         message.reply = frames.encode_result(call.message_id, outcome.answer)
-        unit = [*outcome.rows, message.row(message.reply, "result", message.doubts)]
+        unit = [*outcome.rows, message.row(self.ledger.next_journal(), message.reply, "result", message.doubts)]
         if message.doubts:
             unit += violations(message.doubts, message)
         if action.durable:
@@ -154,11 +152,12 @@ class Dispatch:
     def _committed(self, message: Message, error: Exception | None) -> None:
         connection = message.connection
         if error is None:
-            connection.peer.answered(message.call, message.raw, message.reply, connection.last_heard)
+            if message.served.repeatable:
+                connection.peer.answered(message.call, message.raw, message.reply, connection.last_heard)
             connection.done(message.reply)
             if self.ledger.bus.frames_wanted:
                 self._show(message, message.reply, "result", message.doubts)
-        elif isinstance(error, DuplicateRow) and message.found is None and (sql := message.lookup(sure=True)):
+        elif isinstance(error, DuplicateRow) and (sql := _sure_lookup(message)):
             self._look_up(message, sql)
         elif isinstance(error, DuplicateRow | UnstorableRow):
             self._keep_raw(message, error)
@@ -170,7 +169,10 @@ class Dispatch:
         connection, reply = message.connection, message.reply
         name = connection.charger.charger_id
         _log.error("%s of %s is kept in the journal only: %s", message.action, name, error)
-        unit = (message.row(reply, "result", message.doubts), refused(message, "unstorable", str(error)[:200]))
+        unit = (
+            message.row(self.ledger.next_journal(), reply, "result", message.doubts),
+            refused(message, "unstorable", str(error)[:200]),
+        )
         self.ledger.commit(unit, [], lambda failed: connection.done(None if failed else reply))
 
     def _unknown(self, connection: "Connection", call: "AnyCall", raw: bytes) -> None:
@@ -181,12 +183,14 @@ class Dispatch:
 
     def _refuse(self, connection: "Connection", call: "AnyCall", raw: bytes, problem: Problem, why: str) -> None:
         reply = frames.encode_error(call.message_id, problem, why, connection.version)
-        exchange = Exchange(connection, call, raw, self.ledger.next_journal(), self._clock.now())
+        exchange = Exchange(connection, call, raw, self._clock.now())
         connection.done(reply)
-        self.ledger.commit([exchange.row(reply, "error", []), refused(exchange, problem, why)], [], noted)
+        self.ledger.commit(
+            [exchange.row(self.ledger.next_journal(), reply, "error", []), refused(exchange, problem, why)], [], noted
+        )
         self._show(exchange, reply, "error", [])
 
-    def _show(self, exchange: Exchange, reply: bytes, outcome: str, doubts: list[Violation]) -> None:
+    def _show(self, exchange: Exchange, reply: bytes, outcome: str, doubts: Sequence[Violation]) -> None:
         if not self.ledger.bus.frames_wanted:
             return
         took = (self._clock.monotonic() - exchange.connection.last_heard) * 1000

@@ -155,9 +155,10 @@ class Fleet:
     def _keep_odd(
         self, connection: Connection, data: bytes, outcome: str, why: str, fault: Fault | None = None
     ) -> None:
-        exchange = Exchange(connection, None, data, self.ledger.next_journal(), self.clock.now())
+        exchange = Exchange(connection, None, data, self.clock.now())
         action, message_id = (fault.action or "", fault.message_id or "") if fault else ("", "")
         exchange.about(action[:64], message_id, masked(exchange.request))  # a broken answer may tell a secret too
         reply = fault.reply if fault else None
-        self.ledger.commit([exchange.row(reply, outcome, []), refused(exchange, outcome, why)], [], noted)
+        row = exchange.row(self.ledger.next_journal(), reply, outcome, [])
+        self.ledger.commit([row, refused(exchange, outcome, why)], [], noted)
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, [], None))

@@ -28,12 +28,11 @@ class Exchange:
         connection: "Connection",
         call: AnyCall | None,
         raw: bytes,
-        journal_id: int,
         now: datetime,
         sender: str = "charger",
     ) -> None:
         self.connection = connection
-        self.journal_id = journal_id
+        self.journal_id = 0
         self.now = now
         self.at = stored(now)
         self.sender = sender
@@ -46,11 +45,17 @@ class Exchange:
         self.action, self.message_id, self.request = action, message_id, request
 
     def row(
-        self, answer: bytes | None, outcome: str, doubts: Sequence[Violation], latency_ms: float | None = None
+        self,
+        journal_id: int,
+        answer: bytes | None,
+        outcome: str,
+        doubts: Sequence[Violation],
+        latency_ms: float | None = None,
     ) -> rows.Journal:
-        """The journal's row."""
+        """The journal's row. The number is handed out as it is committed: rows are numbered in the order of their commits."""
+        self.journal_id = journal_id
         return rows.Journal(
-            self.journal_id,
+            journal_id,
             self.at,
             self.connection.charger.charger_id,
             self.connection.connection_id,

@@ -54,10 +54,11 @@ class Ledger:
         if happened:
             numbered: list[tuple[int | None, events.Event]] = []
             for event in happened:
-                seq = self._next_seq() if event.stored else None
-                numbered.append((seq, event))
-                if seq is not None:
+                seq = None
+                if event.stored:
+                    seq = self._next_seq()
                     unit = [*unit, self._row(seq, event)]
+                numbered.append((seq, event))
             then = partial(self._committed, numbered, then)
         self.store.submit(unit, then)
 

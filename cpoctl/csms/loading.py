@@ -18,8 +18,12 @@ SELECT (SELECT coalesce(max(session_id), 0) FROM session) + 1 AS session,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command') + 1 AS command
 """
 _CHARGERS = """
-SELECT c.*, (SELECT at FROM journal j WHERE j.charger_id = c.charger_id ORDER BY journal_id DESC LIMIT 1) AS heard_at
+SELECT c.*, (SELECT at FROM journal WHERE journal_id =
+  (SELECT max(journal_id) FROM journal_of_charger x WHERE x.charger_id = c.charger_id)) AS heard_at
 FROM charger c WHERE removed_at IS NULL
+"""
+_HEARD_LATELY = """
+SELECT charger_id, max(at) AS at FROM journal WHERE journal_id > (SELECT journal_id FROM journal_mark) GROUP BY charger_id
 """
 _REMOVED = "SELECT charger_id FROM charger WHERE removed_at IS NOT NULL"
 _TAGS = "SELECT * FROM tag"
@@ -50,8 +54,9 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
         live.tags[tags.key(record["tag_id"])] = tags.Tag(
             record["tag_id"], record["status"], record["parent_id"], _instant(record["expires_at"])
         )
+    lately = {record["charger_id"]: record["at"] for record in read(_HEARD_LATELY)}
     for record in read(_CHARGERS):
-        live.add(_charger(record))
+        live.add(_charger(record, lately.get(record["charger_id"], "")))
     for record in read(_REMOVED):
         live.remove(record["charger_id"])
     for record in read(_EVSES):
@@ -61,7 +66,7 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
     return live, Numbers(**read(_NUMBERS)[0])
 
 
-def _charger(record: Record) -> LiveCharger:
+def _charger(record: Record, heard_lately: str) -> LiveCharger:
     return LiveCharger(
         charger_id=record["charger_id"],
         registration=record["registration"],
@@ -75,7 +80,7 @@ def _charger(record: Record) -> LiveCharger:
         password_next_hash=record["password_next_hash"],
         booted_at=record["booted_at"],
         # After a crash the journal knows more than the minute's mark.
-        last_seen=_instant(max(record["last_seen_at"] or "", record["heard_at"] or "") or None),
+        last_seen=_instant(max(record["last_seen_at"] or "", record["heard_at"] or "", heard_lately) or None),
     )
 
 

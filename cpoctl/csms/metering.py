@@ -34,9 +34,9 @@ def recorded(
 def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, flags: Sequence[str]) -> rows.MeterValue:
     taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now)
     energy, power, current, voltage, soc = sample.readings
-    doubts = [*flags, *sample.flags]
-    if doubt:
-        doubts.append(doubt)
+    doubts = None
+    if flags or sample.flags or doubt:
+        doubts = text([*flags, *(sample.flags or ()), *([doubt] if doubt else ())])
     return rows.MeterValue(
         ctx.charger.charger_id,
         evse_id,
@@ -51,7 +51,7 @@ def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, f
         voltage,
         soc,
         text(sample.other) if sample.other else None,
-        text(doubts) if doubts else None,
+        doubts,
     )
 
 

@@ -288,11 +288,16 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
     charger = live.of(event)
     if charger is None:
         return
-    evse = charger.evses.setdefault(event.evse_id, Evse(event.evse_id)) if charger.has_room_for(event.evse_id) else None
+    evse = charger.evses.get(event.evse_id)
+    if evse is None and charger.has_room_for(event.evse_id):
+        evse = charger.evses[event.evse_id] = Evse(event.evse_id)
     session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
     for reading in (evse, session):
         if reading is not None and event.taken_at >= reading.metered_at:
             reading.metered_at = event.taken_at
-            reading.power_w = event.power_w if event.power_w is not None else reading.power_w
-            reading.energy_wh = event.energy_wh if event.energy_wh is not None else reading.energy_wh
-            reading.soc_percent = event.soc_percent if event.soc_percent is not None else reading.soc_percent
+            if event.power_w is not None:
+                reading.power_w = event.power_w
+            if event.energy_wh is not None:
+                reading.energy_wh = event.energy_wh
+            if event.soc_percent is not None:
+                reading.soc_percent = event.soc_percent

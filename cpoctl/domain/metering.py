@@ -4,8 +4,7 @@ Energy in Wh, power in W, current in A, voltage in V, state of charge in percent
 and every value of a single phase, is kept as sent in `other`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 ENERGY, POWER, CURRENT, VOLTAGE, SOC = range(5)
@@ -51,25 +50,30 @@ class SampledValue(Protocol):
     def unit(self) -> str | None: ...
 
 
-@dataclass(slots=True)
 class Sample:
     """All values of one sample time and context."""
 
-    timestamp_raw: str
-    context: str
-    readings: list[float | None]
-    other: list[dict[str, Any]] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    phases: dict[int, list[float]] = field(default_factory=dict)
+    __slots__ = ("context", "flags", "other", "phases", "readings", "timestamp_raw")
+
+    def __init__(self, timestamp_raw: str, context: str) -> None:
+        self.timestamp_raw = timestamp_raw
+        self.context = context
+        self.readings: list[float | None] = [None, None, None, None, None]
+        # Nearly no sample needs these, and every sample is made on the way of a frame.
+        self.other: list[dict[str, Any]] | None = None
+        self.flags: list[str] | None = None
+        self.phases: dict[int, list[float]] | None = None
 
 
-def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Sample]:
+def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> list[Sample]:
     """Sort one MeterValue's sampled values into a sample for each context."""
-    found: dict[str | None, Sample] = {}
+    found: list[Sample] = []
+    sample = readings = told = None
     for value in values:
-        sample = found.get(value.context)
-        if sample is None:
-            sample = found[value.context] = Sample(timestamp_raw, value.context or "", [None] * 5)
+        if sample is None or readings is None or value.context != told:
+            told = value.context
+            sample = _sample_of(found, timestamp_raw, told or "")
+            readings = sample.readings
         place = _PLACES.get((value.measurand, value.unit))
         if place is None or value.phase or value.location or value.format not in _PLAIN:
             _take_aside(value, place, sample)
@@ -79,14 +83,27 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> Iterable[Samp
         except ValueError:
             reading = _HUGE
         if -_HUGE < reading < _HUGE:
-            sample.readings[place[0]] = reading * place[1]
+            readings[place[0]] = reading * place[1]
         else:
             _take_aside(value, place, sample)
-    for sample in found.values():
-        for column, phases in sample.phases.items():
-            if sample.readings[column] is None:
-                sample.readings[column] = _OF_PHASES[column](phases)
-    return found.values()
+    for sample in found:
+        if sample.phases is not None:
+            _sum_up(sample, sample.phases)
+    return found
+
+
+def _sample_of(found: list[Sample], timestamp_raw: str, context: str) -> Sample:
+    for sample in found:
+        if sample.context == context:
+            return sample
+    found.append(Sample(timestamp_raw, context))
+    return found[-1]
+
+
+def _sum_up(sample: Sample, phases: dict[int, list[float]]) -> None:
+    for column, figures in phases.items():
+        if sample.readings[column] is None:
+            sample.readings[column] = _OF_PHASES[column](figures)
 
 
 def _take_aside(value: SampledValue, place: tuple[int, float] | None, sample: Sample) -> None:
@@ -96,12 +113,16 @@ def _take_aside(value: SampledValue, place: tuple[int, float] | None, sample: Sa
     if place is not None and usable and reading is not None and value.phase is None:
         sample.readings[place[0]] = reading * place[1]
         return
+    if sample.other is None:
+        sample.other = []
     sample.other.append(_as_sent(value))
     if place is None or not usable:
         return
     if reading is None:
-        sample.flags.append(UNREADABLE)
+        sample.flags = [*(sample.flags or ()), UNREADABLE]
     elif value.phase in _LINES and place[0] in _OF_PHASES:
+        if sample.phases is None:
+            sample.phases = {}
         sample.phases.setdefault(place[0], []).append(reading * place[1])
 
 

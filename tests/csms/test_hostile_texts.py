@@ -13,7 +13,7 @@ from cpoctl.ocpp.schemas import schema
 from cpoctl.operations import Query
 from cpoctl.operations.charger.list import ListChargers
 from cpoctl.operations.charger.show import ShowCharger
-from cpoctl.operations.log import ListFrames
+from cpoctl.operations.log.list import ListFrames
 from cpoctl.operations.session import ListOrphans, ListSessions
 from tests.support.csms import Csms
 

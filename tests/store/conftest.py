@@ -58,9 +58,11 @@ def sample(raw: str, *, charger: str = "CP-7", **values: Any) -> rows.MeterValue
     return blank._replace(**values)
 
 
-def frame(number: int, *, action: str = "MeterValues", at: str = NOW, size: int = 2) -> rows.Journal:
+def frame(
+    number: int, *, action: str = "MeterValues", at: str = NOW, size: int = 2, charger: str = "CP-7"
+) -> rows.Journal:
     text = "x" * size
-    return rows.Journal(number, at, "CP-7", 1, "charger", action, f"m{number}", text, text, "result", 1.5, None)
+    return rows.Journal(number, at, charger, 1, "charger", action, f"m{number}", text, text, "result", 1.5, None)
 
 
 class FaultyConnection(sqlite3.Connection):

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from cpoctl.operations.log import TailFrames
+from cpoctl.operations.log.tail import TailFrames
 
 
 def line(**given: Any) -> str:

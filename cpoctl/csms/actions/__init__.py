@@ -19,6 +19,7 @@ from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
+from cpoctl.ocpp.peer import REPEATABLE
 from cpoctl.store.rows import Row
 
 Sql = tuple[str, tuple[Any, ...]]
@@ -90,7 +91,7 @@ class Action:
     `unregistered`: served before the charger is accepted. `durable`: answered only after the commit.
     """
 
-    __slots__ = ("_judge", "durable", "handle", "lookup", "name", "struct", "unregistered", "version")
+    __slots__ = ("_judge", "durable", "handle", "lookup", "name", "repeatable", "struct", "unregistered", "version")
 
     def __init__(
         self, version: Version, struct: type[msgspec.Struct], handle: Handle, lookup: Lookup | None, *,
@@ -103,6 +104,7 @@ class Action:
         self.lookup = lookup
         self.unregistered = unregistered
         self.durable = durable
+        self.repeatable = self.name in REPEATABLE
         self._judge: schemas.Judge | None = None
 
     @property

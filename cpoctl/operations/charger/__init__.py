@@ -44,7 +44,14 @@ class ChargerRow:
 
 def must_be_known(name: str, read: Read) -> None:
     """NotFound, with the nearest id, for a charger that never was; an empty list would hide the typing error."""
-    one(read("SELECT 1 FROM charger WHERE charger_id = ?", [name]), "charger", name, read, NAMES)
+    known_spelling(name, read)
+
+
+def known_spelling(name: str, read: Read) -> str:
+    """A charger's id as it is stored, or NotFound with the nearest id."""
+    found = read("SELECT charger_id FROM charger WHERE charger_id = ?", [name])
+    spelling: str = one(found, "charger", name, read, NAMES)["charger_id"]
+    return spelling
 
 
 LISTED = """

@@ -7,6 +7,7 @@ go many rows a statement. Rows of one table keep the order of submission; tables
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
+from cpoctl.store.rows import Journal
 from cpoctl.store.sqlite.statements import STATEMENTS, table_of, widened
 
 if TYPE_CHECKING:
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
 
     from cpoctl.store.rows import Row
 
-_WIDTHS = (64, 8)
+_WIDTHS = (64, 32, 16, 8, 4, 2)
 _TABLES = {row: table_of(sql) for row, sql in STATEMENTS.items()}
-_WIDE = {row: [(width, widened(sql, width)) for width in _WIDTHS] for row, sql in STATEMENTS.items()}
+_WIDE = {
+    row: [(width, wide) for width in _WIDTHS if (wide := widened(sql, width)) is not None]
+    for row, sql in STATEMENTS.items()
+}
 
 
 class TransactionLost(Exception):
     """SQLite ended the transaction by itself; whatever follows would commit alone."""
 
 
-def write(connection: "sqlite3.Connection", units: "Iterable[Sequence[Row]]") -> None:
-    """Write the rows of all units inside the transaction that is open."""
+def write(connection: "sqlite3.Connection", units: "Iterable[Sequence[Row]]") -> int:
+    """Write the rows of all units inside the transaction that is open; returns the newest journal row's number, or 0."""
     by_table: dict[str, list[Row]] = {table: [] for table in _TABLES.values()}
     appenders = {row: by_table[table].append for row, table in _TABLES.items()}
     for unit in units:
@@ -34,12 +38,13 @@ def write(connection: "sqlite3.Connection", units: "Iterable[Sequence[Row]]") ->
     for table_rows in by_table.values():
         for kind, run in groupby(table_rows, type):
             _write_run(connection, kind, list(run))
+    return max((row.journal_id for row in by_table["journal"] if isinstance(row, Journal)), default=0)
 
 
 def _write_run(connection: "sqlite3.Connection", kind: "type[Row]", run: "list[Row]") -> None:
     start = 0
     for width, sql in _WIDE[kind]:
-        while sql is not None and len(run) - start >= width:
+        while len(run) - start >= width:
             _guard(connection)
             connection.execute(sql, list(chain.from_iterable(run[start : start + width])))
             start += width

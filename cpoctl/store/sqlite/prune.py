@@ -20,6 +20,10 @@ Run = Callable[[Job], Awaitable[Any]]
 _ROWS_A_STEP = 5000
 _MONEY = "action NOT IN ('StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent')"
 _ANY = "1"
+_UNINDEX = (
+    "DELETE FROM journal_of_charger WHERE (charger_id, journal_id) IN"
+    " (SELECT charger_id, journal_id FROM journal WHERE journal_id > ? AND journal_id <= ? AND {})"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +63,8 @@ class _Walk:
             last = connection.execute(self._next(), (self.reached, _ROWS_A_STEP, before)).fetchone()[0]
             if last is None:
                 return False
+            if self.table == "journal":
+                connection.execute(_UNINDEX.format(self.condition), (self.reached, last))
             self.deleted += connection.execute(self._deletion(), (self.reached, last)).rowcount
             self.reached = last
             return True

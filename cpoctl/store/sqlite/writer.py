@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cpoctl.errors import StoreUnavailable
 from cpoctl.store import StoreState
-from cpoctl.store.sqlite import batch
+from cpoctl.store.sqlite import batch, journal_index
 from cpoctl.store.sqlite.connection import Connect, connect_writer
 from cpoctl.store.sqlite.faults import STORE_FAULTS, UnitRefused, judged, primary_code
 
@@ -65,6 +65,7 @@ class Writer:
         self._loop = loop
         self._patience = patience or Patience()
         self._connection = connect(path)
+        self._journal_mark: int | None = None
         self._queue: SimpleQueue[list[Work]] = SimpleQueue()
         self._pending: list[Work] = []  # what the loop has submitted and the thread has not been given
         self._handing = False
@@ -180,7 +181,7 @@ class Writer:
             self._post(self._settle, [(done, self._refusal) for _, done in works])
             return
         try:
-            self._transaction(lambda connection: batch.write(connection, [unit for unit, _ in works]))
+            self._journal_mark = self._transaction(lambda connection: self._write(connection, works))
         except UnitRefused as fault:
             if len(works) == 1:
                 self._post(self._settle, [(works[0][1], fault.told)])
@@ -192,6 +193,10 @@ class Writer:
             self._fail(error, [done for _, done in works])
         else:
             self._post(self._settle, [(done, None) for _, done in works])
+
+    def _write(self, connection: sqlite3.Connection, works: "list[Work]") -> int | None:
+        newest = batch.write(connection, [unit for unit, _ in works])
+        return journal_index.extended(connection, self._journal_mark, newest)
 
     def _do(self, job: Job, done: Callable[[Any, Exception | None], None]) -> None:
         try:
