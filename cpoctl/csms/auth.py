@@ -58,6 +58,10 @@ def _scrypt(secret: bytes, salt: bytes) -> bytes:
     return hashlib.scrypt(secret, salt=salt, maxmem=2**26, **_SCRYPT)
 
 
+NOBODYS: Final = hashed(made())
+"""What an attempt for a charger that nobody knows is held against: no password fits it."""
+
+
 def password(headers: list[str], charger_id: str) -> bytes | None:
     """The password in the one Authorization header, if its user is the charger; else None.
 

@@ -20,7 +20,6 @@ REPEATABLE: Final = frozenset(
 )
 REPEAT_WITHIN: Final = 15 * 60.0
 REMEMBERED: Final = 64
-ANSWER_WITHIN: Final = 30.0
 UNSOLICITED_PER_MINUTE: Final = 100  # F-23
 BAD_IN_A_ROW: Final = 50
 BAD_IN_TEN_MINUTES: Final = 300
@@ -29,12 +28,11 @@ IncomingCall = Call
 
 
 class OutgoingCall(msgspec.Struct, frozen=True, eq=False):
-    """A Call of ours, and when it was sent."""
+    """A Call of ours as it goes over the wire."""
 
     message_id: str
     action: str
     frame: bytes
-    sent_at: float
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -174,30 +172,17 @@ class Peer:
         if len(self._answered) > REMEMBERED:
             del self._answered[next(iter(self._answered))]
 
-    def call(self, action: str, payload: Any, now: float) -> OutgoingCall:
-        """Begin a Call of ours under a new id."""
-        message_id = self._new_id()
-        return self.begin(action, frames.encode_call(message_id, action, payload), message_id, now)
-
-    def raw_call(self, action: str, payload_json: bytes, now: float) -> OutgoingCall:
+    def call(self, action: str, payload_json: bytes) -> OutgoingCall:
         """Begin a Call of ours whose payload goes out exactly as its author wrote it."""
         message_id = self._new_id()
-        return self.begin(action, frames.encode_raw_call(message_id, action, payload_json), message_id, now)
+        return self.begin(action, frames.encode_raw_call(message_id, action, payload_json), message_id)
 
-    def begin(self, action: str, frame: bytes, message_id: str, now: float) -> OutgoingCall:
+    def begin(self, action: str, frame: bytes, message_id: str) -> OutgoingCall:
         """Note a Call that is about to be sent; raise Busy if one is in flight."""  # OCPP-J 1.6 §4.1.1
         if self.in_flight is not None:
             raise Busy(f"{self.in_flight.action} is still waiting for its answer")
-        self.in_flight = OutgoingCall(message_id, action, frame, now)
+        self.in_flight = OutgoingCall(message_id, action, frame)
         return self.in_flight
-
-    def expire(self, now: float, after: float = ANSWER_WITHIN) -> OutgoingCall | None:
-        """Give up on the Call in flight if it is too old, and return it."""
-        call = self.in_flight
-        if call is None or now - call.sent_at < after:
-            return None
-        self.give_up(call)
-        return call
 
     def give_up(self, call: OutgoingCall) -> None:
         """Stop waiting, but remember the Call: its answer may still come."""

@@ -1,4 +1,4 @@
-"""Who may connect, under which name, over which version. RELIABILITY S-02, S-13, S-17 · OCPP-J 1.6 §3.1"""
+"""Who may connect, under which name, over which version. RELIABILITY S-02, S-03, S-13, S-14, S-17 · OCPP-J 1.6 §3.1"""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.password import SetPassword
 from tests.csms.conftest import Make
 from tests.support.csms import BOOT, Csms
-from tests.support.raw_charger import HandshakeRefused, basic
+from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
 
 OFFER = "Sec-WebSocket-Protocol"
 
@@ -193,3 +193,36 @@ async def test_with_a_good_password_any_origin_may_connect(csms: Csms) -> None:
 async def test_forwarded_addresses_are_not_believed(csms: Csms) -> None:
     await csms.dial("CP-1", [(OFFER, "ocpp1.6"), ("X-Forwarded-For", "8.8.8.8"), ("Forwarded", "for=8.8.8.8")])
     assert [row["address"] for row in await csms.rows("SELECT address FROM connection")] == ["127.0.0.1"]
+
+
+async def test_with_hide_unknown_a_stranger_hears_what_a_wrong_password_does(make_csms: Make) -> None:  # S-03
+    csms = await make_csms(unknown="reject", hide_unknown=True)
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.do(SetPassword(charger="CP-1", generate=True))
+    heard = []
+    for name in ("CP-1", "STRANGER"):
+        for headers in (HEADERS, [*HEADERS, basic(name, "0" * 40)]):
+            computed = csms.central.admission.passwords.computed
+            with pytest.raises(HandshakeRefused) as refused:
+                await csms.dial(name, headers)
+            told = {key: value for key, value in refused.value.headers.items() if key != "date"}
+            heard.append((refused.value.status, told, csms.central.admission.passwords.computed - computed))
+    assert heard[:2] == heard[2:]
+    assert [(status, hashes) for status, _, hashes in heard] == [(401, 0), (401, 1)] * 2
+    knocks = await csms.rows("SELECT charger_id, attempts FROM knock WHERE reason = 'unknown'")
+    assert knocks == [{"charger_id": "STRANGER", "attempts": 2}]
+
+
+async def test_an_address_that_opens_ever_new_connections_leaves_room_for_others(
+    csms: Csms, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S-14
+    monkeypatch.setattr("cpoctl.csms.admission.HANDSHAKES_MOST", 12)
+    monkeypatch.setattr("cpoctl.csms.admission.HANDSHAKES_OF_ONE", 3)
+    silent = [await asyncio.open_connection("127.0.0.1", csms.port) for _ in range(20)]
+    ended = [await reader.read() for reader, _ in silent[6:]]
+    assert ended == [b""] * 14
+    await (await csms.dial("CP-1", source="127.0.0.2")).synced()
+    for _, writer in silent:
+        writer.transport.abort()
+    await csms.until(lambda: not csms.central.admission._openings)
+    await (await csms.dial("CP-2")).synced()

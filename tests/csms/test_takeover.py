@@ -90,3 +90,25 @@ async def test_a_takeover_from_another_address_is_told_with_both_addresses(csms:
     events = await csms.rows("SELECT type, tech_info FROM security_event")
     assert [row["type"] for row in events] == ["Takeover"]
     assert ("127.0.0.1" in events[0]["tech_info"]) and ("127.0.0.2" in events[0]["tech_info"])
+
+
+async def test_of_two_addresses_that_keep_taking_its_place_the_later_one_has_to_wait(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.do(SetPassword(charger="CP-1", password=KEY))
+    login = [*HEADERS, basic("CP-1", KEY)]
+    await csms.dial("CP-1", login)
+    for _ in range(2):
+        await csms.dial("CP-1", login, source="127.0.0.2")
+        await csms.dial("CP-1", login)
+    await csms.dial("CP-1", login, source="127.0.0.2")
+    first = await csms.dial("CP-1", login)  # the sixth time
+    with pytest.raises(HandshakeRefused) as refused:
+        await csms.dial("CP-1", login, source="127.0.0.2")
+    assert (refused.value.status, refused.value.headers["retry-after"]) == (429, "61")
+    await first.synced()
+    told = await csms.rows("SELECT tech_info FROM security_event WHERE type = 'Flapping'")
+    assert [row["tech_info"] for row in told] == [
+        "127.0.0.1 and 127.0.0.2 take its place from each other; 127.0.0.2 has to wait 60 s"
+    ]
+    csms.clock.move(61)
+    await (await csms.dial("CP-1", login, source="127.0.0.2")).synced()

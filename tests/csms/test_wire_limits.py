@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.support.csms import BOOT, Csms, metered, start
-from tests.support.raw_charger import BINARY, CONTINUATION, PONG, TEXT, masked
+from tests.support.raw_charger import BINARY, CONTINUATION, PONG, TEXT, HandshakeRefused, masked
 
 HEARTBEAT = json.dumps([2, "h", "Heartbeat", {}]).encode()
 
@@ -68,6 +68,12 @@ async def test_fifty_bad_frames_in_a_row_end_the_connection_with_1008(csms: Csms
     for _ in range(50):
         await charger.text("[]")
     assert await charger.ended() == 1008
+    with pytest.raises(HandshakeRefused) as refused:
+        await csms.dial()
+    assert refused.value.status == 429
+    await csms.dial("CP-2")
+    csms.clock.move(61)
+    await csms.dial()
 
 
 async def test_three_hundred_bad_frames_in_ten_minutes_end_the_connection(csms: Csms) -> None:

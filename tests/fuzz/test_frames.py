@@ -43,7 +43,7 @@ ids = st.text(string.printable[:94], min_size=1, max_size=36)
 def survives(data: bytes | str, version: Version) -> None:
     """Send one frame through everything that looks at it."""
     peer = Peer(version, lambda: "id")
-    peer.call("Reset", {}, 0)
+    peer.call("Reset", b"{}")
     event = peer.classify(data, 1)
     peer.too_many(1)
     if isinstance(event, Fault) and event.reply is not None:

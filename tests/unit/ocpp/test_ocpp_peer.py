@@ -32,13 +32,13 @@ def fault(peer: Peer, raw: bytes) -> Fault:
 
 
 def test_a_call_from_the_charger_is_served_while_ours_waits(peer: Peer) -> None:
-    peer.call("Reset", {"type": "Soft"}, 0)
+    peer.call("Reset", b'{"type":"Soft"}')
     assert incoming(peer, START).action == "StartTransaction"
     assert peer.in_flight is not None
 
 
 def test_an_answer_ends_the_call_in_flight(peer: Peer) -> None:
-    call = peer.call("Reset", {"type": "Soft"}, 0)
+    call = peer.call("Reset", b'{"type":"Soft"}')
     assert call.frame == b'[2,"ours-1","Reset",{"type":"Soft"}]'
     answer = peer.classify('[3,"ours-1",{"status":"Accepted"}]', 1)
     assert answer == Answer(call, CallResult("ours-1", {"status": "Accepted"}))
@@ -48,33 +48,26 @@ def test_an_answer_ends_the_call_in_flight(peer: Peer) -> None:
 
 
 def test_a_refusal_ends_the_call_in_flight(peer: Peer) -> None:
-    peer.call("Reset", {"type": "Soft"}, 0)
+    peer.call("Reset", b'{"type":"Soft"}')
     answer = peer.classify('[4,"ours-1","NotSupported","",{}]', 1)
     assert isinstance(answer, Answer)
     assert (answer.payload, answer.error) == (None, CallError("ours-1", "NotSupported", "", {}))
 
 
 def test_a_callers_json_goes_out_as_it_is(peer: Peer) -> None:
-    assert peer.raw_call("Reset", b'{"type" : "Soft"}', 0).frame == b'[2,"ours-1","Reset",{"type" : "Soft"}]'
+    assert peer.call("Reset", b'{"type" : "Soft"}').frame == b'[2,"ours-1","Reset",{"type" : "Soft"}]'
 
 
 def test_only_one_call_of_ours_is_in_flight(peer: Peer) -> None:  # OCPP-J 1.6 §4.1.1
-    peer.begin("Reset", b"...", "a", 0)
+    peer.begin("Reset", b"...", "a")
     with pytest.raises(Busy, match="Reset"):
-        peer.begin("ClearCache", b"...", "b", 0)
-
-
-def test_a_call_expires_after_its_time(peer: Peer) -> None:
-    call = peer.call("Reset", {}, 100)
-    assert peer.expire(129) is None
-    assert peer.expire(130) is call
-    assert (peer.in_flight, peer.expire(131)) == (None, None)
+        peer.begin("ClearCache", b"...", "b")
 
 
 def test_a_late_answer_still_finds_its_call(peer: Peer) -> None:  # F-24, EN+ mob#297
-    late, current = peer.call("Reset", {}, 0), None
+    late, current = peer.call("Reset", b"{}"), None
     peer.give_up(late)
-    current = peer.call("ClearCache", {}, 31)
+    current = peer.call("ClearCache", b"{}")
     assert peer.classify('[3,"ours-1",{}]', 32) == Answer(late, CallResult("ours-1", {}), late=True)
     assert peer.in_flight is current
     assert isinstance(peer.classify('[3,"ours-1",{}]', 33), Unsolicited)
@@ -82,13 +75,13 @@ def test_a_late_answer_still_finds_its_call(peer: Peer) -> None:  # F-24, EN+ mo
 
 def test_of_the_calls_given_up_the_last_64_are_remembered(peer: Peer) -> None:
     for _ in range(65):
-        peer.give_up(peer.call("Reset", {}, 0))
+        peer.give_up(peer.call("Reset", b"{}"))
     assert isinstance(peer.classify('[3,"ours-1",{}]', 1), Unsolicited)
     assert isinstance(peer.classify('[3,"ours-2",{}]', 1), Answer)
 
 
 def test_giving_up_an_ended_call_changes_nothing(peer: Peer) -> None:
-    call = peer.call("Reset", {}, 0)
+    call = peer.call("Reset", b"{}")
     peer.classify('[3,"ours-1",{}]', 1)
     peer.give_up(call)
     assert isinstance(peer.classify('[3,"ours-1",{}]', 1), Unsolicited)
@@ -157,27 +150,27 @@ def test_noise_is_not_answered_in_1_6_but_in_2_x(peer: Peer) -> None:  # F-01
 
 
 def test_a_malformed_answer_ends_its_call(peer: Peer) -> None:  # FIELD-NOTES 20: ZJ Beny ha#1078
-    call = peer.call("GetConfiguration", {}, 0)
+    call = peer.call("GetConfiguration", b"{}")
     broken = fault(peer, b'[3,"ours-1",{,"configurationKey":[]}]')
     assert (broken.ends, broken.late, broken.reply, peer.in_flight) == (call, False, None, None)
 
 
 def test_a_truncated_answer_is_mended(peer: Peer) -> None:  # Grizzl-E ha#442
-    peer.call("GetConfiguration", {}, 0)
+    peer.call("GetConfiguration", b"{}")
     answer = peer.classify('[3,"ours-1",{"configurationKey":[]', 1)
     assert isinstance(answer, Answer)
     assert answer.payload == {"configurationKey": []}
 
 
 def test_a_malformed_late_answer_tells_that_it_is_late(peer: Peer) -> None:
-    call = peer.call("GetConfiguration", {}, 0)
+    call = peer.call("GetConfiguration", b"{}")
     peer.give_up(call)
     broken = fault(peer, b'[3,"ours-1",{')
     assert (broken.ends, broken.late) == (call, True)
 
 
 def test_a_malformed_answer_to_another_call_ends_nothing(peer: Peer) -> None:
-    peer.call("GetConfiguration", {}, 0)
+    peer.call("GetConfiguration", b"{}")
     assert fault(peer, b'[3,"x",{').ends is None
     assert peer.in_flight is not None
 
