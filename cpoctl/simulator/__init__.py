@@ -7,9 +7,9 @@
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.car import Car
 from cpoctl.simulator.charger import VirtualCharger
-from cpoctl.simulator.fleet import Fleet, Habits, charger_ids, run_fleet
+from cpoctl.simulator.fleet import Fleet, Habits, charger_ids
 from cpoctl.simulator.life import Pace, Step, live
-from cpoctl.simulator.link import CallRefused, LinkLost
+from cpoctl.simulator.link import CallRefused, HandshakeRefused, LinkLost
 from cpoctl.simulator.narration import Happening
 from cpoctl.simulator.simtime import ManualTime, RealTime, SimTime
 
@@ -19,6 +19,7 @@ __all__ = [
     "Car",
     "Fleet",
     "Habits",
+    "HandshakeRefused",
     "Happening",
     "LinkLost",
     "ManualTime",
@@ -29,5 +30,4 @@ __all__ = [
     "VirtualCharger",
     "charger_ids",
     "live",
-    "run_fleet",
 ]

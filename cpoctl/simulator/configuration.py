@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cpoctl.simulator import misbehaving
 from cpoctl.simulator.meter import ENERGY, MEASURANDS
 
 Check = Callable[[str], bool]
@@ -38,7 +39,7 @@ def _measurands(text: str) -> bool:
 
 
 def _authorization_key(text: str) -> bool:
-    return 8 <= len(text) <= 40  # whitepaper §2.3: 16 to 20 bytes, hex coded; some chargers take less
+    return 8 <= len(text) <= 40  # whitepaper: 16 to 20 bytes, hex coded; some chargers take less
 
 
 def _security_profile(text: str) -> bool:
@@ -91,6 +92,7 @@ def factory_settings(connectors: int) -> list[Setting]:
         Setting("WebSocketPingInterval", "0", check=_whole),
         Setting("LedBrightness", "80", check=lambda text: _whole(text) and int(text) <= 100),
         Setting("ServerUrl", "", needs_reboot=True),
+        Setting(misbehaving.SETTING, "", check=misbehaving.is_readable),
     ]
 
 

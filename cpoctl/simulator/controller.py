@@ -11,17 +11,16 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from cpoctl.ocpp import Version
-from cpoctl.ocpp.codes import Problem
-from cpoctl.ocpp.frames import Call, encode_error, encode_result
-from cpoctl.simulator.answers import Answer, AnswerFn, Refusal, answer_to
+from cpoctl.simulator import misbehaving
+from cpoctl.simulator.answering import Answering
+from cpoctl.simulator.answers import AnswerFn
 from cpoctl.simulator.authorization import KnownTags
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.chores import Chore, Chores
 from cpoctl.simulator.configuration import Configuration
 from cpoctl.simulator.dice import dice
 from cpoctl.simulator.line import Line
-from cpoctl.simulator.link import CallRefused, Link, LinkLost, Payload
+from cpoctl.simulator.link import CallRefused, Link, LinkLost, Payload, Watch
 from cpoctl.simulator.narration import Happening, Listener, silence
 from cpoctl.simulator.outbox import Outbox, Session
 from cpoctl.simulator.outlet import Outlet
@@ -53,10 +52,16 @@ class Controller:
         time: SimTime | None = None,
         backoff: Backoff | None = None,
         metering: bool = False,
+        heartbeat_s: int | None = None,
+        misbehave: str = "",
         answer_within_s: float = ANSWER_WITHIN_S,
         on_event: Listener = silence,
+        on_frame: Watch | None = None,
     ) -> None:
-        """With a `backoff` it redials a lost server, with `metering` it sends meter values by itself."""
+        """With a `backoff` it redials a lost server, with `metering` it sends meter values by itself.
+
+        `heartbeat_s` stands over the server's wish; `misbehave` are rules as `misbehaving` reads them.
+        """
         self.url = f"{url.rstrip('/')}/{quote(charger_id, safe='')}"
         self.charger_id = charger_id
         self.password = password.encode() if isinstance(password, str) else password
@@ -66,6 +71,7 @@ class Controller:
         self.dice = dice("wire", seed, charger_id)
         self.noise = dice("noise", seed, charger_id)
         self.settings = Configuration(connectors)
+        self.settings[misbehaving.SETTING] = misbehave
         self.tags = KnownTags(self.settings)
         self.profiles = ProfileShelf(
             self.time.now,
@@ -84,10 +90,11 @@ class Controller:
         }
         self._answer_within_s = answer_within_s
         self._metering = metering
-        self._on_event = on_event
-        self._answers: dict[str, AnswerFn] = {}
+        self._heartbeat_s = heartbeat_s
+        self._on_event, self._on_frame = on_event, on_frame
         self._chores = Chores()
         self._line = Line(self._dial, self.come_back, self.happened, self._chores, self.dice, backoff)
+        self._answering = Answering(self, self._line.send)
         self._outbox = Outbox(self.call, self.time.elapse, self._patience)
         self._beating: asyncio.Task[None] | None = None
 
@@ -134,8 +141,8 @@ class Controller:
             await outlet.heed_refusal()
             await outlet.tell_status()
 
-    async def call(self, action: str, payload: Payload) -> Payload:
-        """Send any Call and give the answer; raise LinkLost or CallRefused."""
+    async def call(self, action: str, payload: Payload | str) -> Payload:
+        """Send any Call and give the answer; raise LinkLost or CallRefused. A str payload goes out as it is."""
         message_id = f"{self.dice.getrandbits(64):016x}"
         return await self._line.call(message_id, action, payload, self._answer_within_s)
 
@@ -147,7 +154,8 @@ class Controller:
         if answer.get("status") != "Accepted":
             return answer
         self.accepted.set()
-        self.set_heartbeat(int(answer.get("interval") or DEFAULT_INTERVAL_S))
+        wish = int(answer.get("interval") or DEFAULT_INTERVAL_S)
+        self.set_heartbeat(wish if self._heartbeat_s is None else self._heartbeat_s)
         await self.tell("StatusNotification", {"connectorId": 0, "errorCode": "NoError", "status": "Available"})
         for outlet in self.outlets.values():
             outlet.restarted()
@@ -207,7 +215,7 @@ class Controller:
 
     def on(self, action: str, answer: AnswerFn) -> None:
         """Answer this action differently from now on."""
-        self._answers[action] = answer
+        self._answering.on(action, answer)
 
     async def tell(self, action: str, payload: Payload) -> bool:
         """Send what need not arrive; tell whether the server took notice."""
@@ -248,29 +256,7 @@ class Controller:
     # Inside
 
     async def _dial(self, lost: Callable[[], None]) -> Link:
-        return await Link.dial(self.url, self.charger_id, self.password, self._serve, lost)
-
-    async def _serve(self, call: Call) -> None:
-        """Answer a Call of the server; what follows from it goes on in the background."""
-        try:
-            answer = self._answer(call)
-        except Refusal as refusal:
-            error = encode_error(call.message_id, refusal.problem, refusal.description, Version.V16)
-            await self._line.send(error)
-            return
-        self.happened(f"answered {call.action}", detail=str(answer.payload.get("status", "")))
-        await self._line.send(encode_result(call.message_id, answer.payload))
-        if answer.then is not None:
-            self.spawn(answer.then)
-
-    def _answer(self, call: Call) -> Answer:
-        answer = self._answers.get(call.action) or answer_to(call.action)
-        if answer is None:
-            raise Refusal(Problem.NOT_IMPLEMENTED, f"{call.action} is not known here")
-        try:
-            return answer(self, call.payload)
-        except (KeyError, TypeError, ValueError) as error:  # the request is not what the standard says
-            raise Refusal(Problem.FORMATION_VIOLATION, f"{call.action}: {error}") from error
+        return await Link.dial(self.url, self.charger_id, self.password, self._answering.serve, lost, self._on_frame)
 
     async def _ask_about(self, tag: str) -> str:
         try:

@@ -1,10 +1,10 @@
 """Many simulated chargers in one process: connected one after the other, living side by side, ended together."""
 
 import asyncio
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cpoctl.foreground import waited
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.charger import VirtualCharger
 from cpoctl.simulator.dice import dice
@@ -44,6 +44,21 @@ class Habits:
     openings: Mapping[str, Sequence[Step]] = field(default_factory=dict)
 
 
+async def live_by_habit(charger: VirtualCharger, habits: Habits, seed: int) -> None:
+    """Live a charger's life from the moment the server has accepted it; for ever, if there is a pace."""
+    await charger.accepted.wait()
+    await live(charger, habits.openings.get(charger.charger_id, ()))
+    pace = habits.pace
+    if pace is None:
+        return
+    async with asyncio.TaskGroup() as lives:
+        for number, outlet in charger.outlets.items():
+            throws = dice(f"visits:{number}", seed, charger.charger_id)
+            lives.create_task(live(charger, visits(throws, number, habits.tags, pace, dc=outlet.dc)))
+        mishaps = troubles(dice("troubles", seed, charger.charger_id), len(charger.outlets), pace)
+        lives.create_task(live(charger, mishaps))
+
+
 class Fleet:
     """Chargers that share a server, a clock and their habits."""
 
@@ -57,11 +72,12 @@ class Fleet:
         time: SimTime | None = None,
         habits: Habits | None = None,
         passwords: Mapping[str, str] | None = None,
+        misbehaviour: Mapping[str, str] | None = None,
         backoff: Backoff | None = None,
         stagger_s: float = 0.01,
         on_event: Listener = silence,
     ) -> None:
-        """Chargers dial `stagger_s` real seconds apart."""
+        """Chargers dial `stagger_s` real seconds apart; `misbehaviour` are rules by charger id."""
         self._seed = seed
         self._habits = habits or Habits()
         self._stagger_s = stagger_s
@@ -82,6 +98,7 @@ class Fleet:
                 time=clock,
                 backoff=redial,
                 metering=True,
+                misbehave=(misbehaviour or {}).get(charger_id, ""),
                 on_event=on_event,
             )
             for index, charger_id in enumerate(charger_ids)
@@ -91,6 +108,14 @@ class Fleet:
     def start(self) -> None:
         """Bring the chargers to life, in the background."""
         self._lives = [asyncio.create_task(self._live(charger, n)) for n, charger in enumerate(self.chargers)]
+
+    async def until(self, stop: asyncio.Event, seconds: float | None = None) -> None:
+        """Live until told to stop, or so many seconds; then end in order."""
+        self.start()
+        try:
+            await waited(stop, seconds)
+        finally:
+            await self.stop()
 
     async def all_accepted(self) -> None:
         """Wait until the server has accepted every charger."""
@@ -111,49 +136,9 @@ class Fleet:
         await asyncio.sleep(index * self._stagger_s)
         async with self._handshakes:
             await charger.dial_again()
-        await charger.accepted.wait()
-        await live(charger, self._habits.openings.get(charger.charger_id, ()))
-        pace, tags = self._habits.pace, self._habits.tags
-        if pace is None:
-            return
-        async with asyncio.TaskGroup() as lives:
-            for number, outlet in charger.outlets.items():
-                guests = visits(self._dice(charger, f"visits:{number}"), number, tags, pace, dc=outlet.dc)
-                lives.create_task(live(charger, guests))
-            lives.create_task(live(charger, troubles(self._dice(charger, "troubles"), len(charger.outlets), pace)))
-
-    def _dice(self, charger: VirtualCharger, purpose: str) -> random.Random:
-        return dice(purpose, self._seed, charger.charger_id)
+        await live_by_habit(charger, self._habits, self._seed)
 
 
 def charger_ids(count: int, pattern: str = "SIM-{:03}") -> list[str]:
     """Number the chargers of a fleet from 1."""
     return [pattern.format(number) for number in range(1, count + 1)]
-
-
-async def run_fleet(
-    url: str,
-    count: int,
-    *,
-    seed: int = 0,
-    speed: float = 1.0,
-    connectors: int = 1,
-    habits: Habits | None = None,
-    on_event: Listener = silence,
-    stop: asyncio.Event,
-) -> None:
-    """Let so many chargers live until told to stop."""
-    fleet = Fleet(
-        url,
-        charger_ids(count),
-        connectors=connectors,
-        seed=seed,
-        time=RealTime(speed),
-        habits=habits,
-        on_event=on_event,
-    )
-    fleet.start()
-    try:
-        await stop.wait()
-    finally:
-        await fleet.stop()

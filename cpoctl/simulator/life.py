@@ -16,7 +16,17 @@ MINUTE = 60.0
 HOUR = 3600.0
 
 Deed = Literal[
-    "plug in", "present tag", "suspend", "resume", "stop", "unplug", "fault", "clear fault", "go offline", "come back"
+    "plug in",
+    "present tag",
+    "suspend",
+    "resume",
+    "stop",
+    "unplug",
+    "fault",
+    "clear fault",
+    "go offline",
+    "come back",
+    "wait",
 ]
 FAULTS = ("GroundFailure", "OverCurrentFailure", "HighTemperature", "ConnectorLockFailure", "PowerMeterFailure")
 
@@ -41,6 +51,12 @@ class Pace:
     stay_s: float = 45 * MINUTE
     between_faults_s: float = 10 * HOUR
     between_outages_s: float = 6 * HOUR
+
+    @classmethod
+    def of_sessions(cls, an_hour: float) -> "Pace":
+        """So many sessions an hour on each connector; two thirds of the time a car is there."""
+        each = HOUR / an_hour
+        return cls(between_visits_s=each / 3, stay_s=each * 2 / 3 / 1.1)  # stays are 1.1 times their mean
 
 
 def visits(dice: random.Random, connector: int, tags: tuple[str, ...], pace: Pace, *, dc: bool) -> Iterator[Step]:
@@ -102,4 +118,4 @@ async def _do(charger: VirtualCharger, step: Step) -> None:
         case "come back":
             await charger.dial_again()
         case _:
-            pass  # it does not fit
+            pass  # to wait, or what does not fit

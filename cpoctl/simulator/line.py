@@ -55,7 +55,7 @@ class Line:
         if self._link is not None:
             await self._link.close()
 
-    async def call(self, message_id: str, action: str, payload: Payload, timeout_s: float) -> Payload:
+    async def call(self, message_id: str, action: str, payload: Payload | str, timeout_s: float) -> Payload:
         """Send a Call and give its answer."""
         if self._link is None:
             raise LinkLost("not connected")
@@ -71,7 +71,8 @@ class Line:
         self._stays_away = False
         try:
             await self._come_back()
-        except LinkLost:
+        except LinkLost as lost:
+            self._tell(str(lost))
             self._redial_later()
 
     def _lost(self) -> None:
@@ -98,6 +99,7 @@ class Line:
     async def _is_back(self) -> bool:
         try:
             await self._come_back()
-        except LinkLost:
+        except LinkLost as lost:
+            self._tell(str(lost))
             return False
         return self.online

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import Call, CallError, CallResult, encode_call, parse
+from cpoctl.ocpp.frames import Call, CallError, CallResult, encode_call, encode_raw_call, parse
 
 Payload = dict[str, Any]
+Watch = Callable[[str, str], None]
+"""Is told every frame: who sent it (`charger` or `csms`), and its text."""
 
 OPEN_TIMEOUT_S = 20
 CLOSE_TIMEOUT_S = 2
@@ -20,6 +22,14 @@ CLOSE_TIMEOUT_S = 2
 
 class LinkLost(Exception):
     """The server is out of reach, or went away before it answered."""
+
+
+class HandshakeRefused(LinkLost):
+    """The server is there and lets nobody in under this name and password."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"cannot connect: the server refused the handshake: HTTP {status}")
+        self.status = status
 
 
 class CallRefused(Exception):
@@ -34,10 +44,17 @@ class CallRefused(Exception):
 class Link:
     """One connection, from handshake to close; `serve` is given each Call, `lost` is told of the end."""
 
-    def __init__(self, socket: ClientConnection, serve: Callable[[Call], Awaitable[None]], lost: Callable[[], None]):
+    def __init__(
+        self,
+        socket: ClientConnection,
+        serve: Callable[[Call], Awaitable[None]],
+        lost: Callable[[], None],
+        watch: Watch | None = None,
+    ) -> None:
         self._socket = socket
         self._serve = serve
         self._lost = lost
+        self._watch = watch
         self._turn = asyncio.Lock()
         self._pending: tuple[str, asyncio.Future[Payload]] | None = None
         self._alive = True
@@ -51,6 +68,7 @@ class Link:
         password: bytes | None,
         serve: Callable[[Call], Awaitable[None]],
         lost: Callable[[], None],
+        watch: Watch | None = None,
     ) -> "Link":
         """Connect and shake hands, or raise LinkLost with the reason."""
         try:
@@ -66,17 +84,19 @@ class Link:
                 ping_interval=None,  # a charger answers pings, the server sends them
                 max_queue=None,  # the reader never waits: no flow control to pay for
             )
+        except InvalidStatus as error:
+            raise HandshakeRefused(error.response.status_code) from error
         except (OSError, InvalidHandshake, InvalidMessage) as error:  # TimeoutError is an OSError
             raise LinkLost(f"cannot connect: {error}") from error
-        return cls(socket, serve, lost)
+        return cls(socket, serve, lost, watch)
 
     @property
     def alive(self) -> bool:
         """Tell whether the connection stands."""
         return self._alive
 
-    async def call(self, message_id: str, action: str, payload: Payload, timeout_s: float) -> Payload:
-        """Send a Call when it is its turn, and wait for the answer."""
+    async def call(self, message_id: str, action: str, payload: Payload | str, timeout_s: float) -> Payload:
+        """Send a Call when it is its turn, and wait for the answer. A str payload goes out exactly as it is."""
         async with self._turn:
             if not self._alive:
                 raise LinkLost("not connected")
@@ -84,7 +104,7 @@ class Link:
             self._pending = message_id, answer
             try:
                 async with asyncio.timeout(timeout_s):
-                    await self.send(encode_call(message_id, action, payload))
+                    await self.send(_written(message_id, action, payload))
                     return await answer
             except TimeoutError as error:
                 self.drop()  # what a charger does with a server that is silent
@@ -94,6 +114,8 @@ class Link:
 
     async def send(self, frame: bytes) -> None:
         """Send one frame as text."""
+        if self._watch is not None:
+            self._watch("charger", frame.decode("utf-8", "backslashreplace"))
         try:
             await self._socket.send(frame, text=True)
         except ConnectionClosed as error:
@@ -102,7 +124,7 @@ class Link:
     async def close(self) -> None:
         """Say goodbye and wait for the end."""
         await self._socket.close()
-        await self._reader
+        await self.gone()
 
     def drop(self) -> None:
         """Cut the line without a goodbye."""
@@ -110,8 +132,8 @@ class Link:
         self._ended()
 
     async def gone(self) -> None:
-        """Wait until the reader has ended."""
-        await self._reader
+        """Wait until the reader has ended. Whoever waits and is cancelled must not cancel the reader with it."""
+        await asyncio.shield(self._reader)
 
     async def _read(self) -> None:
         try:
@@ -123,6 +145,8 @@ class Link:
             self._ended()
 
     async def _take(self, text: str | bytes) -> None:
+        if self._watch is not None:
+            self._watch("csms", text if isinstance(text, str) else text.decode("utf-8", "backslashreplace"))
         match parse(text, Version.V16):
             case Call() as call:
                 await self._serve(call)
@@ -143,8 +167,16 @@ class Link:
             return
         self._alive = False
         if self._pending is not None and not self._pending[1].done():
-            self._pending[1].set_exception(LinkLost("the connection was lost before the answer"))
+            answer = self._pending[1]
+            answer.set_exception(LinkLost("the connection was lost before the answer"))
+            answer.exception()  # taken note of: whoever still sends the Call never gets to wait for the answer
         self._lost()
+
+
+def _written(message_id: str, action: str, payload: Payload | str) -> bytes:
+    if isinstance(payload, str):
+        return encode_raw_call(message_id, action, payload.encode("utf-8", "surrogatepass"))
+    return encode_call(message_id, action, payload)
 
 
 def _basic_auth(user: str, password: bytes) -> dict[str, str]:

@@ -160,7 +160,9 @@ class Backend:
         return {}
 
     def _resolve(self, message_id: str, kind: int, rest: list[Any]) -> None:
-        action, answer = self._pending.pop(message_id)
+        action, answer = self._pending[message_id]
+        if answer.done():  # a charger may have been told to answer twice
+            return
         if kind == 3:
             self.faults += faults(action, rest[0], answer=True)
             answer.set_result(rest[0])

@@ -14,7 +14,6 @@ from cpoctl.simulator import (
     VirtualCharger,
     charger_ids,
     live,
-    run_fleet,
 )
 from cpoctl.simulator.dice import dice
 from cpoctl.simulator.life import visits
@@ -57,7 +56,8 @@ async def test_a_fleet_runs_until_it_is_told_to_stop(backend: Backend) -> None:
         if happening.what == "session started":
             stop.set()
 
-    await run_fleet(backend.url, 2, seed=1, speed=20_000, connectors=1, on_event=listen, stop=stop)
+    fleet = Fleet(backend.url, charger_ids(2), seed=1, time=RealTime(20_000), on_event=listen)
+    await fleet.until(stop)
     assert {str(happening) for happening in told} >= {"SIM-001  connected", "SIM-002  booted  Accepted"}
 
 
@@ -68,6 +68,17 @@ async def test_a_charger_closed_in_the_middle_of_a_reset_leaves_nothing(
     await booted.disconnect()
     assert simulator_tasks() == []
     assert not booted.online
+
+
+async def test_a_charger_that_is_stopped_while_it_loses_its_line_ends_in_order(
+    booted: VirtualCharger, backend: Backend
+) -> None:
+    losing = asyncio.create_task(booted.go_offline())
+    await asyncio.sleep(0)  # it now waits for the end of the line
+    losing.cancel()
+    await asyncio.gather(losing, return_exceptions=True)
+    await booted.disconnect()
+    assert simulator_tasks() == []
 
 
 async def test_a_fleet_that_is_stopped_before_it_connected_leaves_nothing(backend: Backend) -> None:

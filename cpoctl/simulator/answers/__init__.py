@@ -2,7 +2,7 @@
 
 A file lists its answers in `ANSWERS`, by action. An answer is a function from the charger and the request to what
 goes back, and to what the charger does after it has answered. To teach the charger an action, add it to a file.
-OCPP 1.6 §5 · OCPP 1.6 security whitepaper §4
+OCPP 1.6 §5 · OCPP 1.6 security whitepaper
 """
 
 import functools

@@ -37,7 +37,7 @@ def change_configuration(charger: "Controller", request: dict[str, Any]) -> Answ
         case "authorizationkey":
 
             async def reconnect() -> None:
-                # whitepaper §2.3: the new key is used from the next connection on, so one is made at once
+                # whitepaper: the new key is used from the next connection on, so one is made at once
                 await charger.go_offline()
                 await charger.dial_again()
 

@@ -1,4 +1,4 @@
-"""Files: GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware. 1.6 §5.9, §5.19, whitepaper §4.6, §4.8
+"""Files: GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware. 1.6 §5.9, §5.19, whitepaper
 
 No byte is transferred: the charger tells what it would tell, in the pace of a good connection.
 """

@@ -1,4 +1,4 @@
-"""Messages on request: TriggerMessage, ExtendedTriggerMessage. 1.6 §5.17, whitepaper §4.4"""
+"""Messages on request: TriggerMessage, ExtendedTriggerMessage. 1.6 §5.17, whitepaper"""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
