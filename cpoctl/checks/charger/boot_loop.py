@@ -1,0 +1,30 @@
+"""Boot loop: whether the charger restarts again and again."""
+
+from datetime import timedelta
+
+from cpoctl.checks import Said, fail, ok, warn
+from cpoctl.checks.charger import Facts
+from cpoctl.clock import stored as written
+from cpoctl.knowledge import known
+
+_BOOTS = """
+SELECT count(*) AS boots FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000)
+WHERE type = 'ChargerBooted' AND charger_id = :charger AND at > :since
+"""
+_LOOP, _OFTEN = 5, 3
+
+
+def stored(facts: Facts) -> Said | None:
+    """Count the boots of the last hour."""
+    if facts.row is None:
+        return None
+    boots = facts.read(_BOOTS, {"charger": facts.charger_id, "since": written(facts.now - timedelta(hours=1))})[0][
+        "boots"
+    ]
+    if boots < _OFTEN:
+        return ok(f"{boots or 'no'} boot{'s' if boots > 1 else ''} in the last hour")
+    row = facts.row
+    quirk = next(iter(known(row["vendor"], row["model"], row["firmware"], symptom="boot loop")), None)
+    found = f"booted {boots} times in the last hour" + (f"; {quirk.says} ({quirk.sources[0]})" if quirk else "")
+    look = f"cpoctl log list {facts.charger_id} --last 30    what comes before each boot"
+    return fail(found, look) if boots >= _LOOP else warn(found, look)

@@ -1,0 +1,1 @@
+"""The steps of a commissioning: one file each, its name is the step's. See `cpoctl.commissioning` for the contract."""

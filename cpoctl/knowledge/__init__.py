@@ -1,0 +1,147 @@
+"""Knowledge: what the field knows of chargers, as data. A vendor's file in `vendors/` is all that a new note needs.
+
+A file names its vendor by patterns over what BootNotification tells, and lists quirks: what happens, for which
+model, firmware, action, answer, setting or symptom, what to try, and the issue that it was learnt from.
+`answers.toml` tells what the answers of OCPP 1.6 usually mean, whoever made the charger.
+"""
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+ANY = "any"
+"""The file of what has been seen of chargers of many makes."""
+NO_ANSWER = "timeout"
+"""What stands for silence where an answer's status would stand."""
+
+
+@dataclass(frozen=True)
+class Quirk:
+    """Something that chargers of a make do. An empty tuple of actions, statuses … means any.
+
+    `says` is the sentence, `tries` are commands with `{charger}` for the id, `sources` where it was reported.
+    """
+
+    vendor: str
+    says: str
+    sources: tuple[str, ...]
+    tries: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    firmware: str = ""
+    actions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+
+    @property
+    def general(self) -> bool:
+        """Whether it is of no vendor in particular."""
+        return self.vendor == ANY
+
+    def concerns(self, action: str, status: str) -> bool:
+        """Whether it matters where this action got this answer."""
+        if not self.actions and not self.statuses:
+            return False  # a symptom, which no single answer shows
+        return (not self.actions or action in self.actions) and (not self.statuses or status in self.statuses)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an answer usually means, and what to try next."""
+
+    means: str
+    tries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Make:
+    """A vendor's file: whom it is about, and its quirks."""
+
+    vendors: tuple[str, ...]
+    models: tuple[str, ...]
+    quirks: tuple[Quirk, ...]
+
+    def made(self, vendor: str, model: str) -> bool:
+        """Whether a charger that says this of itself is of this make."""
+        return _fits(self.vendors, vendor) or _fits(self.models, model)
+
+
+def known(vendor: str | None, model: str | None, firmware: str | None, symptom: str | None = None) -> list[Quirk]:
+    """What the field knows of this very make, model and firmware; with a symptom also of many makes, those last."""
+    own = [quirk for make in makes() for quirk in make.quirks if make.made(vendor or "", model or "")]
+    fitting = [quirk for quirk in own if _is_of(quirk, model or "", firmware or "")]
+    fitting.sort(key=lambda quirk: quirk.general)
+    return [quirk for quirk in fitting if (symptom in quirk.symptoms if symptom else not quirk.general)]
+
+
+def about(vendor: str | None, model: str | None, firmware: str | None, action: str, status: str) -> list[Quirk]:
+    """The quirks that matter where an action got an answer: the vendor's own first, then those of many makes."""
+    found = [quirk for make in makes() for quirk in make.quirks if make.made(vendor or "", model or "")]
+    fitting = [q for q in found if _is_of(q, model or "", firmware or "") and q.concerns(action, status)]
+    return sorted(fitting, key=lambda quirk: quirk.general)
+
+
+def meaning(action: str, status: str) -> Meaning | None:
+    """What an answer to an action usually means; None for a status that nobody has explained."""
+    told = meanings()
+    return told.get((action, status)) or told.get(("any", status))
+
+
+@cache
+def makes() -> tuple[Make, ...]:
+    """Every vendor's file."""
+    return tuple(_make(path) for path in sorted((_HERE / "vendors").glob("*.toml")))
+
+
+@cache
+def meanings() -> dict[tuple[str, str], Meaning]:
+    """What every answer means, by action (or `any`) and status."""
+    tree = _read(_HERE / "answers.toml")
+    return {
+        (action, status): Meaning(entry["means"], tuple(entry.get("try", ())))
+        for action, statuses in tree.items()
+        for status, entry in statuses.items()
+    }
+
+
+def _make(path: Path) -> Make:
+    tree = _read(path)
+    quirks = tuple(_quirk(path.stem, entry) for entry in tree["quirk"])
+    return Make(tuple(tree["vendors"]), tuple(tree.get("models", ())), quirks)
+
+
+def _quirk(vendor: str, entry: dict[str, Any]) -> Quirk:
+    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    return Quirk(vendor, given.pop("says"), given.pop("sources"), given.pop("try", ()), **given)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _is_of(quirk: Quirk, model: str, firmware: str) -> bool:
+    return (not quirk.models or _fits(quirk.models, model)) and _runs(quirk.firmware, firmware)
+
+
+def _fits(patterns: tuple[str, ...], text: str) -> bool:
+    return any(fnmatchcase(text.casefold(), pattern.casefold()) for pattern in patterns)
+
+
+def _runs(wanted: str, firmware: str) -> bool:
+    """Whether a firmware is the one meant: a pattern, or `<=1.8.21` compared number by number."""
+    if match := re.match(r"(<=|<|>=|>)(.+)", wanted):
+        if not (mine := _numbers(firmware)):
+            return False
+        theirs = _numbers(match[2])
+        return {"<=": mine <= theirs, "<": mine < theirs, ">=": mine >= theirs, ">": mine > theirs}[match[1]]
+    return not wanted or _fits((wanted,), firmware)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)]
