@@ -1,17 +1,20 @@
 """The control API: every operation as an endpoint under /v1, a snapshot, an event stream, health, metrics.
 
-It is served on a unix socket that only its owner can open. `create_app` needs a `ServerFace`: what
+It is served on a unix socket that only its owner can open and, if switched on, over HTTPS to whoever has
+a key. `create_app` needs a `ServerFace`: what
 the running server lets an API do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cpoctl.clock import Clock
     from cpoctl.domain.fleet import LiveFleet
     from cpoctl.events import Bus
-    from cpoctl.operations import Operator, Query, Record
+    from cpoctl.operations import Act, Query, Record, Role
+    from cpoctl.operations.task import FrameRow, Order
+    from cpoctl.store.rows import Row
 
 
 class ServerFace(Protocol):
@@ -31,14 +34,27 @@ class ServerFace(Protocol):
     async def query(self, query: "Query") -> list[Any]:
         """The query's rows, selected on a reader's thread, with their live overlay."""
 
-    def operator(self, actor: str) -> "Operator":
-        """What an act of this actor has at hand."""
+    async def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "list[Record]":
+        """Run one SELECT."""
+
+    def note(self, rows: "Sequence[Row]") -> None:
+        """Commit rows that nobody waits for."""
+
+    async def act(self, act: "Act", actor: str, role: "Role") -> Any:
+        """Do it for this actor; its outcome as a row."""
+
+    async def start(self, order: "Order") -> int:
+        """Begin a task of many targets; its number."""
+
+    async def rehearse(self, act: "Act", actor: str) -> "list[FrameRow]":
+        """What an act would send and write."""
 
     async def events_since(self, seq: int, limit: int) -> "list[Record]":
         """Rows of the table `event` with a greater seq, oldest first. Raises Expired when some were pruned."""
 
     def health(self) -> Mapping[str, Any]:
-        """`version`, `started_at`, `store` (its state), `messages_per_s`."""
+        """`version`, `started_at`, `store` (its state), `messages_per_s`, `address` (where chargers connect), `db`,
+        and who is let in: `unknown` (the policy towards unknown chargers), `any_tag`."""
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether facts can be written, and what says so."""

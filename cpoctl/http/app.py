@@ -1,5 +1,6 @@
 """The application: derived endpoints, snapshot, streams, health and metrics, behind the guard."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -9,11 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 import cpoctl
-from cpoctl.errors import CpoctlError
+from cpoctl.errors import CpoctlError, Denied, ServerDown
+from cpoctl.examining import ExamineCharger
 from cpoctl.health import standing
-from cpoctl.http import ServerFace
+from cpoctl.http import ServerFace, denials
 from cpoctl.http.callers import caller, permit
 from cpoctl.http.describing import description, schemas
+from cpoctl.http.door import Door
 from cpoctl.http.feeds import Feeds
 from cpoctl.http.guard import Guard
 from cpoctl.http.metrics import MEDIA_TYPE, exposition
@@ -21,6 +24,7 @@ from cpoctl.http.problems import no_endpoint, problem
 from cpoctl.http.reading import Reader
 from cpoctl.http.snapshot import snapshot
 from cpoctl.http.streams import aborting, event_stream, followed
+from cpoctl.http.tasks import add_tasks
 from cpoctl.names import Names
 from cpoctl.operations import Act, LocalAct, Operation, Query, Role, Stream
 from cpoctl.routes import PREFIX, route
@@ -35,13 +39,15 @@ def create_app(operations: Iterable[type[Operation]], server: ServerFace, feeds:
     app = FastAPI(
         title="cpoctl", version=cpoctl.__version__, openapi_url=f"{PREFIX}/openapi.json", docs_url=None, redoc_url=None
     )
-    app.state.feeds = feeds
+    app.state.feeds, app.state.server = feeds, server
     app.add_exception_handler(CpoctlError, _told)
     app.add_exception_handler(HTTPException, _no_endpoint)
     app.add_exception_handler(Exception, _unexpected)
-    app.add_middleware(Guard)
+    app.add_middleware(Door, server=server)
+    app.add_middleware(Guard)  # the last one added stands outermost
     _add_own(app, server, feeds)
-    _add_derived(app, [*operations, Names], server, feeds)
+    add_tasks(app, server)
+    _add_derived(app, [*operations, Names, ExamineCharger], server, feeds)
     return app
 
 
@@ -87,7 +93,10 @@ def _endpoint(kind: type[Operation], server: ServerFace, feeds: Feeds) -> Endpoi
             rows = await server.query(operation)
             return _json(record(rows) if operation.many else record(rows[0]))
         if isinstance(operation, Act):
-            return _json(record(await operation.run(server.operator(who.actor))))
+            try:
+                return _json(record(await server.act(operation, who.actor, who.role)))
+            except asyncio.CancelledError as stopping:  # nobody but a server that stops cancels an answer
+                raise ServerDown("the server stopped before there was an answer", hints=["cpoctl status"]) from stopping
         raise TypeError(f"{kind.__name__} is neither a query nor an act")
 
     return answer
@@ -129,6 +138,8 @@ def _add_own(app: FastAPI, server: ServerFace, feeds: Feeds) -> None:
 
 
 async def _told(request: Request, error: Any) -> Response:
+    if isinstance(error, Denied):
+        denials.note(request.app.state.server, request.scope, error)
     return problem(error)
 
 

@@ -31,7 +31,7 @@ PROBLEM = {
 def schemas(kinds: list[type[Operation]]) -> dict[str, Any]:
     """The component schemas of all rows and bodies."""
     rows = list({kind.row for kind in kinds})
-    bodies = [body_of(kind) for kind in kinds if route(kind).has_body]
+    bodies = [body_of(kind.__name__, elsewhere(kind)) for kind in kinds if route(kind).has_body]
     _, components = msgspec.json.schema_components([*rows, *bodies], ref_template=_REFERENCE)
     return components | {"Problem": PROBLEM}
 

@@ -1,5 +1,6 @@
 """Reading a request into an operation: path, query string and JSON body, each field by its declared type."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -21,7 +22,7 @@ class Reader:
         self._in_path = {p.name: p for p in parameters(kind) if p.name in route(kind).fields}
         self._elsewhere = {p.name: p for p in elsewhere(kind)}
         self._has_body = route(kind).has_body
-        self.body = body_of(kind)
+        self.body = body_of(kind.__name__, elsewhere(kind))
 
     async def read(self, request: Request) -> Operation:
         """The operation that a request asks for. Raises UsageProblem that names the field."""
@@ -45,21 +46,25 @@ class Reader:
         return values
 
     def _from_body(self, body: bytes) -> dict[str, Any]:
-        try:
-            read = msgspec.json.decode(body or b"{}", type=self.body)
-        except msgspec.ValidationError as error:
-            raise _told(str(error), list(self._elsewhere)) from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise wrong(f"the body is not JSON: {error}") from error
-        found = ((name, getattr(read, name)) for name in self._elsewhere)
-        return {name: _text(value) for name, value in found if value is not msgspec.UNSET}
+        return members(body, self.body)
 
 
-def body_of(kind: type[Operation]) -> type[msgspec.Struct]:
-    """The struct of the fields that stand in the body."""
-    return msgspec.defstruct(
-        f"{kind.__name__}Input", [_member(p) for p in elsewhere(kind)], kw_only=True, forbid_unknown_fields=True
-    )
+def members(body: bytes, form: type[msgspec.Struct]) -> dict[str, Any]:
+    """The members of a JSON object that were given. Raises UsageProblem that names the field."""
+    known = form.__struct_fields__
+    try:
+        read = msgspec.json.decode(body or b"{}", type=form)
+    except msgspec.ValidationError as error:
+        raise _told(str(error), list(known)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise wrong(f"the body is not JSON: {error}") from error
+    found = ((name, getattr(read, name)) for name in known)
+    return {name: _text(value) for name, value in found if value is not msgspec.UNSET}
+
+
+def body_of(name: str, known: Iterable[Parameter]) -> type[msgspec.Struct]:
+    """The struct of an object with these parameters as members."""
+    return msgspec.defstruct(f"{name}Input", [_member(p) for p in known], kw_only=True, forbid_unknown_fields=True)
 
 
 def _member(parameter: Parameter) -> tuple[str, Any] | tuple[str, Any, Any]:

@@ -41,5 +41,7 @@ def _charger(charger: LiveCharger) -> dict[str, Any]:
         "model": charger.model,
         "serial": charger.serial,
         "firmware": charger.firmware,
+        "site_id": charger.site_id,
+        "labels": charger.labels,
         "evses": [record(evse) for evse in charger.evses.values()],
     }

@@ -21,6 +21,8 @@ from cpoctl.operations import Record, Stream
 from cpoctl.table import record
 
 ABORT = "cpoctl.abort"
+LISTENING = "listening"
+"""The first message of the event stream: whatever happens from now on is told, its data says after which `seq`."""
 _PAGE = 500
 _HELLO = b"retry: 1000\n\n"
 _ALIVE = b": alive\n\n"
@@ -67,7 +69,7 @@ async def _events(server: ServerFace, feeds: Feeds, last: int, abort: Callable[[
     # Listening begins before the reading, so that nothing falls between them.
     feed = feeds.open(server.bus, lambda seq, event: (seq, event), frames=False, abort=abort)
     try:
-        yield _HELLO
+        yield _HELLO + message({"seq": last}, event=LISTENING)
         while page := await server.events_since(last, _PAGE):
             for row in page:
                 last = row["seq"]
@@ -92,8 +94,13 @@ def _live(seq: int | None, event: events.Event, at: str) -> bytes:
 
 
 async def followed(server: ServerFace, feeds: Feeds, operation: Stream, abort: Callable[[], None]) -> StreamingResponse:
-    """The stored rows of a stream, then each new one as it comes."""
-    feed = feeds.open(server.bus, lambda _, event: operation.take(event), frames=operation.frames, abort=abort)
+    """The stored rows of a stream, then each new one as it comes, up to one that is final."""
+
+    def heard(seq: int | None, event: events.Event) -> Any | None:
+        row = operation.take_live(event, server.live)
+        return None if row is None else operation.numbered(row, seq)
+
+    feed = feeds.open(server.bus, heard, frames=operation.frames, abort=abort)
     try:
         backlog = await server.query(operation)
     except BaseException:
@@ -106,13 +113,19 @@ async def followed(server: ServerFace, feeds: Feeds, operation: Stream, abort: C
             yield _HELLO
             for row in backlog:
                 last = operation.place(row) or last
-                yield message(record(row), id=operation.place(row))
+                told = record(row)
+                yield message(told, id=operation.place(row))
+                if operation.final(told):
+                    return
             async for row in feed.items(feeds.heartbeat):
                 place = None if row is None else operation.place(row)
                 if row is None:
                     yield _ALIVE
                 elif place is None or place > last:
-                    yield message(record(row), id=place)
+                    told = record(row)
+                    yield message(told, id=place)
+                    if operation.final(told):
+                        return
         finally:
             feed.close()
 

@@ -28,22 +28,26 @@ from cpoctl.operations import (
     Outcome,
     Query,
     Record,
+    Role,
     Secret,
     Stream,
     accepted,
 )
+from cpoctl.operations.task import FrameRow, Order
 from cpoctl.parameters import declared
+from cpoctl.store.rows import Row
 from cpoctl.store.sqlite.reading import OfflineReader
 from cpoctl.table import Column
 
-SCHEMA = Path(__file__).parents[2] / "cpoctl/store/sqlite/migrations/001_spine.sql"
+SCHEMA = sorted((Path(__file__).parents[2] / "cpoctl/store/sqlite/migrations").glob("*.sql"))
 HOSTILE = "\x1b]0;pwn\x07[/foo]\u202e=1+1\t\x9b2J"
 
 
 def database(path: Path, chargers: Sequence[str] = ("HQ-01", "HQ-02")) -> Path:
     """A database with the released schema and some chargers."""
     connection = sqlite3.connect(path)
-    connection.executescript(SCHEMA.read_text())
+    for step in SCHEMA:
+        connection.executescript(step.read_text())
     connection.executemany(
         "INSERT INTO charger (charger_id, registration, known, added_at, vendor, model)"
         " VALUES (?, 'Accepted', 1, '2026-11-22T10:00:00.000Z', 'Acme', ?)",
@@ -180,6 +184,7 @@ class Face:
         self.path = path
         self.live, self.bus, self.clock = LiveFleet(), events.Bus(), SystemClock()
         self.stored: list[Record] = []
+        self.orders: list[Order] = []
         self.pruned_below = 0
         self.is_ready = True
         for record in OfflineReader(path).read("SELECT charger_id FROM charger"):
@@ -194,11 +199,28 @@ class Face:
         """Select and overlay."""
         with OfflineReader(self.path) as reader:
             rows = query.select(reader.read)
-        return [query.overlay(row, self.live, self.clock.now()) for row in rows]
+        return query.chosen([query.overlay(row, self.live, self.clock.now()) for row in rows])
 
-    def operator(self, actor: str) -> Operator:
-        """A hand."""
-        return cast("Operator", Hand(actor))
+    async def act(self, act: Act, actor: str, role: Role) -> Any:
+        """Let it run with a hand."""
+        return await act.run(cast("Operator", Hand(actor)))
+
+    async def start(self, order: Order) -> int:
+        """Keep the order; tasks themselves are for the tests with a central system."""
+        self.orders.append(order)
+        return len(self.orders)
+
+    async def rehearse(self, act: Act, actor: str) -> list[FrameRow]:
+        """Say which act it would be."""
+        return [FrameRow(str(getattr(act, "charger", "")), None, None, repr(act))]
+
+    async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
+        """Run one SELECT."""
+        with OfflineReader(self.path) as reader:
+            return reader.read(sql, params)
+
+    def note(self, rows: Sequence[Row]) -> None:
+        """Keep nothing."""
 
     async def events_since(self, seq: int, limit: int) -> list[Record]:
         """Stored events."""

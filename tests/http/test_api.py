@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cpoctl.client import Client
+from cpoctl.client.unix import UnixClient
 from cpoctl.errors import Conflict, Denied, NotFound, Refused, ServerDown, UsageProblem
 from cpoctl.http.serving import bind
 from cpoctl.operations.charger.list import ListChargers
@@ -38,7 +38,7 @@ def problem(api: Running, request: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_a_query_is_a_list_of_live_rows(api: Running) -> None:
-    rows = Client(api.socket).run(ListChargers())
+    rows = UnixClient(api.socket).run(ListChargers())
     assert [row["charger_id"] for row in rows] == ["HQ-01", "HQ-02"]
     assert rows[0]["status"] == "Offline"
     assert rows[0]["stale"] is False
@@ -46,7 +46,7 @@ def test_a_query_is_a_list_of_live_rows(api: Running) -> None:
 
 
 def test_an_act_runs_for_the_user_that_the_kernel_names(api: Running) -> None:
-    outcome = Client(api.socket).run(Poke(charger="HQ-01", times=3))
+    outcome = UnixClient(api.socket).run(Poke(charger="HQ-01", times=3))
     assert outcome["target"] == f"HQ-01 by {getpass.getuser()} Softly x3"
     assert outcome["ok"] is True
     assert outcome["latency_ms"] == 12
@@ -54,7 +54,7 @@ def test_an_act_runs_for_the_user_that_the_kernel_names(api: Running) -> None:
 
 def test_a_refusal_comes_back_as_the_same_error_with_both_frames(api: Running) -> None:
     with pytest.raises(Refused) as caught:
-        Client(api.socket).run(Poke(charger="HQ-01", fussy=True))
+        UnixClient(api.socket).run(Poke(charger="HQ-01", fussy=True))
     assert caught.value.detail["sent"] == '[2,"1","Poke",{}]'
     assert caught.value.detail["outcome"]["ok"] is False
     assert caught.value.hints
@@ -62,16 +62,16 @@ def test_a_refusal_comes_back_as_the_same_error_with_both_frames(api: Running) -
 
 def test_the_callers_json_reaches_the_operation_byte_by_byte(api: Running) -> None:
     text = '{"b" :1.0, "a":[ 1e3,"\\u00e9"] }'
-    assert Client(api.socket).run(Say(charger="HQ-01", payload=text))["text"] == f"HQ-01 {text}"
+    assert UnixClient(api.socket).run(Say(charger="HQ-01", payload=text))["text"] == f"HQ-01 {text}"
 
 
 @pytest.mark.parametrize("charger", ["a/b", "a b", "100%", "ü", "a?b#c", "%2F"])
 def test_any_id_fits_into_the_path(api: Running, charger: str) -> None:
-    assert Client(api.socket).run(Say(charger=charger))["text"] == f"{charger} {{}}"
+    assert UnixClient(api.socket).run(Say(charger=charger))["text"] == f"{charger} {{}}"
 
 
 def test_query_parameters_are_read_by_their_types(api: Running) -> None:
-    rows = Client(api.socket).run(Find(word="null", count=2, tags=("1", "true")))
+    rows = UnixClient(api.socket).run(Find(word="null", count=2, tags=("1", "true")))
     assert rows == [{"number": 0, "text": "null 1/true"}, {"number": 1, "text": "null 1/true"}]
 
 
@@ -126,7 +126,7 @@ def test_the_api_sends_no_cors_headers_and_no_cookies(api: Running) -> None:
 
 
 def test_openapi_describes_every_operation(api: Running) -> None:
-    spec = Client(api.socket).request("GET", "/v1/openapi.json")
+    spec = UnixClient(api.socket).request("GET", "/v1/openapi.json")
     poke = spec["paths"]["/v1/chargers/{charger}/poke"]["post"]
     assert poke["operationId"] == "Poke"
     assert [(p["name"], p["in"], p["required"]) for p in poke["parameters"]] == [("charger", "path", True)]
@@ -139,7 +139,7 @@ def test_openapi_describes_every_operation(api: Running) -> None:
 
 
 def test_every_reference_in_openapi_leads_somewhere(api: Running) -> None:
-    spec = Client(api.socket).request("GET", "/v1/openapi.json")
+    spec = UnixClient(api.socket).request("GET", "/v1/openapi.json")
     names = {part.split('"')[0] for part in json.dumps(spec).split("#/components/schemas/")[1:]}
     assert names <= set(spec["components"]["schemas"])
 
@@ -158,7 +158,7 @@ def test_metrics_have_one_type_line_each(api: Running) -> None:
 
 
 def test_the_snapshot_holds_no_secret(api: Running) -> None:
-    told = Client(api.socket).request("GET", "/v1/snapshot")
+    told = UnixClient(api.socket).request("GET", "/v1/snapshot")
     assert told["seq"] == 0
     assert [charger["charger_id"] for charger in told["chargers"]] == ["HQ-01", "HQ-02"]
     assert "CANARY" not in json.dumps(told)
@@ -166,11 +166,13 @@ def test_the_snapshot_holds_no_secret(api: Running) -> None:
 
 def test_completion_finds_names_by_prefix_whatever_signs_it_has(api: Running) -> None:
     def names(prefix: str) -> list[str]:
-        return [row["name"] for row in Client(api.socket).request("GET", f"/v1/complete?kind=charger&prefix={prefix}")]
+        return [
+            row["name"] for row in UnixClient(api.socket).request("GET", f"/v1/complete?kind=charger&prefix={prefix}")
+        ]
 
     assert names("hq-") == ["HQ-01", "HQ-02"]
     assert names("%25") == []
-    assert Client(api.socket).request("GET", "/v1/complete?kind=unicorn") == []
+    assert UnixClient(api.socket).request("GET", "/v1/complete?kind=unicorn") == []
 
 
 def test_only_the_owner_can_open_the_socket(api: Running) -> None:
@@ -192,13 +194,13 @@ def test_a_socket_file_that_a_dead_server_left_is_replaced(tmp_path: Path) -> No
 
 def test_nobody_listening_is_server_down_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(ServerDown) as caught:
-        Client(tmp_path / "none.sock").run(ListChargers())
+        UnixClient(tmp_path / "none.sock").run(ListChargers())
     assert "cpoctl serve" in caught.value.hints[0]
 
 
 def test_errors_keep_their_classes_over_the_wire(api: Running) -> None:
     with pytest.raises(NotFound):
-        Client(api.socket).request("GET", "/v1/nothing")
+        UnixClient(api.socket).request("GET", "/v1/nothing")
     with pytest.raises(UsageProblem):
-        Client(api.socket).request("POST", "/v1/chargers/A/poke", {"times": None})
+        UnixClient(api.socket).request("POST", "/v1/chargers/A/poke", {"times": None})
     assert Denied.exit_code == 4

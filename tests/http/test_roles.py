@@ -1,0 +1,250 @@
+"""Roles × routes: who may what. A route that is missing here fails. RELIABILITY O-09"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from cpoctl.clock import stored
+from cpoctl.csms.operator import Face
+from cpoctl.domain import keys
+from cpoctl.http.app import create_app
+from cpoctl.operations import Role
+from cpoctl.store import rows
+from tests.house.commands import every_operation
+from tests.http.asking import Answer, ask
+from tests.support.csms import Csms
+
+# What reads, and what only asks a charger for what it knows.
+VIEWER = """
+GET    /healthz
+GET    /readyz
+GET    /metrics
+GET    /v1/openapi.json
+GET    /v1/certificates/requests
+GET    /v1/chargers
+GET    /v1/chargers/{charger}
+GET    /v1/chargers/{charger}/authlist
+GET    /v1/chargers/{charger}/examination
+GET    /v1/chargers/{charger}/history
+GET    /v1/chargers/{charger}/variables
+GET    /v1/complete
+GET    /v1/connectors
+GET    /v1/connectors/{connector}
+GET    /v1/db
+GET    /v1/events
+GET    /v1/events/list
+GET    /v1/events/tail
+GET    /v1/log
+GET    /v1/log/export
+GET    /v1/log/search
+GET    /v1/log/stats
+GET    /v1/log/stream
+GET    /v1/log/{frame}
+GET    /v1/ocpp/actions
+GET    /v1/ocpp/schemas/{action}
+GET    /v1/orphans
+GET    /v1/pick
+GET    /v1/chargers/{charger}/profiles
+GET    /v1/profiles
+GET    /v1/profiles/{name}
+GET    /v1/queue
+GET    /v1/quirks
+GET    /v1/reservations
+GET    /v1/reservations/{reservation}
+GET    /v1/review
+GET    /v1/sessions
+GET    /v1/sessions/{session}
+GET    /v1/sessions/{session}/meter
+GET    /v1/sessions/{session}/watch
+GET    /v1/sites
+GET    /v1/sites/{site}
+GET    /v1/snapshot
+GET    /v1/status
+GET    /v1/tag-groups
+GET    /v1/tag-sheet
+GET    /v1/tags
+GET    /v1/tags/{tag}
+GET    /v1/tags/{tag}/check
+GET    /v1/tasks
+GET    /v1/tasks/{task}
+GET    /v1/tasks/{task}/stream
+GET    /v1/unknown-chargers
+GET    /v1/unknown-tags
+GET    /v1/watch/chargers
+POST   /v1/chargers/{charger}/authlist/diff
+POST   /v1/chargers/{charger}/authlist/version
+POST   /v1/chargers/{charger}/certificates/installed
+POST   /v1/chargers/{charger}/profiles/composite
+POST   /v1/chargers/{charger}/variables/diff
+POST   /v1/chargers/{charger}/variables/get
+POST   /v1/chargers/{charger}/variables/snapshot
+POST   /v1/chargers/{charger}/wait
+POST   /v1/tasks
+POST   /v1/tasks/{task}/wait
+"""  # POST /v1/tasks asks for the role of the operation that it names: see below
+
+# What acts on chargers, sessions and tags.
+OPERATOR = """
+DELETE /v1/chargers/{charger}/queue
+DELETE /v1/chargers/{charger}/reservations/{id}
+DELETE /v1/profiles/{name}
+DELETE /v1/tags/{tag}
+PATCH  /v1/profiles/{name}
+PATCH  /v1/tags/{tag}
+POST   /v1/chargers/{charger}/authlist/push
+POST   /v1/chargers/{charger}/availability
+POST   /v1/chargers/{charger}/clear-cache
+POST   /v1/chargers/{charger}/diagnostics
+POST   /v1/chargers/{charger}/disconnect
+POST   /v1/chargers/{charger}/firmware
+POST   /v1/chargers/{charger}/profiles
+POST   /v1/chargers/{charger}/profiles/clear
+POST   /v1/chargers/{charger}/reservations
+POST   /v1/chargers/{charger}/reset
+POST   /v1/chargers/{charger}/transfer
+POST   /v1/chargers/{charger}/trigger
+POST   /v1/chargers/{charger}/unlock
+POST   /v1/chargers/{charger}/variables
+POST   /v1/chargers/{charger}/variables/apply
+POST   /v1/profiles
+POST   /v1/review/{item}/accept
+POST   /v1/sessions/start
+POST   /v1/sessions/stop
+POST   /v1/sessions/{session}/close
+POST   /v1/tag-sheet
+POST   /v1/tags
+POST   /v1/tags/{tag}/block
+POST   /v1/tags/{tag}/unblock
+POST   /v1/tasks/{task}/cancel
+POST   /v1/tasks/{task}/retry
+"""
+
+# What decides who is let in, what holds secrets, and what can send anything.
+ADMIN = """
+DELETE /v1/chargers/{charger}
+DELETE /v1/sites/{site}
+GET    /v1/audit
+GET    /v1/keys
+PATCH  /v1/chargers/{charger}
+PATCH  /v1/sites/{site}
+POST   /v1/chargers
+POST   /v1/chargers/{charger}/approve
+POST   /v1/chargers/{charger}/call
+POST   /v1/chargers/{charger}/certificates
+POST   /v1/chargers/{charger}/certificates/delete
+POST   /v1/chargers/{charger}/certificates/signed
+POST   /v1/chargers/{charger}/password
+POST   /v1/chargers/{charger}/reject
+POST   /v1/db/backup
+POST   /v1/keys
+POST   /v1/keys/{key}/revoke
+POST   /v1/sites
+"""
+
+MATRIX = {
+    " ".join(line.split()): role
+    for role, table in ((Role.VIEWER, VIEWER), (Role.OPERATOR, OPERATOR), (Role.ADMIN, ADMIN))
+    for line in table.strip().splitlines()
+}
+NOBODY = ("no key", "no bearer", "bad key", "wrong secret", "expired", "revoked")
+
+
+@dataclass
+class Place:
+    """An application, and a key of every kind for it."""
+
+    app: FastAPI
+    keys: dict[str, str | None]
+    csms: Csms
+
+    async def ask(self, route: str, who: str, body: bytes = b"[") -> Answer:
+        """Ask for a route, each time from another address; nothing is done, because nothing sensible is given."""
+        method, _, path = route.partition(" ")
+        number = next(_numbers)
+        target = path.format_map(_Nothing()) + ("?no_such_parameter=1" if method in ("GET", "DELETE") else "")
+        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        return await ask(self.app, method, target, key=self.keys[who], address=address, body=body)
+
+
+class _Nothing(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "4711"
+
+
+_numbers = count(1)
+
+
+async def _with_keys(csms: Csms) -> Place:
+    now, made, unit = stored(csms.clock.now()), {name: keys.made() for name in (*Role, "expired", "revoked")}, []
+    for name, secret in made.items():
+        role = name if name in list(Role) else Role.ADMIN
+        until = "2001-01-01T00:00:00.000Z" if name == "expired" else None
+        unit.append(rows.Key(secret.key_id, str(name), str(role), secret.digest, now, "test", until))
+    await csms.store.write(unit)
+    await csms.store.write([rows.KeyRevoked(now, "test", made["revoked"].key_id)])
+    shown: dict[str, str | None] = {str(name): secret.text for name, secret in made.items()}
+    wrong = f"cpk_{made[Role.ADMIN].key_id}_{'0' * 64}"
+    others = {"no key": None, "no bearer": "", "bad key": keys.made().text, "wrong secret": wrong}
+    return Place(create_app(every_operation(), Face(csms.central)), shown | others, csms)
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with AsyncExitStack() as stack:
+        yield await _with_keys(await stack.enter_async_context(Csms(tmp_path / "c.db")))
+
+
+def routes(app: FastAPI) -> set[str]:
+    """Every method and path that the application takes."""
+    return {
+        f"{method} {route.path}"  # type: ignore[attr-defined] # only routes are there
+        for route in app.routes
+        for method in route.methods  # type: ignore[attr-defined]
+        if method != "HEAD"
+    }
+
+
+async def test_every_route_stands_in_the_matrix(place: Place) -> None:
+    assert sorted(routes(place.app) - set(MATRIX)) == [], "say who may: add them to VIEWER, OPERATOR or ADMIN"
+
+
+async def test_nothing_stands_in_the_matrix_that_is_no_route(place: Place) -> None:
+    assert sorted(set(MATRIX) - routes(place.app)) == []
+
+
+@pytest.mark.parametrize("who", NOBODY)
+async def test_without_a_good_key_nothing_is_answered_but_why_not(place: Place, who: str) -> None:
+    for route in sorted(routes(place.app)):
+        answer = await place.ask(route, who)
+        assert answer.status == 401, (route, who)
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.problem["code"] == "denied"
+        assert answer.problem["hints"]
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_role_may_what_the_matrix_says_and_no_more(place: Place, role: Role) -> None:
+    ranks = list(Role)
+    for route, needed in MATRIX.items():
+        answer = await place.ask(route, role)
+        may = ranks.index(role) >= ranks.index(needed)
+        assert (answer.status not in (401, 403)) == may, (route, answer)
+        assert answer.status < 500, (route, answer)
+
+
+async def test_even_what_is_no_route_is_told_only_to_who_has_a_key(place: Place) -> None:
+    assert (await place.ask("GET /v1/nothing", "no key")).status == 401
+    assert (await place.ask("GET /v1/nothing", Role.VIEWER)).status == 404
+
+
+@pytest.mark.parametrize(("operation", "needed"), [("charger reset", Role.OPERATOR), ("ocpp call", Role.ADMIN)])
+async def test_a_task_wants_the_role_of_its_operation(place: Place, operation: str, needed: Role) -> None:
+    body = b'{"operation": "%s", "given": {"no_such": 1}}' % operation.encode()
+    for role in Role:
+        status = (await place.ask("POST /v1/tasks", role, body=body)).status
+        assert (status == 403) == (list(Role).index(role) < list(Role).index(needed))
