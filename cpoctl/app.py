@@ -4,20 +4,23 @@ Each function imports what it needs itself, so that a command pays for what it u
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cpoctl.config import ServeSettings
+    from contextlib import AbstractContextManager
+
+    from cpoctl.config import ApiSettings, ServeSettings
     from cpoctl.demo import Plan, Watch
     from cpoctl.operations import DatabaseFiles
     from cpoctl.store import Reader
+    from cpoctl.temporary import Place
 
 
-def serve(settings: "ServeSettings") -> None:
+def serve(settings: "ServeSettings", api: "ApiSettings") -> None:
     """Run the server until it is told to stop."""
     from cpoctl.running import serve_until_stopped
 
-    serve_until_stopped(settings)
+    serve_until_stopped(settings, api)
 
 
 def demo(plan: "Plan", watch: "Watch") -> None:
@@ -27,12 +30,39 @@ def demo(plan: "Plan", watch: "Watch") -> None:
     run(plan, watch)
 
 
+def temporary(settings: "ServeSettings") -> "AbstractContextManager[Place]":
+    """A server while a block lasts, beside the command that needs it."""
+    from cpoctl.temporary import temporary
+
+    return temporary(settings)
+
+
 def find_server(db: Path) -> Path | None:
     """The control socket of the server that runs on a database; None when none runs."""
+    info = server_info(db)
+    return Path(info["socket"]) if info.get("socket") else None
+
+
+def server_info(db: Path) -> dict[str, Any]:
+    """What the server that runs on a database says of itself: pid, socket, listen …; nothing when none runs."""
     from cpoctl.store.sqlite.locking import read_lock
 
-    info = read_lock(db) or {}
-    return Path(info["socket"]) if info.get("socket") else None
+    return read_lock(db) or {}
+
+
+def certify(chain: Path, key: Path, listen: str) -> None:
+    """Write a self-signed certificate for a listener on this machine, and its key."""
+    from cpoctl.founding import certify as write
+    from cpoctl.founding import own_names
+
+    write(chain, key, own_names(listen))
+
+
+def found_database(db: Path, admin: str | None) -> str | None:
+    """Make the database if it is absent; the secret of a first admin key, if one is wanted and there is none."""
+    from cpoctl.founding import found_database as found
+
+    return found(db, admin)
 
 
 def offline_reader(db: Path) -> "Reader":

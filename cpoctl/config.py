@@ -29,12 +29,24 @@ class ServeSettings:
     ephemeral: bool = False
     accept_all: bool = False
     unknown: Unknown = "pending"
+    hide_unknown: bool = False  # a refused stranger hears what a wrong password does: ids cannot be found by trying
     heartbeat: int = 300
     tls_cert: str | None = None
     tls_key: str | None = None
+    tls_listen: str | None = None  # where wss:// is; without it the certificate turns `listen` into wss://
     journal_days: int = 14
     event_days: int = 400
     ping_interval: int = 60  # seconds; 0 for fleets that cannot bear pings
+
+
+@dataclass(frozen=True)
+class ApiSettings:
+    """The listener for operators elsewhere; off while `listen` is None."""
+
+    listen: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    plain: bool = False  # HTTP without TLS, on this machine's own address only
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,9 @@ class CliSettings:
     """Defaults of the command line's global options."""
 
     server: str | None = None
+    context: str | None = None
+    key_file: str | None = None
+    ca_file: str | None = None
     db: str | None = None
     output: str | None = None
     color: Literal["auto", "always", "never"] = "auto"
@@ -50,15 +65,31 @@ class CliSettings:
 
 
 @dataclass(frozen=True)
+class ContextSettings:
+    """A named server: where it is and what it wants to see."""
+
+    server: str | None = None
+    db: str | None = None
+    key_file: str | None = None
+    ca_file: str | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
-    """Everything that a config file may say. `origin` tells which file each value came from."""
+    """Everything that a config file may say. `origin` tells which file each value came from, `beaten` which it beat."""
 
     serve: ServeSettings = field(default_factory=ServeSettings)
+    api: ApiSettings = field(default_factory=ApiSettings)
     cli: CliSettings = field(default_factory=CliSettings)
+    context: Mapping[str, ContextSettings] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
+    beaten: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-SECTIONS: dict[str, type] = {"serve": ServeSettings, "cli": CliSettings}
+SECTIONS: dict[str, type] = {"serve": ServeSettings, "api": ApiSettings, "cli": CliSettings}
+CONTEXT = "context"  # [context.NAME]: a section a server
+_CONTEXTS = f"{CONTEXT}."
 
 
 def load(chosen: Path | None = None) -> Config:
@@ -68,11 +99,22 @@ def load(chosen: Path | None = None) -> Config:
     paths = [chosen] if chosen else places.config_files()[::-1]
     values: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
     origin: dict[str, str] = {}
+    beaten: dict[str, tuple[str, ...]] = {}
     for path in paths:
         for section, given in _read(path).items():
-            values[section] |= given
-            origin |= {f"{section}.{key}": str(path) for key in given}
-    return Config(ServeSettings(**values["serve"]), CliSettings(**values["cli"]), origin)
+            values.setdefault(section, {}).update(given)
+            for key in (f"{section}.{name}" for name in given):
+                if key in origin:
+                    beaten[key] = (origin[key], *beaten.get(key, ()))
+                origin[key] = str(path)
+    made = {name: schema(**values.pop(name)) for name, schema in SECTIONS.items()}
+    contexts = {name.removeprefix(_CONTEXTS): ContextSettings(**given) for name, given in values.items()}
+    return Config(**made, context=contexts, origin=origin, beaten=beaten)
+
+
+def check(path: Path, text: str) -> None:
+    """Hold the text of a config file against the schema. Raises ConfigInvalid."""
+    _understood(path, text)
 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
@@ -82,33 +124,50 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigInvalid(f"cannot read {path}: {error}", target=str(path), hints=["cpoctl config path"]) from error
+    return _understood(path, text)
+
+
+def _understood(path: Path, text: str) -> dict[str, dict[str, Any]]:
+    """The values by section; a context is the section `context.NAME`."""
     import tomllib
 
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigInvalid(f"{path}: {error}", target=str(path), hints=["cpoctl config path"]) from error
-    return {section: _checked(path, text, section, given) for section, given in tree.items()}
+    contexts = tree.pop(CONTEXT, {})
+    if not isinstance(contexts, dict):
+        raise _invalid(path, text, None, CONTEXT, f"{CONTEXT} is a section, not a value")
+    sections = {f"{_CONTEXTS}{name}": given for name, given in contexts.items()}
+    return {section: _checked(path, text, section, given) for section, given in {**tree, **sections}.items()}
+
+
+def schema_of(section: str) -> type | None:
+    """What may stand in a section; None for one that there is not."""
+    return ContextSettings if section.startswith(_CONTEXTS) else SECTIONS.get(section)
 
 
 def _checked(path: Path, text: str, section: str, given: Any) -> dict[str, Any]:
-    if section not in SECTIONS:
-        raise _invalid(path, text, None, section, f"unknown section {section}{nearest(section, SECTIONS)}")
+    schema = schema_of(section)
+    if schema is None:
+        near = nearest(section, [*SECTIONS, CONTEXT])
+        raise _invalid(path, text, None, section, f"unknown section {section}{near}")
     if not isinstance(given, dict):
         raise _invalid(path, text, None, section, f"{section} is a section, not a value")
-    hints = get_type_hints(SECTIONS[section])
+    hints = get_type_hints(schema)
     for key, value in given.items():
         if key not in hints:
             raise _invalid(path, text, section, key, f"unknown key {section}.{key}{nearest(key, hints)}")
-        if not _fits(value, hints[key]):
-            wanted = " or ".join(_words(hints[key]))
+        if not fits(value, hints[key]):
+            wanted = " or ".join(words(hints[key]))
             raise _invalid(path, text, section, key, f"{section}.{key} is {value!r}, wanted {wanted}")
     return given
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def fits(value: Any, hint: Any) -> bool:
+    """Whether a value is what a key wants."""
     if get_origin(hint) in (Union, types.UnionType):
-        return any(_fits(value, kind) for kind in get_args(hint))
+        return any(fits(value, kind) for kind in get_args(hint))
     if get_origin(hint) is Literal:
         return value in get_args(hint)
     if hint is float:
@@ -116,9 +175,10 @@ def _fits(value: Any, hint: Any) -> bool:
     return isinstance(value, hint) and not (hint is int and isinstance(value, bool))
 
 
-def _words(hint: Any) -> list[str]:
+def words(hint: Any) -> list[str]:
+    """What a key wants, for a reader."""
     if get_origin(hint) in (Union, types.UnionType):
-        return [word for kind in get_args(hint) if kind is not type(None) for word in _words(kind)]
+        return [word for kind in get_args(hint) if kind is not type(None) for word in words(kind)]
     if get_origin(hint) is Literal:
         return [repr(choice) for choice in get_args(hint)]
     return [{"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}[hint.__name__]]

@@ -5,7 +5,6 @@ seconds holds the energy of twenty minutes. Nothing is left behind.
 """
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,9 +16,11 @@ from cpoctl.clock import parsed
 from cpoctl.config import ServeSettings
 from cpoctl.csms.operator import Face
 from cpoctl.domain.fleet import LiveCharger
+from cpoctl.foreground import attended
 from cpoctl.operations.charger import telling
-from cpoctl.operations.session import ListSessions, SessionRow
-from cpoctl.running import Running, loop_factory, running, stop_signal
+from cpoctl.operations.session import SessionRow
+from cpoctl.operations.session.list import ListSessions
+from cpoctl.running import Running, running
 from cpoctl.simulator import Backoff, Car, Fleet, Habits, Pace, RealTime, Step, charger_ids
 from cpoctl.table import Column, kw, kwh
 
@@ -87,16 +88,12 @@ Watch = Callable[[Demo, asyncio.Event], Awaitable[None]]
 
 def run(plan: Plan, watch: Watch) -> None:
     """Run the demo as long as `watch` does."""
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_run(plan, watch))
 
+    async def show(stop: asyncio.Event) -> None:
+        async with demo(plan) as stage:
+            await watch(stage, stop)
 
-async def _run(plan: Plan, watch: Watch) -> None:
-    # A closed terminal must not leave the database behind; nohup keeps its meaning.
-    hang_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
-    stop = stop_signal(signal.SIGINT, signal.SIGTERM, *hang_up)
-    async with demo(plan) as stage:
-        await watch(stage, stop)
+    attended(show)
 
 
 @asynccontextmanager

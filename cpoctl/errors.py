@@ -8,6 +8,8 @@
     ├── ChargerOffline         6       503  the charger is not connected
     ├── Refused                7       422  the charger said no, or its version lacks it
     ├── TimedOut               8       504  no answer in time
+    ├── Partial                9       422  of several targets some failed
+    ├── NotSent               10       409  given up before anything was sent
     ├── Conflict              10       409  exists already, or changed meanwhile
     ├── Expired               10       410  a place in the event stream that is kept no longer
     ├── CheckFailed           11       503  a check found something
@@ -100,6 +102,18 @@ class TimedOut(CpoctlError):
     """No answer in time."""
 
     code, exit_code, http_status = "timeout", 8, 504
+
+
+class Partial(CpoctlError):
+    """Of several targets some failed, or they failed in different ways."""
+
+    code, exit_code, http_status = "partial", 9, 422
+
+
+class NotSent(CpoctlError):
+    """A target was given up before anything was sent to it."""
+
+    code, exit_code, http_status = "not-sent", 10, 409
 
 
 class Conflict(CpoctlError):

@@ -42,6 +42,28 @@ class ChargerRemoved(Event, frozen=True, kw_only=True):
     """A charger left the records; its history stays."""
 
 
+class ChargerEdited(Event, frozen=True, kw_only=True):
+    """What the operator has written about a charger changed; whole, but for the note."""
+
+    name: str | None
+    site_id: str | None
+    labels: dict[str, str]
+
+
+class SiteChanged(Event, frozen=True, kw_only=True):
+    """A site was added or changed."""
+
+    site_id: str
+    name: str
+    time_zone: str
+
+
+class SiteRemoved(Event, frozen=True, kw_only=True):
+    """A site left the records."""
+
+    site_id: str
+
+
 class PasswordChanged(Event, frozen=True, kw_only=True):
     """A charger's password was set, offered or promoted. The hashes are never published or stored here."""
 
@@ -120,11 +142,12 @@ class SessionStarted(Event, frozen=True, kw_only=True):
 
 
 class SessionStopped(Event, frozen=True, kw_only=True):
-    """A session ended."""
+    """A session ended, by its charger or, flagged `closed_by_hand`, by an operator."""
 
     session_id: int
     evse_id: int
     transaction_id: str
+    started_at: str
     stopped_at: str
     energy_wh: float | None
     reason: str | None
@@ -137,6 +160,41 @@ class SessionFlagged(Event, frozen=True, kw_only=True):
     session_id: int
     transaction_id: str
     flags: tuple[str, ...]
+
+
+class SessionClosed(Event, frozen=True, kw_only=True):
+    """An operator ended the record of a session by hand; its SessionStopped follows."""
+
+    session_id: int
+    actor: str
+    reason: str
+
+
+class SessionCorrected(Event, frozen=True, kw_only=True):
+    """The charger's own stop of a session that was closed by hand came, and its facts took over."""
+
+    session_id: int
+    evse_id: int
+    transaction_id: str
+    stopped_at: str
+    energy_wh: float | None
+    reason: str | None
+    flags: tuple[str, ...] = ()
+
+
+class ItemReviewed(Event, frozen=True, kw_only=True):
+    """Somebody looked at a doubtful session or an orphan and lets it stand."""
+
+    item: str
+    actor: str
+    note: str
+
+
+class ReservationChanged(Event, frozen=True, kw_only=True):
+    """A reservation was made, refused or cancelled, or its charger did not answer: `unknown`."""
+
+    reservation_id: int
+    state: str
 
 
 class OrphanKept(Event, frozen=True, kw_only=True):
@@ -192,6 +250,48 @@ class CommandFinished(Event, frozen=True, kw_only=True):
     actor: str
 
 
+class TaskStarted(Event, frozen=True, kw_only=True):
+    """An operation was invoked, on so many targets."""
+
+    task_id: int
+    operation: str
+    actor: str
+    targets: int
+
+
+class TaskTargetWaits(Event, frozen=True, kw_only=True):
+    """A target waits for its charger, at most until `expires_at`."""
+
+    task_id: int
+    position: int
+    target: str
+    expires_at: str
+
+
+class TaskTargetFinished(Event, frozen=True, kw_only=True):
+    """A target of a task has its result; `left` have none yet. `error` is the command line's, without the frames."""
+
+    task_id: int
+    position: int
+    target: str
+    ok: bool
+    status: str
+    latency_ms: float | None
+    error: dict[str, Any] | None
+    result: dict[str, Any] | None
+    left: int
+
+
+class TaskFinished(Event, frozen=True, kw_only=True):
+    """Every target of a task has its result."""
+
+    task_id: int
+    operation: str
+    state: str
+    succeeded: int
+    failed: int
+
+
 class TagChanged(Event, frozen=True, kw_only=True):
     """A tag was added or changed."""
 
@@ -199,6 +299,14 @@ class TagChanged(Event, frozen=True, kw_only=True):
     status: str
     parent_id: str | None
     expires_at: str | None
+    sessions_most: int | None = None
+    sites: tuple[str, ...] = ()
+
+
+class TagRemoved(Event, frozen=True, kw_only=True):
+    """A tag left the records; its sessions stay."""
+
+    tag_id: str
 
 
 class MeterChanged(Event, frozen=True, kw_only=True):

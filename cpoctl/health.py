@@ -32,13 +32,17 @@ class Health:
     sessions_open: Annotated[int | None, Column("SESSIONS")] = None
     power_w: Annotated[float | None, Column("kW", show=kw)] = None
     messages_per_s: Annotated[float | None, Column("MESSAGES/S", show=per_second)] = None
+    address: Annotated[str | None, Column("ADDRESS")] = None
+    db: str | None = None
+    unknown: str | None = None
+    any_tag: bool | None = None
 
 
 DOWN = Health("down", healthy=False)
 
 
 def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Health:
-    """The server's own facts (`version`, `started_at`, `store`, `messages_per_s`) with its fleet's."""
+    """The server's own facts, as its face tells them, with its fleet's."""
     known = [charger for charger in live.chargers.values() if charger.known]
     sessions = [session for charger in known for session in charger.sessions.values()]
     started = facts.get("started_at")
@@ -55,4 +59,8 @@ def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Heal
         sessions_open=len(sessions),
         power_w=sum(session.power_w or 0.0 for session in sessions),
         messages_per_s=facts.get("messages_per_s"),
+        address=facts.get("address"),
+        db=facts.get("db"),
+        unknown=facts.get("unknown"),
+        any_tag=facts.get("any_tag"),
     )

@@ -10,8 +10,13 @@ _LIMIT = 200
 _SELECT = {
     "charger": "SELECT charger_id AS name, coalesce(model, '') AS help FROM charger WHERE removed_at IS NULL",
     "tag": "SELECT tag_id AS name, coalesce(note, status) AS help FROM tag",
+    "site": "SELECT site_id AS name, name AS help FROM site",
+    "key": "SELECT name, role AS help FROM key WHERE revoked_at IS NULL",
+    "profile": "SELECT name, coalesce(note, '') AS help FROM profile",
+    "variable": "SELECT DISTINCT name, '' AS help FROM variable WHERE :of = '' OR charger_id = :of",
     "session": "SELECT CAST(session_id AS TEXT) AS name, charger_id || ' ' || started_at AS help FROM session",
 }
+_PLACES = "SELECT charger_id || ':' || evse_id, status FROM evse WHERE evse_id > 0"
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,22 @@ class Names(Query):
     path = "_complete"
     route = "GET /complete"
     row = Name
-    kind: Annotated[str, Option("charger, tag or session")]
+    kind: Annotated[str, Option("charger, tag, site, session, key, profile or variable")]
     prefix: Annotated[str, Option("the letters typed so far")] = ""
+    of: Annotated[str, Option("variables of this charger only")] = ""
 
     def select(self, read: Read) -> list[Name]:
         """At most 200 names, sorted; nothing for a kind that has no names."""
         if self.kind not in _SELECT:
             return []
         wanted = "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in self.prefix) + "%"
-        sql = f"SELECT * FROM ({_SELECT[self.kind]}) WHERE name LIKE :wanted ESCAPE '\\' ORDER BY name LIMIT {_LIMIT}"  # noqa: S608 # constants only
-        return [Name(**record) for record in read(sql, {"wanted": wanted})]
+        sql = f"SELECT * FROM ({self._names()}) WHERE name LIKE :wanted ESCAPE '\\' ORDER BY name LIMIT {_LIMIT}"  # noqa: S608 # constants only
+        return [Name(**record) for record in read(sql, {"wanted": wanted, "of": self.of})]
+
+    def _names(self) -> str:
+        """Places at a charger are offered once somebody types a colon."""
+        return (
+            f"{_SELECT[self.kind]} UNION {_PLACES}"
+            if self.kind == "charger" and ":" in self.prefix
+            else _SELECT[self.kind]
+        )

@@ -6,8 +6,9 @@ from dataclasses import MISSING, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from cpoctl import plugins
-from cpoctl.operations import Argument, JsonText, Operation, Option, Secret
+from cpoctl import operations, plugins
+from cpoctl.domain.secrets import is_secret
+from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Outcome, Secret
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -55,10 +56,36 @@ class Parameter:
         return self.mark.kind if isinstance(self.mark, (Argument, Option)) else ""
 
 
-def parameters(operation: type[Operation]) -> tuple[Parameter, ...]:
-    """The parameters of an operation in the order of its fields."""
-    hints = get_type_hints(operation, include_extras=True)
-    return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(operation))  # type: ignore[arg-type] # every operation is a dataclass
+_read: dict[type, tuple[Parameter, ...]] = {}  # a command asks for the same ones several times
+
+
+def parameters(operation: type) -> tuple[Parameter, ...]:
+    """The parameters of an operation, or of another dataclass that marks its fields, in their order."""
+    if operation not in _read:
+        hints = get_type_hints(operation, include_extras=True)
+        _read[operation] = tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(operation))
+    return _read[operation]
+
+
+def targeted(operation: type[Operation]) -> Parameter | None:
+    """The parameter that names the charger or session of an act which takes many; None of any other operation.
+
+    An outcome that tells a secret is told once, to whoever asked for this one charger.
+    """
+    if not issubclass(operation, Act) or not issubclass(operation.row, Outcome):
+        return None
+    if any(is_secret(field.name) for field in dataclasses.fields(operation.row)):
+        return None
+    first = next((parameter for parameter in parameters(operation) if parameter.positional), None)
+    if first is None or not first.required or first.many:
+        return None
+    return first if first.kind in ("charger", "session") else None
+
+
+def given(operation: Operation) -> dict[str, Any]:
+    """What the caller gave: the fields that are not what the declaration says anyway."""
+    values = {p.name: (getattr(operation, p.name), p) for p in parameters(type(operation))}
+    return {name: value for name, (value, p) in values.items() if p.required or value != p.default}
 
 
 def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:
@@ -79,6 +106,14 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
         kinds = [kind for kind in get_args(hint) if kind is not type(None)]
         return (kinds[0] if len(kinds) == 1 else Union[tuple(kinds)]), len(kinds) < len(get_args(hint))  # noqa: UP007 # made at run time
     return hint, False
+
+
+def named(path: str) -> type[Operation] | None:
+    """The operation of a command, such as `charger reset`."""
+    noun = path.partition(" ")[0]
+    if noun.replace("-", "_") not in plugins.names(operations):
+        return None
+    return next((kind for kind in declared(plugins.load(operations, noun)) if kind.path == path), None)
 
 
 def declared(module: "ModuleType") -> list[type[Operation]]:

@@ -68,6 +68,22 @@ def filled(operation: Operation) -> Filled:
     return Filled(at.method, f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path, None)
 
 
+def members(kind: type[Operation], values: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """A task's body with what the operation was given; JSON text stands in it as a value."""
+    marks = {parameter.name: parameter.mark for parameter in parameters(kind)}
+    given = {
+        name: json.loads(value) if isinstance(marks[name], JsonText) else record(value)
+        for name, value in values.items()
+    }
+    return {**body, "given": given}
+
+
+def asked(kind: type[Operation], values: dict[str, Any], body: dict[str, Any]) -> Filled:
+    """The request of a task: what the operation was given, beside what is said of its targets."""
+    given = _body([(parameter, values[parameter.name]) for parameter in parameters(kind) if parameter.name in values])
+    return Filled("POST", f"{PREFIX}/tasks", json.dumps(body).encode()[:-1] + b',"given":' + given + b"}")
+
+
 def _body(given: list[tuple[Parameter, Any]]) -> bytes:
     members = (
         f'"{p.name}":{value if isinstance(p.mark, JsonText) else json.dumps(record(value))}' for p, value in given

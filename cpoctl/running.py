@@ -8,25 +8,30 @@ import socket
 import ssl
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cpoctl import operations, plugins
 from cpoctl.clock import Clock, SystemClock
-from cpoctl.config import ServeSettings, database_path, socket_path
+from cpoctl.config import ApiSettings, ServeSettings, database_path, socket_path
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.operator import Face
 from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.foreground import loop_factory, stop_signal
+from cpoctl.http import elsewhere
 from cpoctl.http.app import create_app
 from cpoctl.http.serving import serve_api
 from cpoctl.parameters import declared
 from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.prune import Retention
 from cpoctl.store.sqlite.store import SqliteStore
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 SWITCH_INTERVAL: Final = 0.001  # the writer thread gets its turn within a millisecond, not five
 GC_THRESHOLD: Final = 50_000  # young objects; the default pauses 10,000 busy connections for 0.7 s
@@ -43,43 +48,74 @@ class Running:
     tls: bool
     socket: Path
     db: Path
+    api: str | None = None  # where operators elsewhere ask
+    secure: tuple[str, int] | None = None  # where chargers come with TLS, beside those without
 
     @property
     def url(self) -> str:
         """What a charger is pointed at, up to its id."""
-        host = _reachable(self.charger_host)
-        return f"{'wss' if self.tls else 'ws'}://{host}:{self.charger_port}/"
+        return self.urls[0]
+
+    @property
+    def urls(self) -> list[str]:
+        """The same for each address on which chargers are listened for."""
+        first = f"{'wss' if self.tls else 'ws'}://{_reachable(self.charger_host)}:{self.charger_port}/"
+        return [first, *([f"wss://{_reachable(self.secure[0])}:{self.secure[1]}/"] if self.secure else [])]
 
 
 @asynccontextmanager
-async def running(settings: ServeSettings, clock: Clock | None = None) -> AsyncIterator[Running]:
-    """Run a server. Raises Conflict when the database, the port or the socket is taken."""
+async def running(
+    settings: ServeSettings, clock: Clock | None = None, *, api: ApiSettings | None = None
+) -> AsyncIterator[Running]:
+    """Run a server. Raises Conflict when the database, a port or the socket is taken."""
+    api = api or ApiSettings()
+    elsewhere.checked(api)
     with _Places(settings) as places:
         store = open_store(places.db, lock_info={"socket": str(places.socket)})
         try:
-            async with _on(store, settings, places, clock or SystemClock()) as server:
+            async with _on(store, settings, api, places, clock or SystemClock()) as server:
                 yield server
         finally:
             await store.close()
 
 
 @asynccontextmanager
-async def _on(store: SqliteStore, settings: ServeSettings, places: "_Places", clock: Clock) -> AsyncIterator[Running]:
+async def _on(
+    store: SqliteStore, settings: ServeSettings, api: ApiSettings, places: "_Places", clock: Clock
+) -> AsyncIterator[Running]:
     central = await CentralSystem.start(store, clock, settings)
     pruning = asyncio.get_running_loop().create_task(_prune(store, settings, clock))
     try:
-        tls = _tls(settings)
-        host, port = await _listen(central, settings.listen, tls)
+        tls = _tls(settings.tls_cert, settings.tls_key, "cpoctl serve --tls-cert chain.pem --tls-key key.pem")
+        beside = settings.tls_listen
+        host, port = await _listen(central, settings.listen, None if beside else tls)
+        secure = await _listen(central, beside, tls) if beside else None
         every = [kind for module in plugins.load_all(operations) for kind in declared(module)]
-        api = await serve_api(create_app(every, Face(central)), places.socket)
-        store.announce(listen=[f"{host}:{port}"])
-        try:
-            yield Running(central, host, port, tls is not None, places.socket, places.db)
-        finally:
-            await api.stop()
+        app = create_app(every, Face(central))
+        async with _served(app, api, places.socket) as url:
+            listen = [f"{host}:{port}", *([f"{secure[0]}:{secure[1]}"] if secure else [])]
+            store.announce(listen=listen, api=url, tls_cert=settings.tls_cert)
+            whole = tls is not None and secure is None
+            yield Running(central, host, port, whole, places.socket, places.db, url, secure)
     finally:
         pruning.cancel()
         await central.close()
+
+
+@asynccontextmanager
+async def _served(app: "FastAPI", api: ApiSettings, path: Path) -> AsyncIterator[str | None]:
+    """The control API on its socket and, if switched on, for operators elsewhere at the address that comes back."""
+    async with AsyncExitStack() as stack:
+        local = await serve_api(app, path)
+        stack.push_async_callback(local.stop)
+        tls = _tls(api.cert, api.key, "cpoctl serve --api-listen 0.0.0.0:9443 --api-cert chain.pem --api-key key.pem")
+        found = await elsewhere.listen(app, api, tls)
+        if found is None:
+            yield None
+            return
+        remote, host, port = found
+        stack.push_async_callback(remote.stop)
+        yield f"{'https' if tls else 'http'}://{_reachable(host)}:{port}"
 
 
 class _Places:
@@ -111,9 +147,9 @@ async def _listen(central: CentralSystem, where: str, tls: ssl.SSLContext | None
         ) from error
 
 
-def _tls(settings: ServeSettings) -> ssl.SSLContext | None:
-    """TLS for chargers: 1.2 or newer, no compression (A00.FR.312 to 318)."""
-    if settings.tls_cert is None or settings.tls_key is None:
+def _tls(cert: str | None, key: str | None, how: str) -> ssl.SSLContext | None:
+    """TLS for chargers and operators: 1.2 or newer, no compression (A00.FR.312 to 318)."""
+    if cert is None or key is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -121,12 +157,12 @@ def _tls(settings: ServeSettings) -> ssl.SSLContext | None:
     # The suites that the whitepaper names, and their ECDSA kin; RSA key exchange is what old chargers have.
     context.set_ciphers("ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384")
     try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+        context.load_cert_chain(cert, key)
     except (OSError, ssl.SSLError) as error:
         raise UsageProblem(
-            f"cannot use the certificate {settings.tls_cert}: {error.strerror or error}",
-            target=settings.tls_cert,
-            hints=["cpoctl serve --tls-cert chain.pem --tls-key key.pem"],
+            f"cannot use the certificate {cert}: {error.strerror or error}",
+            target=cert,
+            hints=[how],
         ) from error
     return context
 
@@ -138,43 +174,21 @@ async def _prune(store: SqliteStore, settings: ServeSettings, clock: Clock) -> N
         await store.prune(policy, clock.now())
 
 
-def serve_until_stopped(settings: ServeSettings) -> None:
+def serve_until_stopped(settings: ServeSettings, api: ApiSettings) -> None:
     """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, api))
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop, where it exists (not on Windows)."""
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
-
-
-def stop_signal(*numbers: signal.Signals) -> asyncio.Event:
-    """An event that the first of these signals sets; a second one ends the process at once."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def told_to_stop() -> None:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)  # Python's own for SIGINT would still wait for the order
-        stop.set()
-
-    for number in numbers:
-        loop.add_signal_handler(number, told_to_stop)
-    return stop
-
-
-async def _serve(settings: ServeSettings) -> None:
+async def _serve(settings: ServeSettings, api: ApiSettings) -> None:
     stop = stop_signal(signal.SIGINT, signal.SIGTERM)
-    async with running(settings) as server:
+    async with running(settings, api=api) as server:
         _warn(settings, server)
-        _say(f"ready: chargers connect to {server.url}<charger id>, operators use {server.socket}")
+        where = " or ".join(f"{url}<charger id>" for url in server.urls)
+        _say(f"ready: chargers connect to {where}, operators use {server.socket}")
+        if server.api:
+            _say(f"operators elsewhere use {server.api} and a key: cpoctl key create NAME --role viewer")
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 100)

@@ -3,24 +3,23 @@
 `cpoctl _complete INDEX WORD…` is what the shells' scripts call; it prints `value<TAB>description` lines.
 """
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from cpoctl.cli.choices import FLAG, OPTIONS, Choices
+from cpoctl.cli.candidates import Found, of_chargers, of_option, of_parameter
+from cpoctl.cli.choices import ALIASES, COUNT, FLAG, OPTIONS
 from cpoctl.cli.deferring import defer
 from cpoctl.errors import CpoctlError
-from cpoctl.operations import Argument, Operation
-from cpoctl.parameters import Parameter, declared, parameters
+from cpoctl.operations import Operation
+from cpoctl.parameters import declared, parameters
 from cpoctl.plugins import files
-from cpoctl.table import clean, record
+from cpoctl.table import clean
 
 _HERE = Path(__file__).parent
-_LIMIT = "100ms"
-_NAMED = {"charger": "charger", "target": "charger", "tag": "tag", "session": "session"}
-Found = Iterator[tuple[str, str]]
+_VALUED = {name for names, form, _, _ in OPTIONS if form not in (FLAG, COUNT) for name in names.split(",")}
 
 
 def complete(args: Sequence[str]) -> int:
@@ -33,72 +32,121 @@ def complete(args: Sequence[str]) -> int:
         for name, help in candidates(words[1:index], current):
             if name.casefold().startswith(current.casefold()):
                 print(f"{clean(name)}\t{clean(help, 60)}" if help else clean(name))
-    except CpoctlError:
+    except (CpoctlError, ImportError):
         return 0
     return 0
 
 
 def candidates(before: list[str], current: str) -> Found:
     """What could follow the words before the cursor."""
-    spoken = _spoken(before)
+    name, is_assigned, _ = current.partition("=")
+    if is_assigned and name.startswith("--"):  # --output=js is --output js in one word
+        found = candidates([*before, name], current[len(name) + 1 :])
+        yield from ((f"{name}={value}", help) for value, help in found)
+        return
+    spoken = [ALIASES.get(word, word) for word in _spoken(before)]
     operations = _HERE.parent / "operations"
-    nouns = files(operations)
-    if not spoken:
-        yield from ((name, "") for name in [*nouns, *files(_HERE / "commands")])
-        return
-    if spoken[0] not in nouns:
-        return
-    own_file = len(spoken) > 1 and spoken[1] in files(operations / spoken[0].replace("-", "_"))
-    module = _noun(f"{spoken[0]}.{spoken[1]}" if own_file else spoken[0])
-    verbs = {kind.path.rpartition(" ")[2]: kind for kind in declared(module)}
+    nouns, commands = files(operations), files(_HERE / "commands")
+    if before and before[-1] in _VALUED:
+        yield from of_option(
+            before[-1], _kind(spoken, operations) if spoken[:1] and spoken[0] in nouns else None, current
+        )
+    elif not spoken:
+        yield from _options() if current.startswith("-") else ((name, "") for name in [*nouns, *commands])
+    elif spoken[0] in commands:
+        yield from _own(spoken, before, current)
+    elif spoken[0] in nouns:
+        yield from _derived(spoken, before, current, operations)
+
+
+def _derived(spoken: list[str], before: list[str], current: str, operations: Path) -> Found:
     if len(spoken) == 1:
-        yield from ((verb, (kind.__doc__ or "").partition("\n")[0]) for verb, kind in verbs.items())
-    elif kind := verbs.get(spoken[1]):
-        yield from _parameters(kind, before, spoken[2:], current)
-
-
-def _parameters(kind: type[Operation], before: list[str], given: list[str], current: str) -> Found:
+        verbs = declared(_noun(spoken[0]))
+        yield from ((_verb(kind), (kind.__doc__ or "").partition("\n")[0]) for kind in verbs)
+        return
+    kind = _kind(spoken, operations)
+    if kind is None:
+        return
     known = parameters(kind)
-    flags = {p.flag: p for p in known if not p.positional}
-    if (asked := flags.get(before[-1])) and asked.scalar is not bool:
-        yield from _values(asked, current)
+    asked = next((p for p in known if not p.positional and p.flag == before[-1] and p.scalar is not bool), None)
+    given = spoken[2:]
+    if asked:
+        yield from of_parameter(asked, current, given)
     elif current.startswith("-"):
-        yield from ((flag, p.mark.help) for flag, p in flags.items())
-        yield from ((name, help) for names, _, _, help in OPTIONS for name in names.replace("/", ",").split(","))
+        yield from _flags(kind)
+        yield from _options()
     else:
-        arguments = [p for p in known if isinstance(p.mark, Argument)]
-        if arguments and (len(given) < len(arguments) or arguments[-1].many):
-            yield from _values(arguments[min(len(given), len(arguments) - 1)], current)
+        places = [parameter for parameter in known if parameter.positional]
+        if places and (len(given) < len(places) or places[-1].many or len(places) == 1):
+            yield from of_parameter(places[min(len(given), len(places) - 1)], current, given)
 
 
-def _values(parameter: Parameter, current: str) -> Found:
-    if parameter.choices:
-        yield from ((word, "") for word in parameter.choices)
-    elif kind := _NAMED.get(parameter.kind):
-        from cpoctl.cli import reach
-        from cpoctl.names import Names
+def _own(spoken: list[str], before: list[str], current: str) -> Found:
+    """What follows a command that is no operation: its verbs, its options, words it lists."""
+    command: Any = import_module(f"cpoctl.cli.commands.{spoken[0].replace('-', '_')}").command()
+    for word in spoken[1:]:
+        if hasattr(command, "list_commands"):
+            command = command.get_command(None, word)
+    if command is None:
+        return
+    chosen: list[Any] = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
+    if hasattr(command, "list_commands"):
+        yield from ((name, "") for name in command.list_commands(None))
+    elif asked := next((p for p in chosen if before[-1] in p.opts and not p.is_flag), None):
+        yield from ((word, "") for word in _listed(asked))
+    elif current.startswith("-"):
+        yield from ((name, p.help or "") for p in chosen for name in [*p.opts, *p.secondary_opts])
+        yield from _options()
+    else:
+        yield from ((word, "") for p in command.params for word in _listed(p))
+        if any(p.name in ("charger", "chargers") and p.param_type_name == "argument" for p in command.params):
+            yield from of_chargers(current)
+        if spoken == ["help"]:
+            yield from ((name, "") for name in [*files(_HERE.parent / "operations"), *files(_HERE / "commands")])
+            yield from ((path.stem, "a topic") for path in (_HERE / "topics").glob("*.txt"))
 
-        choices = Choices(quiet=True, timeout=_LIMIT)
-        choices.settle(os.environ)
-        choices.timeout = _LIMIT
-        wanted = Names(kind=kind, prefix=current)
-        try:
-            rows = reach.query(wanted, choices)
-        except CpoctlError:  # a server that is named but slow or away: the file knows the names as well
-            rows = reach.offline(lambda reader: record(wanted.select(reader.read)), choices)
-        yield from ((row["name"], row["help"]) for row in rows)
+
+def _listed(parameter: Any) -> list[str]:
+    """The words of which a parameter is one, where its usage lists them."""
+    metavar = parameter.metavar or ""
+    return metavar.split("|") if "|" in metavar and not getattr(parameter, "hidden", False) else []
+
+
+def _flags(kind: type[Operation]) -> Found:
+    """The options of an operation's command, with those that many targets bring."""
+    from cpoctl.cli.derived import command
+
+    for option in command(kind).params:
+        if option.param_type_name == "option" and not getattr(option, "hidden", False):
+            yield from ((name, getattr(option, "help", "") or "") for name in [*option.opts, *option.secondary_opts])
+
+
+def _options() -> Found:
+    yield from ((name, help) for names, _, _, help in OPTIONS for name in names.replace("/", ",").split(","))
 
 
 def _spoken(before: list[str]) -> list[str]:
     """The words that are neither global options nor their values."""
-    valued = {name for names, form, _, _ in OPTIONS if form != FLAG for name in names.split(",")} - {"-v", "--verbose"}
     words: list[str] = []
     skip = False
     for word in before:
         if not skip and not word.startswith("-"):
             words.append(word)
-        skip = word in valued
+        skip = word in _VALUED
     return words
+
+
+def _kind(spoken: list[str], operations: Path) -> type[Operation] | None:
+    """The operation that the words name; of a noun with a file a verb only that file is imported."""
+    if len(spoken) < 2:
+        return None
+    own_file = spoken[1] in files(operations / spoken[0].replace("-", "_"))
+    module = _noun(f"{spoken[0]}.{spoken[1]}" if own_file else spoken[0])
+    return next((kind for kind in declared(module) if _verb(kind) == spoken[1]), None)
+
+
+def _verb(kind: type[Operation]) -> str:
+    return kind.path.rpartition(" ")[2]
 
 
 def _noun(name: str) -> ModuleType:

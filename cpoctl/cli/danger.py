@@ -4,49 +4,68 @@ import sys
 from typing import TYPE_CHECKING
 
 from cpoctl.cli import terminal
+from cpoctl.cli.again import again
 from cpoctl.errors import Denied, UsageProblem
 from cpoctl.operations import Danger, Operation
 from cpoctl.table import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cpoctl.cli.choices import Choices
 
 
-def allow(operation: Operation, choices: "Choices") -> None:
-    """Return when the operation may go ahead. Raises Denied, UsageProblem; nothing has been sent then."""
-    danger = operation.danger_now()
+_MANY = 20
+_LISTED = 40
+
+
+def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = ()) -> None:
+    """Return when the operation may go ahead. Raises Denied, UsageProblem; nothing has been sent then.
+
+    With several targets the operation names their number in the place of one; more than 20 want it typed.
+    """
+    danger, word = operation.danger_now(), operation.confirm_with()
+    if len(targets) > 1 and danger > Danger.READ:
+        danger = Danger.SEVERE if len(targets) > _MANY else max(danger, Danger.DISRUPTS)
+        word = str(len(targets))
     if choices.read_only and danger > Danger.READ:
         raise Denied(
             f"{operation.path} changes something, and this is read-only",
             hints=["cpoctl config show    who said read_only"],
         )
-    if danger >= Danger.SEVERE and (word := operation.confirm_with()):
-        _typed(operation, word, choices)
+    what = operation.consequence()
+    if len(targets) > 1 and word not in what:
+        what = f"{what} for {word} targets"
+    if danger >= Danger.SEVERE and word:
+        _typed(what, word, choices, targets)
     elif danger >= Danger.DISRUPTS and not choices.yes:
-        _agreed(operation, choices)
+        _agreed(what, choices, targets)
 
 
-def _agreed(operation: Operation, choices: "Choices") -> None:
-    what = operation.consequence()
+def _agreed(what: str, choices: "Choices", targets: "Sequence[str]") -> None:
     if choices.no_input or not terminal.can_ask():
-        raise UsageProblem(f"{what}: this needs a yes", hints=[f"cpoctl {operation.path} … --yes"])
+        raise UsageProblem(f"{what}: this needs a yes", hints=[again(choices, "--yes")])
+    _list(targets)
     if _asked(f"{what}. Go ahead? [y/N] ").lower() not in ("y", "yes"):
-        raise UsageProblem("not done", hints=[f"cpoctl {operation.path} … --yes    does it without asking"])
+        raise UsageProblem("not done", hints=[f"{again(choices, '--yes')}    does it without asking"])
 
 
-def _typed(operation: Operation, word: str, choices: "Choices") -> None:
-    what = operation.consequence()
+def _typed(what: str, word: str, choices: "Choices", targets: "Sequence[str]") -> None:
     given = choices.confirm
     if given is None:
         if choices.no_input or not terminal.can_ask():
-            raise UsageProblem(
-                f"{what}: this needs --confirm {word}", hints=[f"cpoctl {operation.path} … --confirm {word}"]
-            )
+            raise UsageProblem(f"{what}: this needs --confirm {word}", hints=[again(choices, "--confirm", word)])
+        _list(targets)
         given = _asked(f"{what}. Type {word} to go ahead: ")
     if given != word:
-        raise UsageProblem(
-            f"not done: {given or 'nothing'} is not {word}", hints=[f"cpoctl {operation.path} … --confirm {word}"]
-        )
+        raise UsageProblem(f"not done: {given or 'nothing'} is not {word}", hints=[again(choices, "--confirm", word)])
+
+
+def _list(targets: "Sequence[str]") -> None:
+    """Name who is meant before the question."""
+    if len(targets) > 1:
+        more = f" and {len(targets) - _LISTED} more" if len(targets) > _LISTED else ""
+        terminal.note(f"{', '.join(targets[:_LISTED])}{more}")
 
 
 def _asked(question: str) -> str:

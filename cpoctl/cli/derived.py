@@ -2,43 +2,58 @@
 
 import os
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from typer._click import types
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from cpoctl.cli import flags, reading
+from cpoctl.cli.targeting import is_one, targeting
 from cpoctl.clock import duration
 from cpoctl.errors import nearest
-from cpoctl.operations import Argument, JsonText, Operation, Option, Secret
+from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Secret
 from cpoctl.parameters import Parameter, parameters
+from cpoctl.table import span
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
+    from cpoctl.cli.targeting import Targeting
 
-_FOOTNOTE = "The global options of `cpoctl --help` are taken here as well. Exit codes: `cpoctl help exit-codes`."
+
+_SEVERAL = "Several targets, --wait, --queue and --dry-run: `cpoctl help tasks`. "
 
 
 def command(operation: type[Operation]) -> TyperCommand:
     """The command of an operation."""
-    own = [_given(parameter) for parameter in parameters(operation)]
+    aim = targeting(operation)
+    own = [aim.argument() if aim and aim.name == p.name else _given(p) for p in parameters(operation)]
+    if aim:
+        own += aim.options(_given, {flag for parameter in own for flag in parameter.opts})
     taken = tuple(word for parameter in own for word in (parameter.name or "", *parameter.opts))
     return TyperCommand(
         operation.path.rpartition(" ")[2],
-        help=operation.__doc__,
+        help=_help(operation),
         params=[*own, *flags.options(hidden=True, taken=taken)],
-        callback=_callback(operation),
-        epilog=_epilog(operation),
+        callback=_callback(operation, aim),
+        epilog=_epilog(operation, _SEVERAL if aim else ""),
         rich_markup_mode=None,
     )
 
 
-def _epilog(operation: type[Operation]) -> str:
+def _help(operation: type[Operation]) -> str:
+    waits_for = operation.waits_for if issubclass(operation, Act) else ""
+    wait = f"\n\n--wait waits for {waits_for}, at most {span(operation.wait_most)}." if waits_for else ""  # type: ignore[attr-defined]
+    return cleandoc(operation.__doc__ or "") + wait
+
+
+def _epilog(operation: type[Operation], more: str) -> str:
     examples = "".join(f"\n  {example}" for example in operation.examples)
-    return f"\b\nExamples:{examples}\n\n{_FOOTNOTE}" if examples else _FOOTNOTE
+    notes = f"{more}{flags.FOOTNOTE}"
+    return f"\b\nExamples:{examples}\n\n{notes}" if examples else notes
 
 
-def _callback(operation: type[Operation]) -> Callable[..., None]:
+def _callback(operation: type[Operation], aim: "Targeting | None") -> Callable[..., None]:
     def run(**given: Any) -> None:
         from typer._click.globals import get_current_context
 
@@ -46,9 +61,31 @@ def _callback(operation: type[Operation]) -> Callable[..., None]:
 
         choices: Choices = get_current_context().obj
         choices.settle(os.environ)
-        perform(operation(**_values(operation, given, choices)), choices)
+        if aim:
+            _on_targets(aim, given, choices)
+        elif choices.dry_run and issubclass(operation, Act):
+            from cpoctl.cli.rehearsing import rehearse
+
+            rehearse(operation, _values(operation, given, choices), (), choices)
+        else:
+            perform(operation(**_values(operation, given, choices)), choices)
 
     return run
+
+
+def _on_targets(aim: "Targeting", given: dict[str, Any], choices: "Choices") -> None:
+    """One plain target is done at once, whatever else is a task of the server's."""
+    words, selectors = aim.words(given)
+    aim.must_name(words, selectors, choices.where)
+    values = _values(aim.kind, given, choices)
+    if is_one(words, selectors) and not choices.where and not choices.plan and not choices.dry_run:
+        from cpoctl.cli.perform import perform
+
+        perform(aim.kind(**values, **{aim.name: words[0]}), choices)
+        return
+    from cpoctl.cli.bulk import on_targets
+
+    on_targets(aim.kind, words, selectors, values, choices)
 
 
 def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices") -> dict[str, Any]:
@@ -76,6 +113,8 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
         value = choices.limit
     if isinstance(parameter.mark, JsonText) and value is not None:
         return reading.json_text(value, name)
+    if parameter.kind == "path" and value is not None:
+        return reading.content(value, name)
     if parameter.kind == "file" and value is not None:
         return reading.text(value, name)
     if parameter.many:

@@ -8,10 +8,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from cpoctl.cli import terminal
 from cpoctl.cli.choices import Choices
-from cpoctl.errors import CpoctlError
+from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.table import clean, record
 
+_ERROR, _HINT = "\x1b[1;31merror:\x1b[m", "\x1b[36mhint:\x1b[m"
+_USAGE = "cpoctl help    commands and topics"
+_TROUBLE = "cpoctl doctor    looks at server, database and disk"
 _FRAME = 200
 _WHOLE = 1 << 20
 
@@ -21,22 +25,47 @@ def told(error: CpoctlError, choices: Choices) -> int:
     if choices.format in ("json", "jsonl"):
         print(json.dumps({"error": problem(error)}), file=sys.stderr)
         return error.exit_code
-    print(f"error: {clean(error.message, 4096)}", file=sys.stderr)
+    paints = terminal.paints(choices.color, sys.stderr)
+    print(f"{_ERROR if paints else 'error:'} {clean(error.message, 4096)}", file=sys.stderr)
+    _mark(error.detail)
     for name in ("sent", "received"):
         if frame := error.detail.get(name):
             limit = _WHOLE if choices.verbose else _FRAME
             print(f"{name + ':':<10}{clean(str(frame), limit)}", file=sys.stderr)
-    for hint in error.hints:
-        print(f"hint:  {clean(hint, 4096)}", file=sys.stderr)
+    for sentence in error.detail.get("why", ()):
+        print(f"why:   {clean(str(sentence), 4096)}", file=sys.stderr)
+    for hint in hinted(error).hints:
+        print(f"{_HINT if paints else 'hint:'}  {clean(hint, 4096)}", file=sys.stderr)
     return error.exit_code
+
+
+def _mark(detail: Mapping[str, Any]) -> None:
+    """Show the part of a text that cannot be read."""
+    if {"text", "from", "to"} <= detail.keys():
+        before, wrong = (clean(detail["text"][: detail[end]], 4096) for end in ("from", "to"))
+        print(f"       {clean(detail['text'], 4096)}", file=sys.stderr)
+        print(f"       {' ' * len(before)}{'^' * max(1, len(wrong) - len(before))}", file=sys.stderr)
+
+
+def hinted(error: CpoctlError) -> CpoctlError:
+    """The error with something to try next, also where nobody thought of one."""
+    if not error.hints:
+        error.hints = (_USAGE if isinstance(error, UsageProblem) else _TROUBLE,)
+    return error
 
 
 def problem(error: CpoctlError) -> dict[str, Any]:
     """The error as JSON data."""
-    return error.as_json() | {"detail": {name: record(value) for name, value in error.detail.items()}}
+    return hinted(error).as_json() | {"detail": {name: record(value) for name, value in error.detail.items()}}
 
 
 def outcome(error: CpoctlError) -> Mapping[str, Any] | None:
     """The outcome that an error carries, as JSON data."""
     found = record(error.detail.get("outcome"))
     return found if isinstance(found, Mapping) else None
+
+
+def rows(error: CpoctlError) -> list[Any] | None:
+    """The rows that an error carries, as JSON data."""
+    found = error.detail.get("rows")
+    return record(found) if isinstance(found, list) else None

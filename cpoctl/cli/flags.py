@@ -10,6 +10,8 @@ from typer.core import TyperOption
 import cpoctl
 from cpoctl.cli.choices import COUNT, FLAG, NUMBER, OPTIONS
 
+FOOTNOTE = "The global options of `cpoctl --help` are taken here as well. Exit codes: `cpoctl help exit-codes`."
+
 
 def options(*, hidden: bool, taken: tuple[str, ...] = ()) -> list[Any]:
     """The global options; `taken` are names that the command uses itself."""
@@ -36,6 +38,15 @@ def _keep(context: Any, option: Any, value: Any) -> Any:
     if value is not None:
         setattr(context.obj, option.name, value)
     return value
+
+
+def noted(command: Any) -> Any:
+    """The command, or a group and what it has at hand, with what holds for every command below its help."""
+    for below in getattr(command, "commands", {}).values():
+        noted(below)
+    if FOOTNOTE not in (command.epilog or ""):
+        command.epilog = f"{command.epilog}\n\n{FOOTNOTE}" if command.epilog else FOOTNOTE
+    return command
 
 
 def version_option() -> TyperOption:

@@ -27,13 +27,39 @@ def rows(records: Sequence[Record], row: type, choices: "Choices", *, many: bool
         write(f"{field.name}\n" for field in known)
         return
     total = len(records)
-    records = _limited(_sorted(records, known, choices.sort), choices.limit) if many else records
+    records = chosen(records, row, choices) if many else records
     watched = terminal.is_watched()
     sheet = Sheet(records, known, many, _width(choices, watched), choices.headers)
-    write(render(_picked(sheet, choices.fields), name_of(choices, watched)))
+    told = render(picked(sheet, choices.fields), name_of(choices, watched))
+    if choices.pager and sys.stdout.isatty():
+        from cpoctl.cli import paging  # processes, which a plain list does without
+
+        paging.show(told)
+    else:
+        write(told)
     if many and noun and watched and choices.format is None and not choices.quiet:
         sys.stdout.flush()
-        terminal.note(f"{len(records)} of {total} {noun}" if len(records) < total else counted(total, noun))
+        terminal.note(footer(len(records), total, noun))
+
+
+def chosen(records: Sequence[Record], row: type, choices: "Choices") -> Sequence[Record]:
+    """The rows that the caller wants, in the order wanted."""
+    if choices.where:
+        from cpoctl.filters import matching  # a plain list has none
+
+        records = list(filter(matching(row, choices.where), records))
+    return _limited(_sorted(records, fields(row), choices.sort), choices.limit)
+
+
+def painted(records: Sequence[Record], row: type, choices: "Choices", *, many: bool) -> list[str]:
+    """The lines of a table as wide as the terminal."""
+    sheet = picked(Sheet(records, fields(row), many, terminal.columns(), choices.headers), choices.fields)
+    return "".join(render(sheet, choices.format or "table")).splitlines()
+
+
+def footer(number: int, total: int, noun: str) -> str:
+    """How many of how many there are."""
+    return f"{number} of {total} {noun}" if number < total else counted(number, noun)
 
 
 def counted(number: int, noun: str) -> str:
@@ -73,17 +99,27 @@ def field_named(word: str, known: Sequence[Field]) -> Field:
     for field in known:
         if word == field.name or (field.column and word.lower() == field.column.header.lower()):
             return field
-    if "." in word and any(word.split(".")[0] == field.name for field in known):
-        return Field(word, None)
+    head, _, rest = word.partition(".")
+    if rest and (outer := next((field for field in known if field.name == head), None)):
+        return Field(f"{head}.{field_named(rest, fields(outer.rows)).name if outer.rows else rest}", None)
     names = [field.name for field in known]
-    raise UsageProblem(f"no field {word}{nearest(word, names)}", hints=["cpoctl charger list --fields ?    lists them"])
+    raise UsageProblem(f"no field {word}{nearest(word, names)}", hints=[f"{_command()} --fields '?'    lists them"])
 
 
-def _picked(sheet: Sheet, wish: str | None) -> Sheet:
+def _command() -> str:
+    """The command that runs, as it is called."""
+    from typer._click.globals import get_current_context
+
+    context = get_current_context(silent=True)
+    return context.command_path if context else "cpoctl charger list"
+
+
+def picked(sheet: Sheet, wish: str | None) -> Sheet:
+    """The sheet with the fields that the caller wants."""
     if not wish:
         return sheet
-    chosen = [field_named(word.strip(), sheet.fields) for word in wish.split(",")]
-    return replace(sheet, fields=chosen, picked=True)
+    wanted = [field_named(word.strip(), sheet.fields) for word in wish.split(",")]
+    return replace(sheet, fields=wanted, picked=True)
 
 
 def _sorted(records: Sequence[Record], known: Sequence[Field], wish: str | None) -> Sequence[Record]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, failing, output, reach, terminal
-from cpoctl.errors import CpoctlError, ServerDown, UsageProblem
+from cpoctl.cli.again import again, start
+from cpoctl.errors import ChargerOffline, CpoctlError, ServerDown, UsageProblem
 from cpoctl.formats import harmless
-from cpoctl.operations import LocalAct, Operation, Outcome, Query, Stream
+from cpoctl.operations import Act, LocalAct, Operation, Outcome, Query, Stream
+from cpoctl.parameters import targeted
 from cpoctl.table import record
 
 if TYPE_CHECKING:
@@ -23,12 +25,26 @@ def perform(operation: Operation, choices: "Choices") -> None:
         _stream(operation, choices)
     elif isinstance(operation, Query):
         _query(operation, choices)
+    elif wish := next((name for name in ("watch", "where") if getattr(choices, name)), None):
+        raise UsageProblem(f"--{wish} is for commands that list", hints=[f"cpoctl {operation.path} --help"])
+    elif choices.plan or (choices.dry_run and isinstance(operation, LocalAct)):
+        flag = "dry_run" if choices.dry_run else next(iter(choices.plan))
+        raise UsageProblem(
+            f"cpoctl {operation.path} does not take --{flag.replace('_', '-')}",
+            hints=[f"cpoctl {operation.path} --help"],
+        )
     else:
         danger.allow(operation, choices)
         _act(operation, choices)
 
 
 def _query(operation: Query, choices: "Choices") -> None:
+    if choices.where and not operation.many:
+        raise UsageProblem("--where is for what lists several", hints=[f"cpoctl {operation.path} --help"])
+    if choices.watch and not operation.local:
+        from cpoctl.cli import watching  # threads, which a plain list does without
+
+        watching.query(operation, choices)
     rows = reach.query(operation, choices)
     if choices.format is None and operation.told_as:
         choices = replace(choices, output=operation.told_as)
@@ -39,12 +55,22 @@ def _act(operation: Operation, choices: "Choices") -> None:
     try:
         found = _local(operation, choices) if isinstance(operation, LocalAct) else reach.act(operation, choices)
     except CpoctlError as error:
-        if done := failing.outcome(error):  # what was tried is data, also when it failed
+        if (found := failing.rows(error)) is not None:  # what was found or done is data, also when it failed
+            _outcome(found, operation.row, choices, many=True)
+        elif done := failing.outcome(error):
             _outcome([done], Outcome, choices)
+        if error.code == ChargerOffline.code and _may_wait(operation):
+            error.hints = (*error.hints, f"{again(choices, '--queue')}    send it when the charger is back")
         raise
+    if choices.format is None and operation.told_as:
+        choices = replace(choices, output=operation.told_as)
     if not choices.quiet or choices.format:
         listed = isinstance(found, list)
         _outcome(found if listed else [found], operation.row, choices, many=listed)
+
+
+def _may_wait(operation: Operation) -> bool:
+    return isinstance(operation, Act) and operation.queue_most > 0 and targeted(type(operation)) is not None
 
 
 def _local(operation: LocalAct, choices: "Choices") -> Any:
@@ -60,22 +86,26 @@ def _local(operation: LocalAct, choices: "Choices") -> Any:
 
 def _outcome(found: list[Any], row: type, choices: "Choices", *, many: bool = False) -> None:
     """One line a target for outcomes, a table for what comes as a list, a card for anything else."""
-    is_outcome = row is Outcome and choices.format not in ("json", "jsonl")
-    if is_outcome and choices.headers is None:
+    is_outcome = issubclass(row, Outcome) and choices.format not in ("json", "jsonl")
+    if row is Outcome and is_outcome and choices.headers is None:
         choices.headers = False
     output.rows([item for item in found if item is not None], row, choices, many=is_outcome or many)
 
 
 def _stream(operation: Stream, choices: "Choices") -> None:
     client = reach.server(choices)
-    if not getattr(operation, "follow", False):
+    if not getattr(operation, "follow", False) and not choices.watch:
         _tell_all(operation, reach.query(operation, choices), choices)
         return
     if client is None:
-        raise ServerDown("the server is not running, so nothing can be followed", hints=["cpoctl serve    start it"])
+        raise ServerDown("the server is not running, so nothing can be followed", hints=[start(choices)])
+    if not getattr(operation, "follow", False):
+        operation = replace(operation, follow=True)  # type: ignore[type-var] # every stream is a dataclass
     for told in client.events(operation):
         _tell_all(operation, [told.data], choices)
-    raise ServerDown("the server ended the stream", hints=["cpoctl status", "cpoctl serve    start it"])
+        if operation.final(told.data):
+            return
+    raise ServerDown("the server ended the stream", hints=["cpoctl status", start(choices)])
 
 
 def _tell_all(operation: Stream, rows: list[dict[str, Any]], choices: "Choices") -> None:
@@ -87,6 +117,8 @@ def _tell_all(operation: Stream, rows: list[dict[str, Any]], choices: "Choices")
 
 def _tell(operation: Stream, row: dict[str, Any], choices: "Choices") -> None:
     watched = terminal.is_watched()
+    if choices.where and not output.chosen([row], operation.row, choices):
+        return
     if choices.format is None and watched and not choices.fields:
         from cpoctl.formats.table import cut
 

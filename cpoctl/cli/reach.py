@@ -1,10 +1,12 @@
 """Reach: where an operation runs. The server when there is one, else for queries the database file (UX §4.1)."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cpoctl import app, places
-from cpoctl.cli import terminal
+from cpoctl.cli import terminal, whereabouts
+from cpoctl.cli.again import from_file, start
 from cpoctl.errors import CpoctlError, NotFound, ServerDown
 from cpoctl.operations import Operation, Query
 from cpoctl.table import record
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
     from cpoctl.client import Client
     from cpoctl.store import Reader, Record
 
-_AS_OF = "SELECT coalesce(stopped_at, alive_at) AS at FROM run ORDER BY run_id DESC LIMIT 1"
-_HINT = "cpoctl serve    start it"
+_AS_OF = """
+SELECT max(at) AS at FROM (
+    SELECT * FROM (SELECT coalesce(stopped_at, alive_at) AS at FROM run ORDER BY run_id DESC LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT at FROM journal ORDER BY journal_id DESC LIMIT 1)
+)"""
 _SECONDS = 120.0
 _ON_TOP = 15.0  # what the server may take beside the charger
 
@@ -28,7 +33,7 @@ def server(choices: "Choices") -> "Client | None":
         return None
     from cpoctl.client import client_for  # sockets, which a read of the bare file does not need
 
-    return client_for(place, timeout=timeout)
+    return client_for(place, timeout=timeout, **whereabouts.credentials(place, choices, os.environ))
 
 
 def _known_place(choices: "Choices") -> str | None:
@@ -46,10 +51,11 @@ def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
         try:
             found = client.run(operation)
             return found if operation.many else [found]
-        except ServerDown:
+        except ServerDown as error:
             if choices.server:  # whoever names a server wants that one
+                error.hints = (*error.hints, *from_file(choices))
                 raise
-    return offline(lambda reader: [record(row) for row in operation.select(reader.read)], choices)
+    return offline(lambda reader: [record(row) for row in operation.chosen(operation.select(reader.read))], choices)
 
 
 def _nothing(sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "list[Record]":
@@ -57,13 +63,20 @@ def _nothing(sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "lis
     return []
 
 
-def act(operation: Operation, choices: "Choices") -> Any:
-    """The outcome of an act, which only the server can do."""
+def needed(choices: "Choices") -> "Client":
+    """The client for the server, without which nothing can be done."""
     client = server(choices)
     if client is None:
-        raise ServerDown("the server is not running", hints=[_HINT])
+        raise ServerDown("the server is not running", hints=[start(choices)])
+    return client
+
+
+def act(operation: Operation, choices: "Choices") -> Any:
+    """The outcome of an act, which only the server can do."""
+    client = needed(choices)
     if (charger_seconds := getattr(operation, "timeout", None)) is not None:
-        client.timeout = charger_seconds + _ON_TOP  # the server tells a charger's silence better than we could
+        # The server tells a charger's silence better than we could.
+        client.timeout = None if getattr(operation, "many_calls", False) else charger_seconds + _ON_TOP
     return client.run(operation)
 
 
@@ -73,9 +86,11 @@ def offline(select: "Callable[[Reader], list[dict[str, Any]]]", choices: "Choice
     try:
         reader = app.offline_reader(path)
     except NotFound as error:
-        raise ServerDown(f"the server is not running, and {error.message}", hints=[_HINT]) from error
+        raise ServerDown(f"the server is not running, and {error.message}", hints=[start(choices)]) from error
     except CpoctlError as error:  # whoever may not read the file is told what would help
-        raise ServerDown(f"the server is not running, and {error.message}", hints=[_HINT, *error.hints]) from error
+        raise ServerDown(
+            f"the server is not running, and {error.message}", hints=[start(choices), *error.hints]
+        ) from error
     rows = select(reader)
     if not choices.quiet:
         as_of = next((run["at"] for run in reader.read(_AS_OF)), None)

@@ -30,6 +30,11 @@ def text(given: str, name: str) -> str:
     return _text(given[1:], name) if given.startswith("@") else _text("-", name) if given == "-" else given
 
 
+def content(path: str, name: str) -> str:
+    """The text of a file, or that on stdin for `-`."""
+    return _text(path, name)
+
+
 def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is no JSON value")
 

@@ -15,7 +15,7 @@ from typer._click.exceptions import (
 )
 from typer.exceptions import Abort, Exit
 
-from cpoctl.cli import failing
+from cpoctl.cli import failing, terminal
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.tree import Root
 from cpoctl.errors import CpoctlError, UsageProblem
@@ -25,10 +25,12 @@ INTERRUPTED = 130
 
 def run(args: Sequence[str], root: Command | None = None) -> int:
     """Run one command line, on the whole tree or on one command of it; returns the exit code."""
-    choices = Choices()
+    choices = Choices(args=tuple(args))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if terminal.speaks_ascii(args):
+        terminal.use_ascii()
     try:
         code = _judged(root, list(args), choices) if root else _judged(Root(), list(args) or ["--help"], choices)
         sys.stdout.flush()

@@ -13,7 +13,8 @@ from typer._click import core
 from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
-from cpoctl.cli.flags import options, version_option
+from cpoctl.cli.choices import ALIASES
+from cpoctl.cli.flags import noted, options, version_option
 from cpoctl.errors import nearest
 from cpoctl.plugins import files
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 OPERATIONS = Path(__file__).parent.parent / "operations"
 COMMANDS = Path(__file__).parent / "commands"
-ALIASES = {"cp": "charger", "tx": "session", "ls": "list"}
 
 
 def first_line(path: Path) -> str:
@@ -64,7 +64,7 @@ class Root(_Lazy):
         """Load one."""
         if cmd_name in self._commands:
             module = import_module(f"cpoctl.cli.commands.{cmd_name.replace('-', '_')}")
-            made: core.Command = module.command()
+            made: core.Command = noted(module.command())
             return made
         return Noun(cmd_name) if cmd_name in self._nouns else None
 

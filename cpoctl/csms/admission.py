@@ -1,6 +1,6 @@
 """Admission: who may connect. Path, origin, known or not, password, and which of two connections wins.
 
-DESIGN §6 · RELIABILITY §1.2, S-01 to S-05, S-17. A refusal is an HTTP answer to the handshake, so that
+DESIGN §6 · RELIABILITY §1.2, S-01 to S-05, S-14, S-17. A refusal is an HTTP answer to the handshake, so that
 nothing of an unknown peer ever reaches the protocol.
 """
 
@@ -14,10 +14,11 @@ from websockets.http11 import Request
 
 from cpoctl import events
 from cpoctl.clock import stored
-from cpoctl.csms.auth import Buckets, Passwords, password
+from cpoctl.csms.auth import NOBODYS, Buckets, Passwords, password
 from cpoctl.csms.commands import new_message_id
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.fleet import Fleet
+from cpoctl.csms.holds import HOLD
 from cpoctl.csms.identity import charger_id, chosen, subprotocols
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.websocket import WebSocket
@@ -28,8 +29,11 @@ from cpoctl.store import DuplicateRow, StoreState, rows
 
 _log = logging.getLogger(__name__)
 WAITING_MOST: Final = 200  # unknown chargers that wait for the operator, S-02
-HANDSHAKES_MOST: Final = 4000  # in progress at once; a whole fleet may come back in one second
+HANDSHAKES_MOST: Final = 4000  # in progress at once; a whole fleet may come back in one second, from one address
+HANDSHAKES_OF_ONE: Final = 20  # of one address, once half of the room is taken: so nobody fills it alone (S-14)
 PING_WITHIN: Final = 5.0
+NO_SUBPROTOCOL: Final = "no common subprotocol"
+NAMELESS: Final = "?"  # no charger can be called so: stands for those whose path names none
 ALLOWED_ORIGINS: Final = frozenset({"https://github.com/gilmaimon/TinyWebsockets"})  # ESP32 chargers, ha#442
 
 
@@ -44,13 +48,18 @@ class Refusal(Exception):
 
 @dataclass
 class Admission:
-    """The door of the charger port. `unknown` is the policy: reject, pending or accept."""
+    """The door of the charger port. `unknown` is the policy: reject, pending or accept.
+
+    With `hide_unknown` a refused stranger hears and waits what a wrong password does (S-03).
+    """
 
     fleet: Fleet
     unknown: str
+    hide_unknown: bool = False
     passwords: Passwords = field(default_factory=Passwords)
     refused: Counter[int] = field(default_factory=Counter)
     _opening: dict[WebSocket, asyncio.Task[None] | None] = field(default_factory=dict)
+    _openings: Counter[str] = field(default_factory=Counter)  # by address
     _coming_in: set[str] = field(default_factory=set)  # unknown chargers whose row is being written
     _by_address: Buckets = field(default_factory=lambda: Buckets(10, 1.0))
     _told: Buckets = field(default_factory=lambda: Buckets(1, 60.0))
@@ -58,9 +67,13 @@ class Admission:
 
     def arrived(self, socket: WebSocket) -> bool:
         """Let a handshake begin, unless too many are in progress."""
-        if len(self._opening) >= HANDSHAKES_MOST:
+        taken = len(self._opening)
+        if taken >= HANDSHAKES_MOST:
+            return False
+        if taken >= HANDSHAKES_MOST // 2 and self._openings[socket.address] >= HANDSHAKES_OF_ONE:
             return False
         self._opening[socket] = None
+        self._openings[socket.address] += 1
         return True
 
     def knocked(self, socket: WebSocket, request: Request) -> None:
@@ -69,7 +82,12 @@ class Admission:
 
     def left(self, socket: WebSocket) -> None:
         """The handshake is over; stop judging one whose other side has gone."""
-        task = self._opening.pop(socket, None)
+        if socket not in self._opening:
+            return
+        task = self._opening.pop(socket)
+        self._openings[socket.address] -= 1
+        if not self._openings[socket.address]:
+            del self._openings[socket.address]
         if task is not None and task is not asyncio.current_task():
             task.cancel()
 
@@ -92,13 +110,17 @@ class Admission:
             return
         name = charger_id(request.path)
         if name is None:
+            self._note_knock(NAMELESS, "the path names no charger", socket.address)
             raise Refusal(404, "the path names no charger")
         self._refuse_while_failing()
+        if left := self.fleet.holds.left(name, socket.address, self.fleet.clock.monotonic()):
+            raise Refusal(429, "this charger has to wait", int(left) + 1)
         version, subprotocol = chosen(subprotocols(request.headers.get_all("Sec-WebSocket-Protocol")))
-        charger = await self._charger(name, socket.address)
+        charger = await self._charger(name, socket.address, request)
         auth = await self._authenticate(charger, socket, request)
         if auth == "none":
             await self._let_the_living_stay(charger, socket)
+        self._note_takeover(charger, socket)
         self._refuse_while_failing()  # again: those that are open are sent away at the moment of the failure
         self._open(socket, request, charger, version, subprotocol, auth)
 
@@ -121,15 +143,15 @@ class Admission:
         connection = Connection(fleet, charger, socket, spoken, number, new_message_id, fleet.clock.monotonic())
         if version is None:
             # OCPP-J 1.6 §3.1.2: finish the handshake without a subprotocol, then close.
+            self._note_knock(charger.charger_id, NO_SUBPROTOCOL, socket.address)
             if socket.accept(request, _Nobody(), None):
-                socket.close(1002, "no common subprotocol")
+                socket.close(1002, NO_SUBPROTOCOL)
         elif socket.accept(request, connection, subprotocol):
-            self._note_takeover(charger, socket)
             fleet.opened(connection, auth)
 
     # Known or not
 
-    async def _charger(self, name: str, address: str) -> LiveCharger:
+    async def _charger(self, name: str, address: str, request: Request) -> LiveCharger:
         charger = self.fleet.live.charger(name)
         if charger is not None and (charger.known or self.unknown != "accept"):
             return charger
@@ -139,7 +161,17 @@ class Admission:
             return await self._take_in(self.fleet.live.spelled(name), "Pending", known=False)
         reason = "unknown" if self.unknown == "reject" else f"{WAITING_MOST} unknown chargers wait already"
         self._note_knock(name, reason, address)
+        if self.hide_unknown:
+            await self._hide(name, address, request)
         raise Refusal(404, "unknown charger")  # OCPP-J 1.6 §3.2
+
+    async def _hide(self, name: str, address: str, request: Request) -> None:
+        """Do what a wrong password costs, and refuse as it is refused."""
+        attempt = password(request.headers.get_all("Authorization"), name)
+        if attempt is not None:
+            self._slow_down(name, address)
+            await self.passwords.right(NOBODYS, attempt)
+        raise Refusal(401, "name and password are needed")
 
     async def _take_in(self, name: str, registration: str, *, known: bool) -> LiveCharger:
         waiting = self.fleet.live.charger(name)
@@ -183,7 +215,7 @@ class Admission:
             self._refuse_guess(charger, socket, "no usable credentials")
             raise Refusal(401, "name and password are needed")
         if not any(self.passwords.known(hash_, attempt) for hash_ in kept):
-            self._slow_down(charger, socket)
+            self._slow_down(charger.charger_id, socket.address)
         for hash_ in kept:
             if await self.passwords.right(hash_, attempt):
                 self._by_id.clear(charger.charger_id.casefold())
@@ -193,9 +225,9 @@ class Admission:
         self._refuse_guess(charger, socket, "wrong password")
         raise Refusal(401, "name and password are needed")
 
-    def _slow_down(self, charger: LiveCharger, socket: WebSocket) -> None:
+    def _slow_down(self, name: str, address: str) -> None:
         now = self.fleet.clock.monotonic()
-        wait = max(self._by_address.take(socket.address, now), self._by_id.take(charger.charger_id.casefold(), now))
+        wait = max(self._by_address.take(address, now), self._by_id.take(name.casefold(), now))
         if wait > 0:
             raise Refusal(429, "too many attempts", int(wait) + 1)  # S-04
 
@@ -223,9 +255,19 @@ class Admission:
             raise Refusal(409, "this charger is connected from another address", 60)
 
     def _note_takeover(self, charger: LiveCharger, socket: WebSocket) -> None:
+        """Keep who took whose place; the later of two addresses that do it all the time has to wait (S-01)."""
         old = self.fleet.connection(charger.charger_id)
-        if old is not None and old.socket.address != socket.address:
-            self._note(charger, "Takeover", f"{socket.address} took the place of {old.socket.address}")
+        if old is None or old.socket.address == socket.address:
+            return
+        self._note(charger, "Takeover", f"{socket.address} took the place of {old.socket.address}")
+        held = self.fleet.holds.takeover(
+            charger.charger_id, old.socket.address, socket.address, self.fleet.clock.monotonic()
+        )
+        if held is not None:
+            both = f"{socket.address} and {old.socket.address} take its place from each other"
+            self._note(charger, "Flapping", f"{both}; {held} has to wait {HOLD:g} s")
+        if held == socket.address:
+            raise Refusal(429, "this charger has to wait", int(HOLD))
 
     def _note(self, charger: LiveCharger, kind: str, info: str) -> None:
         """A security event, once a minute: whoever knows an id may try as often as it likes."""

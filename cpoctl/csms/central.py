@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Self
 
 from cpoctl import __version__
@@ -15,7 +16,9 @@ from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.loading import load, next_run, settle, unanswered
+from cpoctl.csms.operator import ServerOperator
 from cpoctl.csms.server import Server
+from cpoctl.csms.tasks import TaskDesk
 from cpoctl.errors import StoreUnavailable
 from cpoctl.events import Bus
 from cpoctl.store import Store, rows
@@ -37,22 +40,25 @@ class CentralSystem:
     server: Server
     run_id: int
     started_at: str
+    tasks: TaskDesk = field(init=False)
     _alive: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, store: Store, clock: Clock, settings: ServeSettings) -> Self:
         """Load what is on disk, settle what a crash left open, and begin a running period."""
         live, numbers = await load(store)
+        live.accepts_unknown_tags = settings.accept_all
         started_at, run_id = stored(clock.now()), await next_run(store)
         left_open = await settle(store, started_at)
         await store.write([*left_open, rows.RunStarted(run_id, started_at, __version__, os.getpid())])
         ledger = Ledger(store, live, Bus(), clock, numbers)
         dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat, accept_tags=settings.accept_all)
         fleet = Fleet(ledger, dispatch, clock)
-        admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown)
+        admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown, settings.hide_unknown)
         server = Server(fleet, admission, settings.heartbeat, settings.ping_interval)
         fleet.commands.expect(await unanswered(store))
         central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at)
+        central.tasks = await TaskDesk.open(ledger, clock, partial(ServerOperator, central))
         central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
         return central
 
@@ -64,6 +70,7 @@ class CentralSystem:
         """Say goodbye to the chargers and end the running period."""
         if self._alive is not None:
             self._alive.cancel()
+        await self.tasks.close()
         await self.server.close()
         try:
             async with asyncio.timeout(LAST_WORD_WITHIN):

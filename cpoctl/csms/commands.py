@@ -85,7 +85,7 @@ class Commands:
 
     async def send(self, connection: Connection, command: Command, patience: float) -> Answered:
         """Send it and wait for its answer. The caller holds the connection's turn. Raises TimedOut, StoreUnavailable."""
-        call = connection.peer.raw_call(command.action, command.payload.encode(), self._clock.monotonic())
+        call = connection.peer.call(command.action, command.payload.encode())
         exchange = Exchange(connection, None, call.frame, self._clock.now(), "csms")
         exchange.about(command.action, call.message_id, masked(exchange.request))
         try:

@@ -183,6 +183,7 @@ class Connection:
         else:
             self._fleet.unreadable(self, frame, data)
         if reason := self.peer.too_many(now):
+            self._fleet.holds.hold(self.charger.charger_id, self.socket.address, now)
             self.socket.close(1008, reason)
 
     # To the charger

@@ -7,6 +7,7 @@ from cpoctl.clock import Clock, stored
 from cpoctl.csms.commands import Commands
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.dispatch import Dispatch
+from cpoctl.csms.holds import Holds
 from cpoctl.csms.journal import Exchange, refused
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.fleet import LiveFleet
@@ -29,6 +30,7 @@ class Fleet:
         self.clock = clock
         self.commands = Commands(ledger, clock)
         self.connections: dict[str, Connection] = {}
+        self.holds = Holds()
         self.empty: asyncio.Event | None = None  # set when the last connection of a stopping server has gone
         self._unwritten: list[tuple[list[rows.Row], list[events.Event]]] = []
         ledger.bus.listen(self._booted, events.ChargerBooted)
@@ -131,7 +133,7 @@ class Fleet:
         if charger.last_seen is not None:
             ago = int((self.clock.now() - charger.last_seen).total_seconds())
             seen = f" (last message {ago} s ago)" if ago < 120 else f" (last message {ago // 60} min ago)"
-        hints = [f"cpoctl charger show {name}    what is known of it"]
+        hints = [f"cpoctl doctor {name}    find out why"]
         return ChargerOffline(f"{name} is not connected{seen}", target=name, hints=hints)
 
     # What comes in beside Calls and the answers that somebody waits for

@@ -53,12 +53,15 @@ class Ledger:
         """Commit the rows with their events. `then(None)` follows the publishing; an error means that nothing happened."""
         if happened:
             numbered: list[tuple[int | None, events.Event]] = []
+            told: list[rows.Row] = []
             for event in happened:
                 seq = None
                 if event.stored:
                     seq = self._next_seq()
-                    unit = [*unit, self._row(seq, event)]
+                    told.append(self._row(seq, event))
                 numbered.append((seq, event))
+            if told:
+                unit = [*unit, *told]
             then = partial(self._committed, numbered, then)
         self.store.submit(unit, then)
 

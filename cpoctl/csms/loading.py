@@ -8,6 +8,7 @@ from cpoctl.clock import parsed
 from cpoctl.csms.ledger import Numbers
 from cpoctl.domain import tags
 from cpoctl.domain.fleet import Evse, KnownStart, LiveCharger, LiveFleet, OpenSession
+from cpoctl.domain.sites import Site
 from cpoctl.store import Read, Record, Store, rows
 
 _NUMBERS = """
@@ -27,6 +28,7 @@ SELECT charger_id, max(at) AS at FROM journal WHERE journal_id > (SELECT journal
 """
 _REMOVED = "SELECT charger_id FROM charger WHERE removed_at IS NOT NULL"
 _TAGS = "SELECT * FROM tag"
+_SITES = "SELECT site_id, name, time_zone FROM site"
 _EVSES = "SELECT * FROM evse"
 _OPEN = "SELECT * FROM session WHERE stopped_at IS NULL ORDER BY session_id"
 _READINGS = """
@@ -52,8 +54,15 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
     live = LiveFleet()
     for record in read(_TAGS):
         live.tags[tags.key(record["tag_id"])] = tags.Tag(
-            record["tag_id"], record["status"], record["parent_id"], _instant(record["expires_at"])
+            record["tag_id"],
+            record["status"],
+            record["parent_id"],
+            _instant(record["expires_at"]),
+            record["sessions_most"],
+            tuple(msgspec.json.decode(record["sites"])),
         )
+    for record in read(_SITES):
+        live.sites[record["site_id"].casefold()] = Site(**record)
     lately = {record["charger_id"]: record["at"] for record in read(_HEARD_LATELY)}
     for record in read(_CHARGERS):
         live.add(_charger(record, lately.get(record["charger_id"], "")))
@@ -79,6 +88,8 @@ def _charger(record: Record, heard_lately: str) -> LiveCharger:
         password_hash=record["password_hash"],
         password_next_hash=record["password_next_hash"],
         booted_at=record["booted_at"],
+        site_id=record["site_id"],
+        labels=msgspec.json.decode(record["labels"]),
         # After a crash the journal knows more than the minute's mark.
         last_seen=_instant(max(record["last_seen_at"] or "", record["heard_at"] or "", heard_lately) or None),
     )

@@ -1,43 +1,75 @@
 """What operations and the control API get to work with inside the server."""
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cpoctl import __version__, operations
 from cpoctl.clock import Clock
 from cpoctl.csms import auth
-from cpoctl.csms.central import CentralSystem
+from cpoctl.csms.judging import judged
+from cpoctl.csms.ledger import noted
+from cpoctl.csms.rehearsal import rehearsed
 from cpoctl.domain.fleet import LiveFleet
-from cpoctl.errors import Conflict, Expired, UsageProblem, nearest
+from cpoctl.errors import Conflict, Expired, TimedOut
 from cpoctl.events import Bus, Event
-from cpoctl.ocpp import Version, schemas
-from cpoctl.operations import Answer, Operator, Query, Request
+from cpoctl.explaining import Explanation, explanation
+from cpoctl.knowledge import NO_ANSWER
+from cpoctl.ocpp import Version
+from cpoctl.operations import Act, Answer, Query, Request, Role
+from cpoctl.operations.task import FrameRow, Order
 from cpoctl.store import DuplicateRow, Record, StoreState
 from cpoctl.store.rows import Row
 
+if TYPE_CHECKING:
+    from cpoctl.csms.central import CentralSystem
+
 _EVENTS = "SELECT seq, at, type, charger_id, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
+_FACTS = tuple(kind for kind in Event.__subclasses__() if kind.stored)
+_PLAIN = frozenset({"Accepted", "Unlocked", "Answered"})  # answers that want no explaining
 _OLDEST = "SELECT min(seq) AS seq FROM event"
 
 
 class ServerOperator:
     """An operator at work in the server, on behalf of an actor."""
 
-    def __init__(self, central: CentralSystem, actor: str) -> None:
+    def __init__(self, central: "CentralSystem", actor: str, role: Role = Role.ADMIN) -> None:
         self._central = central
+        self.answered = 0
+        self.tasks: operations.Tasks = central.tasks
         self.store: operations.Store = central.store
         self.live: LiveFleet = central.ledger.live
         self.clock: Clock = central.clock
         self.actor = actor
+        self.role = role
 
     async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
         """Send one Call and wait for the charger's answer."""
         connection = self._central.fleet.connection(charger_id)
         if check:
             judged(request, connection.version if connection else Version.V16)
-        return await self._central.fleet.call(charger_id, request, actor=self.actor, patience=timeout)
+        try:
+            answer = await self._central.fleet.call(charger_id, request, actor=self.actor, patience=timeout)
+        except TimedOut as error:
+            known = await self._explained(charger_id, request.action, NO_ANSWER)
+            error.detail["why"], error.hints = list(known.why), (*error.hints, *known.tries)
+            raise
+        self.answered += 1
+        if answer.error is None and answer.status in _PLAIN:
+            return answer
+        known = await self._explained(charger_id, request.action, answer.status)
+        return replace(answer, why=known.why, tries=known.tries)
+
+    async def _explained(self, charger_id: str, action: str, status: str) -> Explanation:
+        """What the field knows of such an answer of a charger of this make."""
+        charger = self.live.charger(charger_id)
+        if charger is None:
+            return Explanation()
+        make = charger.vendor, charger.model, charger.firmware
+        # What is known is read from files at the first time, which must not hold up the other chargers.
+        return await asyncio.to_thread(explanation, *make, action, status, charger.charger_id)
 
     async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
         """Commit rows and events, then apply and publish the events."""
@@ -45,6 +77,24 @@ class ServerOperator:
             await self._central.ledger.write(rows, happened)
         except DuplicateRow as error:
             raise Conflict("it exists already", hints=["cpoctl charger list", "cpoctl tag list"]) from error
+
+    async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
+        """Wait for a stored event of a charger that makes it so, at the most `within` seconds; whether one did."""
+        happened = asyncio.Event()
+
+        def heard(seq: int | None, event: Event) -> None:
+            if event.charger_id == charger_id and reached(event):
+                happened.set()
+
+        stop = self._central.ledger.bus.listen(heard, *_FACTS)
+        try:
+            async with asyncio.timeout(within):
+                await happened.wait()
+        except TimeoutError:
+            return False
+        finally:
+            stop()
+        return True
 
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Close the charger's connection, if it has one."""
@@ -64,35 +114,10 @@ class ServerOperator:
         await self._central.store.backup(target)
 
 
-def judged(request: Request, version: Version) -> None:
-    """Hold a request against the official schema. Raises UsageProblem."""
-    judge = schemas.judge(version, request.action)
-    if judge is None:
-        near = schemas.nearest_action(version, request.action)
-        raise UsageProblem(
-            f"OCPP {version} has no action {request.action}{nearest(request.action, [near]) if near else ''}",
-            target=request.action,
-            hints=["cpoctl ocpp actions    all that it has"],
-        )
-    payload = json.loads(request.payload) if isinstance(request.payload, str) else dict(request.payload)
-    found = judge.violations(payload)
-    if found:
-        wrong = "; ".join(f"{violation.path or 'payload'}: {violation.message}" for violation in found[:3])
-        raise UsageProblem(
-            f"the payload breaks the schema of {request.action}: {wrong}",
-            target=request.action,
-            hints=[f"cpoctl ocpp schema {request.action}    what the standard wants"],
-            detail={
-                "decided_by": "cpoctl",
-                "violations": [f"{violation.path} {violation.rule}: {violation.message}" for violation in found],
-            },
-        )
-
-
 class Face:
     """What the control API asks of the server."""
 
-    def __init__(self, central: CentralSystem) -> None:
+    def __init__(self, central: "CentralSystem") -> None:
         self._central = central
         self.live: LiveFleet = central.ledger.live
         self.bus: Bus = central.ledger.bus
@@ -107,11 +132,27 @@ class Face:
         """The query's rows, selected on a reader's thread, with their live overlay."""
         rows = await self._central.store.reading(query.select)
         now = self.clock.now()
-        return [query.overlay(row, self.live, now) for row in rows]
+        return query.chosen([query.overlay(row, self.live, now) for row in rows])
 
-    def operator(self, actor: str) -> Operator:
-        """What an act of this actor has at hand."""
-        return ServerOperator(self._central, actor)
+    async def act(self, act: Act, actor: str, role: Role) -> Any:
+        """Do it, and keep that as a task."""
+        return await self._central.tasks.perform(act, actor, role)
+
+    async def start(self, order: Order) -> int:
+        """Begin a task; its number."""
+        return await self._central.tasks.start(order)
+
+    async def rehearse(self, act: Act, actor: str) -> list[FrameRow]:
+        """What an act would send and write."""
+        return await rehearsed(act, ServerOperator(self._central, actor))
+
+    async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
+        """Run one SELECT."""
+        return await self._central.store.read(sql, params)
+
+    def note(self, unit: Sequence[Row]) -> None:
+        """Commit rows that nobody waits for."""
+        self._central.ledger.commit(unit, [], noted)
 
     async def events_since(self, seq: int, limit: int) -> list[Record]:
         """Stored events after `seq`, oldest first. Raises Expired when some of them are gone."""
@@ -128,6 +169,10 @@ class Face:
             "started_at": self._central.started_at,
             "store": str(self._central.store.state),
             "messages_per_s": self._central.server.rate(),
+            "address": self._central.server.address,
+            "db": str(self._central.store.path),
+            "unknown": self._central.admission.unknown,
+            "any_tag": self.live.accepts_unknown_tags,
         }
 
     def ready(self) -> tuple[bool, dict[str, Any]]:

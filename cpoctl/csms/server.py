@@ -40,6 +40,8 @@ class Server:
         self._ping_every = ping_every or float("inf")
         self._silence = max(3.0 * heartbeat, SILENT_LEAST)
         self._servers: list[asyncio.Server] = []
+        self.address: str | None = None
+        """Where chargers connect, as it is bound, the first of two; None while nothing listens."""
         self._totals: deque[int] = deque([0], maxlen=_RATE_OVER)
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -61,6 +63,8 @@ class Server:
             self._sweeper = loop.create_task(self._sweep_on())
             self.fleet.ledger.store.on_state(self._store_changed)
         bound = server.sockets[0].getsockname()
+        name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+        self.address = self.address or f"{'wss' if tls else 'ws'}://{name}:{bound[1]}/"
         return bound[0], bound[1]
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ _SIXTY_FOUR_BITS = 2**63
 
 _CLOSED = """
 SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, stop_tag_status,
-       charger_id FROM session
+       charger_id, stop_received_at, stopped_at, meter_start_wh, meter_stop_wh, energy_wh, flags FROM session
 WHERE transaction_id = ? AND (charger_id = ? OR issued = 1) ORDER BY charger_id = ? DESC, session_id DESC LIMIT 1
 """
 

@@ -1,4 +1,4 @@
-"""The live state: every charger with its EVSEs, connection and open sessions, and every tag.
+"""The live state: every charger with its EVSEs, connection and open sessions, every tag and every site.
 
 Loaded at start, changed only by applying events after their commit, so that the way of a frame reads
 no table. It belongs to the event loop's thread.
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from cpoctl import events
-from cpoctl.domain import tags
+from cpoctl.domain import sites, tags
 
 _RECENT_STARTS = 64
 _EVSES_MOST = 500  # a hostile charger names ever new ones
@@ -97,6 +97,8 @@ class LiveCharger:
     evses: dict[int, Evse] = field(default_factory=dict)
     sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
     starts: "OrderedDict[StartKey, KnownStart]" = field(default_factory=OrderedDict)
+    site_id: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
     newest_start_raw: str = ""  # greatest timestamp, as sent, of any start of this charger
 
     @property
@@ -124,11 +126,13 @@ class LiveCharger:
 
 
 class LiveFleet:
-    """All chargers and tags. Ids are found whatever their case, and shown as first seen."""
+    """All chargers, tags and sites. Ids are found whatever their case, and shown as first seen."""
 
     def __init__(self) -> None:
         self.chargers: dict[str, LiveCharger] = {}
         self.tags: dict[str, tags.Tag] = {}
+        self.sites: dict[str, sites.Site] = {}
+        self.accepts_unknown_tags = False
         self._removed: dict[str, str] = {}
 
     def charger(self, charger_id: str) -> LiveCharger | None:
@@ -152,6 +156,10 @@ class LiveFleet:
     def tag(self, tag_id: str) -> tags.Tag | None:
         """The tag of this id."""
         return self.tags.get(tags.key(tag_id))
+
+    def site(self, site_id: str) -> sites.Site | None:
+        """The site of this id."""
+        return self.sites.get(site_id.casefold())
 
     def waiting(self) -> int:
         """How many chargers knocked and wait for the operator."""
@@ -185,7 +193,30 @@ def _applies(kind: type[E]) -> Callable[[Callable[[LiveFleet, E], None]], Callab
 @_applies(events.TagChanged)
 def _tag_changed(live: LiveFleet, event: events.TagChanged) -> None:
     expires = datetime.fromisoformat(event.expires_at) if event.expires_at else None
-    live.tags[tags.key(event.tag_id)] = tags.Tag(event.tag_id, event.status, event.parent_id, expires)
+    live.tags[tags.key(event.tag_id)] = tags.Tag(
+        event.tag_id, event.status, event.parent_id, expires, event.sessions_most, event.sites
+    )
+
+
+@_applies(events.TagRemoved)
+def _tag_removed(live: LiveFleet, event: events.TagRemoved) -> None:
+    live.tags.pop(tags.key(event.tag_id), None)
+
+
+@_applies(events.SiteChanged)
+def _site_changed(live: LiveFleet, event: events.SiteChanged) -> None:
+    live.sites[event.site_id.casefold()] = sites.Site(event.site_id, event.name, event.time_zone)
+
+
+@_applies(events.SiteRemoved)
+def _site_removed(live: LiveFleet, event: events.SiteRemoved) -> None:
+    live.sites.pop(event.site_id.casefold(), None)
+
+
+@_applies(events.ChargerEdited)
+def _charger_edited(live: LiveFleet, event: events.ChargerEdited) -> None:
+    if charger := live.of(event):
+        charger.site_id, charger.labels = event.site_id, event.labels
 
 
 @_applies(events.ChargerAdded)

@@ -36,12 +36,16 @@ def _hidden(value: Any) -> tuple[Any, bool]:
         return [item for item, _ in pairs], any(found for _, found in pairs)
     if not isinstance(value, dict):
         return value, False
-    told_by_key = is_secret(str(value.get("key", "")))
+    told_by_key = any(is_secret(str(value.get(word, ""))) for word in ("key", "name"))
     shown, any_found = {}, False
     for name, item in value.items():
-        if (told_by_key and name == "value") or (is_secret(name) and isinstance(item, str)):
+        if (told_by_key and name == "value") or (is_secret(name) and _bare(item)):
             shown[name], found = MASK, True
         else:
             shown[name], found = _hidden(item)
         any_found = any_found or found
     return shown, any_found
+
+
+def _bare(value: Any) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)

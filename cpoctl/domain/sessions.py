@@ -1,20 +1,24 @@
 """Sessions: how a stop finds its session when the charger gives a wrong transaction id."""
 
-from cpoctl.domain.fleet import LiveCharger, OpenSession
-from cpoctl.domain.tags import key
+from cpoctl.domain.access import one_group
+from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 SUPERSEDED = "superseded_open"  # another session began on the EVSE while this one was open
 MATCHED = "stop_matched_by_evidence"
+CLOSED_BY_HAND = "closed_by_hand"
+STOP_CAME_LATER = "stop_came_later"  # the charger's own stop, after the session was closed by hand
+ENERGY_UNKNOWN = frozenset({"meter_missing", "meter_regressed"})
+"""What a session is flagged with that has no energy."""
 NO_ID = frozenset({"", "0", "-1"})
 
 
 def matching_stop(
-    charger: LiveCharger, stopped_at: str, meter_stop_wh: float | None, tag_id: str
+    charger: LiveCharger, live: LiveFleet, stopped_at: str, meter_stop_wh: float | None, tag_id: str
 ) -> OpenSession | None:
     """The open session that a stop with an unknown transaction id must mean, or None.
 
     A 1.6 stop names no connector, so only a charger with exactly one open session leaves no doubt;
-    a stop before the start, a lower meter or another tag contradict it (steve#1569, libocpp#495).
+    a stop before the start, a lower meter or a tag of another group contradict it (steve#1569, libocpp#495).
     """
     if len(charger.sessions) != 1:
         return None
@@ -23,7 +27,7 @@ def matching_stop(
         return None
     if meter_stop_wh is not None and session.meter_start_wh is not None and meter_stop_wh < session.meter_start_wh:
         return None
-    if tag_id and key(tag_id) != key(session.tag_id):
+    if tag_id and not one_group(tag_id, session.tag_id, live):
         return None
     return session
 

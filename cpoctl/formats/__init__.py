@@ -45,13 +45,17 @@ class Format(Protocol):
 
 
 def value(record: Record, name: str) -> Any:
-    """A field of a record; `a.b` looks into a nested object."""
+    """A field of a record; `a.b` looks into a nested object, or into each of a list of them."""
     if name in record:
         return record[name]
     found: Any = record
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+        found = [_inner(item, part) for item in found] if isinstance(found, list) else _inner(found, part)
     return found
+
+
+def _inner(found: Any, name: str) -> Any:
+    return found.get(name) if isinstance(found, Mapping) else None
 
 
 def raw(record: Record, field: Field) -> str:

@@ -23,7 +23,8 @@ def render(sheet: Sheet) -> Iterator[str]:
 
 
 def cell(record: Record, field: Field) -> str:
-    """A cell; a text that starts like a formula gets a leading apostrophe, a number stays one."""
+    """A cell; a text that starts like a formula, guarded or not, gets an apostrophe, which a reader takes off again."""
     content = value(record, field.name)
-    guard = "'" if isinstance(content, str) and content.startswith(_FORMULA) else ""
+    formula = isinstance(content, str) and content.lstrip("'").startswith(_FORMULA)
+    guard = "'" if formula else ""
     return guard + raw(record, field)

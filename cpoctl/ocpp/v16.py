@@ -1,6 +1,6 @@
 """The OCPP 1.6 messages that cpoctl reads, as tolerant structs: every field may be missing.
 
-OCPP 1.6 §6 · security whitepaper edition 3 §5. Enumerations are plain text and times are the text
+OCPP 1.6 §6 · security whitepaper. Enumerations are plain text and times are the text
 that came, since both are facts to keep even when they are wrong. A field that a session depends on
 keeps what does not fit 64 bits, or is no number at all, as text (`Integer`).
 """
@@ -125,14 +125,14 @@ class StopTransaction(Request, frozen=True):
 
 
 class LogStatusNotification(Request, frozen=True):
-    """Security whitepaper §5.8"""
+    """Security whitepaper"""
 
     status: str | None = None
     request_id: int | None = None
 
 
 class SecurityEventNotification(Request, frozen=True):
-    """Security whitepaper §5.9"""
+    """Security whitepaper"""
 
     type: str | None = None
     timestamp: str | None = None
@@ -140,13 +140,13 @@ class SecurityEventNotification(Request, frozen=True):
 
 
 class SignCertificate(Request, frozen=True):
-    """Security whitepaper §5.10"""
+    """Security whitepaper"""
 
     csr: str | None = None
 
 
 class SignedFirmwareStatusNotification(Request, frozen=True):
-    """Security whitepaper §5.11"""
+    """Security whitepaper"""
 
     status: str | None = None
     request_id: int | None = None

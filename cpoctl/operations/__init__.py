@@ -9,25 +9,33 @@ load a declaration in a millisecond.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cpoctl.clock import duration
-from cpoctl.errors import NotFound, Refused, UsageProblem, nearest
+from cpoctl.errors import NotFound, UsageProblem, nearest
+from cpoctl.operations._answers import REFUSALS as REFUSALS
+from cpoctl.operations._answers import Answer as Answer
+from cpoctl.operations._answers import Outcome as Outcome
+from cpoctl.operations._answers import Request as Request
+from cpoctl.operations._answers import accepted as accepted
+from cpoctl.operations._contracts import DatabaseFiles as DatabaseFiles
+from cpoctl.operations._contracts import Operator as Operator
+from cpoctl.operations._contracts import Store as Store
+from cpoctl.operations._contracts import Tasks as Tasks
+from cpoctl.operations._contracts import Watch as Watch
 from cpoctl.store import Read as Read
 from cpoctl.store import Record as Record
-from cpoctl.table import Column, millis
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from cpoctl.clock import Clock
     from cpoctl.domain.fleet import LiveFleet
     from cpoctl.events import Event
-    from cpoctl.store.rows import Row as StoredRow
+
+
+WEEK = 7 * 86400.0
 
 
 class Danger(IntEnum):
@@ -52,6 +60,7 @@ class Argument:
     """A positional parameter of the command. `kind` tells completion and prompts what it names.
 
     Of the kind `file` it is a text, which the command line also reads from `@file` or `-`; so is such an Option.
+    Of the kind `path` it is a text, for which the command line takes the path of the file that holds it, or `-`.
     """
 
     help: str
@@ -95,6 +104,8 @@ class Operation:
     danger: ClassVar[Danger] = Danger.READ
     role: ClassVar[Role] = Role.VIEWER
     examples: ClassVar[tuple[str, ...]] = ()
+    told_as: ClassVar[str | None] = None
+    """The output format where the caller names none; a terminal's and a pipe's usual ones without it."""
 
     def danger_now(self) -> Danger:
         """The danger of this very invocation."""
@@ -116,8 +127,6 @@ class Query(Operation):
     noun: ClassVar[str] = "rows"
     local: ClassVar[bool] = False
     """Whether it reads nothing of ours and needs neither server nor database."""
-    told_as: ClassVar[str | None] = None
-    """The output format where the caller names none; a terminal's and a pipe's usual ones without it."""
 
     def select(self, read: Read) -> list[Any]:
         """Rows from the database."""
@@ -126,6 +135,10 @@ class Query(Operation):
     def overlay(self, row: Any, live: "LiveFleet", now: datetime) -> Any:
         """The row with live facts; called only where the server runs."""
         return row
+
+    def chosen(self, rows: list[Any]) -> list[Any]:
+        """The rows that are told, once the live facts are in."""
+        return rows
 
 
 class Stream(Query):
@@ -138,6 +151,18 @@ class Stream(Query):
         """The row that an event is, or None."""
         raise AssertionError(f"{type(self).__name__} takes nothing")
 
+    def take_live(self, event: "Event", live: "LiveFleet") -> Any | None:
+        """The same for a row that the event alone does not make: the live state has just taken the event in."""
+        return self.take(event)
+
+    def final(self, row: Record) -> bool:
+        """Whether the stream ends with this row; the server and its client ask it of the row's JSON data."""
+        return False
+
+    def numbered(self, row: Any, seq: int | None) -> Any:
+        """The row of an event with the event's sequence number, for a stream that tells it."""
+        return row
+
     def place(self, row: Any) -> int | None:
         """A number that grows from row to row, so that none is told twice."""
         return None
@@ -149,14 +174,36 @@ class Stream(Query):
 
 
 class Act(Operation):
-    """Changes something. Runs in the server."""
+    """Changes something. Runs in the server.
+
+    One whose row is an Outcome and whose first argument names a charger takes many targets, and may wait
+    for a charger that is away; `run` always sees one of them.
+    """
 
     danger: ClassVar[Danger] = Danger.HARMLESS
     role: ClassVar[Role] = Role.OPERATOR
+    recorded: ClassVar[bool] = True
+    """Whether an invocation is kept as a task."""
+    queue_most: ClassVar[float] = WEEK
+    """How many seconds it may wait for a charger that is away; 0: not at all."""
+    many_calls: ClassVar[bool] = False
+    """Whether it makes as many Calls as it needs, each with its timeout; whoever asked waits for them all."""
+    waits_for: ClassVar[str] = ""
+    """What --wait waits for, as its help says it; empty where an answer is all there is."""
+    wait_most: ClassVar[float] = 300.0
+    """How many seconds --wait waits where the caller says nothing."""
 
-    async def run(self, operator: "Operator") -> Any:
+    async def run(self, operator: Operator) -> Any:
         """Do it and tell the outcome as a row."""
         raise AssertionError(f"{type(self).__name__} does nothing")
+
+    def concerns(self, live: "LiveFleet") -> str | None:
+        """The charger that it is about, where its first argument does not name one."""
+        return None
+
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """Wait until what was asked has come about. Raises Refused when it has not and never will."""
+        return outcome
 
 
 class LocalAct(Operation):
@@ -166,50 +213,9 @@ class LocalAct(Operation):
     role: ClassVar[Role] = Role.ADMIN
     route: ClassVar[str] = ""
 
-    def run_local(self, files: "DatabaseFiles") -> Any:
+    def run_local(self, files: DatabaseFiles) -> Any:
         """Do it and tell the outcome as a row."""
         raise AssertionError(f"{type(self).__name__} does nothing")
-
-
-@dataclass(frozen=True)
-class Request:
-    """A Call to send. A str payload is JSON that goes out exactly as it is."""
-
-    action: str
-    payload: Mapping[str, Any] | str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a charger really said to a Call. `error` is its CallError: code and description."""
-
-    charger_id: str
-    command_id: int
-    action: str
-    payload: Record
-    error: tuple[str, str] | None
-    sent: str
-    received: str
-    latency_ms: float
-
-    @property
-    def status(self) -> str:
-        """The answer in one word: its status, its error code, or Answered when it has neither."""
-        if self.error:
-            return self.error[0]
-        return str(self.payload.get("status") or "Answered")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One target's outcome of an act."""
-
-    target: Annotated[str, Column("TARGET")]
-    ok: bool
-    status: Annotated[str, Column("STATUS")]
-    latency_ms: Annotated[float | None, Column("TOOK", show=millis, align="right")] = None
-    command_id: int | None = None
-    answer: Record | None = None
 
 
 @dataclass(frozen=True)
@@ -220,12 +226,6 @@ class Target:
     evse_id: int | None = None
     connector_id: int | None = None
 
-
-REFUSALS = frozenset(
-    {"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable", "VersionMismatch"}
-    | {"UnknownVendorId", "UnknownMessageId"}
-)
-"""What a charger answers when it does not do what was asked."""
 
 _TARGET = re.compile(r"(?P<charger>.+?):(?P<evse>\d+)(?:\.(?P<connector>\d+))?")
 
@@ -265,83 +265,6 @@ def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datet
             f"--{field}: {text!r} is neither a time nor a duration",
             hints=[f"--{field} 2026-12-31T23:59:59Z", f"--{field} 2h    two hours {'ago' if ago else 'from now'}"],
         ) from None
-
-
-def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints: Sequence[str] = ()) -> Outcome:
-    """The outcome of an answer that is one of `ok`; any other answer is Refused, with both frames.
-
-    `hints` say what to try next, beside the log of what was said before.
-    """
-    outcome = Outcome(name, answer.status in ok, answer.status, answer.latency_ms, answer.command_id, answer.payload)
-    if outcome.ok and answer.error is None:
-        return outcome
-    why = f": {answer.error[1]}" if answer.error and answer.error[1] else ""
-    raise Refused(
-        f"{name} answered {answer.action} with {answer.status}{why}",
-        target=name,
-        hints=[*hints, f"cpoctl log list {answer.charger_id} --last 10    what was said before"],
-        detail={
-            "decided_by": "charger",
-            "sent": answer.sent,
-            "received": answer.received,
-            "outcome": replace(outcome, ok=False),
-        },
-    )
-
-
-class Store(Protocol):
-    """What operations may do with the store."""
-
-    async def write(self, unit: "Sequence[StoredRow]") -> None:
-        """Commit the rows together."""
-
-    async def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
-        """Run one SELECT."""
-
-
-class Operator(Protocol):
-    """What an act has at hand."""
-
-    store: Store
-    live: "LiveFleet"
-    clock: "Clock"
-    actor: str
-
-    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
-        """Send one Call and wait for the charger's answer.
-
-        Raises ChargerOffline, TimedOut, and with `check` UsageProblem when the schema disagrees.
-        """
-
-    async def commit(self, rows: "Sequence[StoredRow]", events: Sequence[Any] = ()) -> None:
-        """Commit rows and events, then apply and publish the events."""
-
-    async def disconnect(self, charger_id: str, reason: str) -> None:
-        """Close the charger's connection, if it has one."""
-
-    async def hashed(self, password: str) -> str:
-        """The stored form of a charger's password."""
-
-    def new_password(self) -> str:
-        """A key that nobody can guess: 20 random bytes as 40 hex digits (A00.FR.205)."""
-
-    async def backup(self, target: "Path") -> None:
-        """Copy the database while it is in use."""
-
-
-class DatabaseFiles(Protocol):
-    """What a local act may do with database files while no server runs on them."""
-
-    path: "Path"
-
-    def check(self, full: bool) -> list[str]:
-        """Problems found in the file."""
-
-    def backup(self, target: "Path") -> None:
-        """Copy the database."""
-
-    def restore(self, backup: "Path") -> "Path | None":
-        """Put the backup in the database's place; the path that now holds the old one."""
 
 
 def one(rows: Sequence[Any], noun: str, name: str, read: Read, names: str) -> Any:

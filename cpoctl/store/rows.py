@@ -48,11 +48,11 @@ class SessionStart(NamedTuple):
 
 
 class SessionStop(NamedTuple):
-    """A session ends; the first stop wins."""
+    """A session ends; the charger's first stop wins, also over an end that an operator gave it by hand."""
 
     stopped_at: str
     stopped_raw: str
-    stop_received_at: str
+    stop_received_at: str | None  # None: by hand, no word of the charger yet
     meter_stop_wh: float | None
     meter_stop_raw: str
     energy_wh: float | None
@@ -68,6 +68,61 @@ class SessionFlags(NamedTuple):
 
     flags: str
     session_id: int
+
+
+class SessionClosing(NamedTuple):
+    """An operator closes a session by hand, and what was taken for its end."""
+
+    session_id: int
+    closed_at: str
+    actor: str
+    reason: str
+    stopped_at: str
+    meter_stop_wh: float | None
+    energy_wh: float | None
+
+
+class Review(NamedTuple):
+    """Somebody has looked at what needs a human and lets it stand."""
+
+    item: str
+    evidence: str
+    accepted_at: str
+    actor: str
+    note: str
+
+
+class Reservation(NamedTuple):
+    """A reservation as it was asked for and answered; a refused one never takes the place of one that stands."""
+
+    charger_id: str
+    reservation_id: int
+    evse_id: int  # 0: the charger chooses
+    tag_id: str
+    parent_id: str | None
+    state: str  # active | refused | unknown
+    answer: str | None
+    asked_at: str
+    expires_at: str
+    actor: str
+
+
+class ReservationCancelled(NamedTuple):
+    """A reservation was given up."""
+
+    ended_at: str
+    ended_by: str
+    charger_id: str
+    reservation_id: int
+
+
+class ReservationUsed(NamedTuple):
+    """A session began on a reservation."""
+
+    ended_at: str
+    session_id: int
+    charger_id: str
+    reservation_id: int
 
 
 class StatusChange(NamedTuple):
@@ -155,6 +210,33 @@ class ChargerRemoved(NamedTuple):
     charger_id: str
 
 
+class ChargerRecord(NamedTuple):
+    """What the operator has written about a charger, whole."""
+
+    name: str | None
+    note: str | None
+    site_id: str | None
+    labels: str  # JSON object
+    charger_id: str
+
+
+class Site(NamedTuple):
+    """A site, added or replaced."""
+
+    site_id: str
+    name: str
+    time_zone: str
+    address: str | None
+    note: str | None
+    added_at: str
+
+
+class SiteRemoved(NamedTuple):
+    """A site leaves the records; no charger and no tag may still name it."""
+
+    site_id: str
+
+
 class Variable(NamedTuple):
     """A charger's own setting as last read or set; secrets are never kept."""
 
@@ -173,7 +255,23 @@ class Tag(NamedTuple):
     parent_id: str | None
     expires_at: str | None
     note: str | None
+    sessions_most: int | None
+    sites: str  # JSON list of the sites where it may charge; empty: everywhere
     added_at: str
+
+
+class TagRemoved(NamedTuple):
+    """A tag leaves the records; its sessions stay."""
+
+    tag_id: str
+
+
+class UnknownTag(NamedTuple):
+    """A tag that a charger presented and nobody knows: one row an id, counted; the newest 500 are kept."""
+
+    tag_id: str
+    charger_id: str
+    seen_at: str
 
 
 class TagStatus(NamedTuple):
@@ -316,6 +414,62 @@ class Knock(NamedTuple):
     seen_at: str
 
 
+class Task(NamedTuple):
+    """An operation is invoked. `given` and `plan` are JSON; `repeatable` 0: a secret of it is not kept."""
+
+    task_id: int
+    operation: str
+    given: str
+    repeatable: int
+    plan: str
+    actor: str
+    retry_of: int | None
+    state: str
+    started_at: str
+
+
+class TaskEnded(NamedTuple):
+    """All targets of a task have their result."""
+
+    state: str
+    finished_at: str
+    task_id: int
+
+
+class TaskTarget(NamedTuple):
+    """A target of a task, before anything is sent to it."""
+
+    task_id: int
+    position: int
+    target: str
+    charger_id: str | None
+    state: str
+
+
+class TaskTargetState(NamedTuple):
+    """A target waits for its charger, or its Call goes out."""
+
+    state: str
+    expires_at: str | None
+    sent_at: str | None
+    task_id: int
+    position: int
+
+
+class TaskTargetEnded(NamedTuple):
+    """A target's one result. `error` and `result` are JSON."""
+
+    ok: int
+    status: str
+    latency_ms: float | None
+    command_id: int | None
+    error: str | None
+    result: str | None
+    finished_at: str
+    task_id: int
+    position: int
+
+
 class RunStarted(NamedTuple):
     """The server's own running period begins."""
 
@@ -339,11 +493,115 @@ class RunStopped(NamedTuple):
     run_id: int
 
 
+class Key(NamedTuple):
+    """A key for operators elsewhere; a name in use repeats as a constraint error."""
+
+    key_id: str
+    name: str
+    role: str
+    digest: str
+    created_at: str
+    created_by: str
+    expires_at: str | None
+
+
+class KeyRevoked(NamedTuple):
+    """A key is good no longer."""
+
+    revoked_at: str
+    revoked_by: str
+    key_id: str
+
+
+class KeyUsed(NamedTuple):
+    """When and from where a key was last used."""
+
+    used_at: str
+    used_from: str
+    key_id: str
+
+
+class Denial(NamedTuple):
+    """An attempt that was denied; one like an earlier one is counted."""
+
+    actor: str  # '' when nobody could be named
+    address: str
+    operation: str  # '' when it did not come to one
+    reason: str
+    request: str
+    denied_at: str
+
+
+class LocalList(NamedTuple):
+    """The local list that a charger has, by what it accepted."""
+
+    charger_id: str
+    version: int
+    entries: str  # JSON list, as the standard lists them
+    certain: int  # 0: a part was sent and what became of it is not known
+    accepted_at: str
+
+
+class Profile(NamedTuple):
+    """A charging profile kept under a name, added or replaced."""
+
+    name: str
+    profile: str  # JSON as the standard has it
+    note: str | None
+    added_at: str
+
+
+class ProfileRemoved(NamedTuple):
+    """A kept charging profile leaves the records; chargers that have it keep it."""
+
+    name: str
+
+
+class ProfileReplaced(NamedTuple):
+    """Whatever an accepted profile takes the place of: what has its number, and what has its place."""
+
+    charger_id: str
+    profile_id: int
+    evse_id: int
+    purpose: str
+    stack_level: int
+
+
+class ProfileInstalled(NamedTuple):
+    """A charging profile was sent to a charger, which answered `status`."""
+
+    charger_id: str
+    evse_id: int
+    purpose: str
+    stack_level: int
+    status: str
+    profile_id: int
+    name: str | None
+    profile: str
+    set_at: str
+    actor: str
+
+
+class ProfilesCleared(NamedTuple):
+    """A charger has cleared the profiles that fit; None fits all."""
+
+    charger_id: str
+    profile_id: int | None
+    evse_id: int | None
+    purpose: str | None
+    stack_level: int | None
+
+
 Row = (
     MeterValue
     | SessionStart
     | SessionStop
     | SessionFlags
+    | SessionClosing
+    | Review
+    | Reservation
+    | ReservationCancelled
+    | ReservationUsed
     | StatusChange
     | EvseStatus
     | Charger
@@ -352,9 +610,14 @@ Row = (
     | ChargerBoot
     | ChargerSeen
     | ChargerRemoved
+    | ChargerRecord
+    | Site
+    | SiteRemoved
     | Variable
     | Tag
     | TagStatus
+    | TagRemoved
+    | UnknownTag
     | Orphan
     | StopConflict
     | Violation
@@ -370,4 +633,19 @@ Row = (
     | RunStarted
     | RunAlive
     | RunStopped
+    | Task
+    | TaskEnded
+    | TaskTarget
+    | TaskTargetState
+    | TaskTargetEnded
+    | Key
+    | KeyRevoked
+    | KeyUsed
+    | Denial
+    | LocalList
+    | Profile
+    | ProfileRemoved
+    | ProfileReplaced
+    | ProfileInstalled
+    | ProfilesCleared
 )

@@ -36,6 +36,7 @@ def quiet_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CONFIG", "DATA", "STATE", "RUNTIME"):
         monkeypatch.setenv(f"XDG_{name}_{'DIR' if name == 'RUNTIME' else 'HOME'}", str(tmp_path / name.lower()))
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("cpoctl.places.SYSTEM_FILE", tmp_path / "none.toml")
     monkeypatch.setattr("cpoctl.places.SYSTEM_SOCKET", tmp_path / "none.sock")
 

@@ -21,7 +21,7 @@ def test_what_disrupts_wants_a_yes_off_a_terminal(cli: Cli, api: Running) -> Non
     result = cli("HQ-01", of=Poke)
     assert result.code == 2
     assert result.out == ""
-    assert result.err == "error: pokes HQ-01: this needs a yes\nhint:  cpoctl charger poke … --yes\n"
+    assert result.err == "error: pokes HQ-01: this needs a yes\nhint:  cpoctl HQ-01 --yes\n"
 
 
 def test_with_yes_the_outcome_is_one_line(cli: Cli, api: Running) -> None:
@@ -66,7 +66,9 @@ def test_with_json_the_error_is_an_object_on_stderr(cli: Cli, api: Running) -> N
 
 def test_an_act_without_a_server_is_5_and_says_how_to_start_it(cli: Cli, db: Path) -> None:
     result = cli("--db", str(db), "HQ-01", "--yes", of=Poke)
-    assert (result.code, result.err) == (5, "error: the server is not running\nhint:  cpoctl serve    start it\n")
+    assert (result.code, result.err) == (
+        5, f"error: the server is not running\nhint:  cpoctl serve --db {db}    start it\n"
+    )  # fmt: skip
 
 
 def test_a_named_server_that_is_down_never_falls_back_to_a_file(cli: Cli, db: Path, tmp_path: Path) -> None:

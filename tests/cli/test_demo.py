@@ -165,6 +165,7 @@ def test_a_session_that_ended_offline_is_told_as_late() -> None:
         session_id=3,
         evse_id=1,
         transaction_id="7",
+        started_at=stored(now - timedelta(hours=1)),
         stopped_at=stored(now - timedelta(seconds=4)),
         energy_wh=4030,
         reason="Local",

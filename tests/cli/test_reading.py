@@ -5,12 +5,17 @@ import io
 import json
 import os
 import pty
+import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from cpoctl.errors import Conflict
+from cpoctl.store.sqlite.backup import back_up
 from tests.cli.conftest import Cli
 from tests.http.face import HOSTILE, Running
 
@@ -139,3 +144,73 @@ def test_a_closed_pipe_ends_quietly(db: Path) -> None:
     )  # fmt: skip
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_filter_picks_rows_in_every_format(cli: Cli, api: Running) -> None:
+    for form, told in (("tsv", "HQ-02\n"), ("csv", "charger_id\r\nHQ-02\r\n"), ("json", '[{"charger_id": "HQ-02"}]\n')):
+        said = cli("charger", "list", "--where", "charger:*2 online:no", "-o", form, "--fields", "charger_id")
+        assert said.out.replace("\r\n", "\n") == told.replace("\r\n", "\n")
+
+
+def test_a_filter_that_cannot_be_read_is_marked(cli: Cli, api: Running) -> None:
+    said = cli("charger", "list", "--where", "online:no statu:x")
+    assert said.code == 2
+    assert said.err.splitlines()[1:] == [
+        "       online:no statu:x", "                 ^^^^^^^", "hint:  cpoctl help filters    how they are written",
+    ]  # fmt: skip
+
+
+def test_the_footer_says_how_many_of_how_many(db: Path) -> None:
+    assert "1 of 2 chargers" in in_terminal("--db", str(db), "charger", "list", "--where", "charger:*2").splitlines()
+
+
+def test_what_is_longer_than_the_screen_goes_through_the_pager(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGER", "tr a-z A-Z")
+    said = in_terminal("--db", str(db), "--pager", "charger", "show", "HQ-01")
+    assert "ACCEPTED" in said
+    assert "Accepted" in in_terminal("--db", str(db), "charger", "show", "HQ-01")
+    assert "Offline" not in in_terminal("--db", str(db), "--pager", "db", "path")
+
+
+def test_at_a_terminal_watching_paints_in_place_and_leaves_the_last_picture(api: Running) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "cpoctl", "charger", "list", "--watch"], stdin=theirs, stdout=theirs, stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "80"},
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        said = b""
+        while b"Ctrl-C ends" not in said:
+            said += os.read(ours, 65536)
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):  # how Linux tells the end of a pty
+            while block := os.read(ours, 65536):
+                said += block
+        assert process.wait(30) == 130
+    os.close(ours)
+    assert said.startswith(b"\x1b[?1049h\x1b[?25l\x1b[HCHARGER")
+    screen, _, left = said.partition(b"\x1b[?25h\x1b[?1049l")
+    assert b"2 chargers  " in screen
+    assert [line.split()[:1] for line in left.splitlines()] == [[b"CHARGER"], [b"HQ-01"], [b"HQ-02"]]
+
+
+def test_an_exchange_that_does_not_exist_is_called_one(cli: Cli, api: Running) -> None:
+    said = cli("log", "show", "99999")
+    assert (said.code, said.err.splitlines()[0]) == (3, "error: no exchange 99999")
+
+
+def test_a_backup_onto_a_file_that_exists_names_a_free_one(cli: Cli, db: Path, tmp_path: Path) -> None:
+    (tmp_path / "b.db").touch()
+    (tmp_path / "b-2.db").touch()
+    with pytest.raises(Conflict) as taken:
+        back_up(db, tmp_path / "b.db")
+    assert taken.value.hints == (f"cpoctl db backup {tmp_path}/b-3.db    a free name",)
+
+
+def test_what_the_file_shows_is_as_new_as_its_newest_exchange(cli: Cli, db: Path) -> None:
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(
+            "INSERT INTO journal (journal_id, at, charger_id, connection_id, sender, action, message_id, request, outcome)"
+            " VALUES (1, '2026-11-22T13:58:30.000Z', 'HQ-01', 1, 'charger', 'Heartbeat', 'a', '[]', 'result')"
+        )
+    assert "as of 2026-11-22T13:58:30.000Z" in cli("--db", str(db), "charger", "list").err

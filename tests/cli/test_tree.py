@@ -1,14 +1,18 @@
 """The tree: it loads what is wanted and no more, and a slip gets the nearest name."""
 
 import os
+import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cpoctl.cli.commands import completion
+from cpoctl.cli.completing import complete
 from cpoctl.cli.tree import OPERATIONS
 from cpoctl.plugins import files
 from tests.cli.conftest import Cli
@@ -112,8 +116,8 @@ def test_the_origin_of_a_setting_is_told(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("[serve]\nheartbeat = 60\n")
     out = cli("--config", str(file), "config", "show", "--origin").out
-    assert f"serve.heartbeat\t60\t{file}\n" in out
-    assert "serve.listen\t0.0.0.0:9000\tdefault\n" in out
+    assert f"serve.heartbeat\t60\t{file}\t\n" in out
+    assert "serve.listen\t0.0.0.0:9000\tdefault\t\n" in out
 
 
 def test_status_is_0_when_healthy_and_11_when_not(cli: Cli, api: Running) -> None:
@@ -178,25 +182,52 @@ def test_completion_is_silent_with_neither(process: Process) -> None:
 
 
 def test_the_bash_script_loads_clean() -> None:
-    done = subprocess.run(["bash", "-n"], input=completion.SCRIPTS["bash"], capture_output=True, text=True, check=False)
+    done = subprocess.run(["bash", "-n", completion.shells()["bash"]], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_bash_gets_ids_quoted(tmp_path: Path) -> None:
-    db = database(tmp_path / "b.db", ["CP *|x", "CP-1"])
-    script = completion.SCRIPTS["bash"] + (
-        "COMP_WORDS=(cpoctl charger show cp); COMP_CWORD=3; _cpoctl; printf '%s\\n' \"${COMPREPLY[@]}\"\n"
+BREAKS = " \t\n\"'><=;|&(:@"  # what bash takes words apart at when it reads them from a terminal
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "offered"),
+    [
+        ("cpoctl charger show cp", ["cpoctl", "charger", "show", "cp"], ["CP\\ \\*\\|x", "CP-1", "CP:7"]),
+        ("cpoctl charger show CP-1:", ["cpoctl", "charger", "show", "CP-1", ":"], ["1", "2"]),
+        ("cpoctl charger show  CP-1:2", ["cpoctl", "charger", "show", "CP-1", ":", "2"], ["2"]),
+        ("cpoctl charger show CP:", ["cpoctl", "charger", "show", "CP", ":"], ["7"]),
+        ("cpoctl charger list --output=jso", ["cpoctl", "charger", "list", "--output", "=", "jso"], ["json", "jsonl"]),
+        ("cpoctl charger list --fields status,cha", ["cpoctl", "charger", "list", "--fields", "status,cha"],
+         ["status,charger_id"]),
+        ("cpoctl tag import @b.d", ["cpoctl", "tag", "import", "@", "b.d"], ["@b.db"]),
+        ("cpoctl ocpp call CP-1 Res", ["cpoctl", "ocpp", "call", "CP-1", "Res"], ["ReserveNow", "Reset"]),
+        ("cpoctl -o cs", ["cpoctl", "-o", "cs"], ["csv"]),
+    ],
+)  # fmt: skip
+def test_bash_gets_what_stands_at_the_cursor(tmp_path: Path, line: str, words: list[str], offered: list[str]) -> None:
+    db = database(tmp_path / "b.db", ["CP *|x", "CP-1", "CP:7"])
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO evse (charger_id, evse_id, status, since) VALUES ('CP-1', ?, 'Available', '')", [(1,), (2,)]
+        )
+    (tmp_path / "cpoctl").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cpoctl "$@"\n')
+    (tmp_path / "cpoctl").chmod(0o755)
+    script = (
+        f"source {completion.shells()['bash']}; COMP_WORDBREAKS={shlex.quote(BREAKS)}; COMP_LINE={shlex.quote(line)}; "
+        f"COMP_WORDS=({shlex.join(words)}); COMP_CWORD={len(words) - 1}; _cpoctl; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     )
-    script = script.replace('command "${COMP_WORDS[0]}"', f'"{sys.executable}" -m cpoctl')
-    env = {**os.environ, "CPOCTL_DB": str(db)}
-    done = subprocess.run(["bash"], input=script, capture_output=True, text=True, timeout=30, check=False, env=env)
-    assert done.stdout.splitlines() == ["CP\\ \\*\\|x", "CP-1"]
+    env = {**os.environ, "CPOCTL_DB": str(db), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, timeout=30, check=False, env=env, cwd=tmp_path
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (offered, "")
 
 
-@pytest.mark.parametrize("shell", completion.SCRIPTS)
-def test_the_generated_scripts_are_up_to_date(shell: str) -> None:
+def test_the_scripts_that_packages_install_are_the_ones_that_are_printed(cli: Cli) -> None:
     folder = Path(__file__).parents[2] / "completions"
-    assert (folder / f"cpoctl.{shell}").read_text() == completion.SCRIPTS[shell]
+    assert {path.name for path in folder.iterdir()} == {f"cpoctl{p.suffix}" for p in completion.shells().values()}
+    for shell, path in completion.shells().items():
+        assert (folder / f"cpoctl{path.suffix}").read_text() == cli("completion", shell).out
 
 
 def test_a_stream_in_a_pipe_is_json_lines(cli: Cli, api: Running) -> None:
@@ -210,3 +241,44 @@ def test_a_stream_for_a_reader_is_one_harmless_line_each(
     lines = cli(of=Tail).out.splitlines()
     assert lines[0] == "#1 one"
     assert lines[1] == "#2 \\x1b]0;pwn\\x07[/…"
+
+
+def test_no_help_is_indented_by_its_source(cli: Cli) -> None:
+    out = cli("diag", "fetch", "--help").out
+    assert "\n  Chargers differ in what they want" in out
+
+
+def test_the_place_of_an_option_does_not_matter(cli: Cli, api: Running) -> None:
+    told = cli("--where", "charger:*1", "--fields", "charger_id", "charger", "list")
+    assert told.out == cli("charger", "list", "--fields", "charger_id", "--where", "charger:*1").out == "HQ-01\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["-o", "js"], ["json", "jsonl"]), (["charger", "list", "--color", "a"], ["auto", "always"]),
+        (["charger", "list", "--sort", "-stat"], ["-status"]), (["charger", "list", "--fields", "status,mod"],
+         ["status,model"]), (["help", "exit"], ["exit-codes"]), (["completion", "f"], ["fish"]),
+        (["config", "pa"], ["path"]), (["serve", "--unknown", "p"], ["pending"]), (["serve", "--accept"], ["--accept-all"]),
+        (["ocpp", "call", "HQ-01", "Clear"], ["ClearCache", "ClearChargingProfile"]), (["cp", "sh"], ["show"]),
+        (["charger", "reset", "--har"], ["--hard"]), (["charger", "list", "--output=c"], ["--output=csv"]),
+    ],
+)  # fmt: skip
+def test_completion_knows_values_of_options_and_of_arguments(
+    capsys: pytest.CaptureFixture[str], words: list[str], offered: list[str]
+) -> None:
+    assert complete([str(len(words)), "cpoctl", *words]) == 0
+    assert [line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()] == offered
+
+
+def test_completion_offers_the_settings_of_the_charger_that_is_named(
+    db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CPOCTL_DB", str(db))
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO variable (charger_id, name, read_at) VALUES (?, ?, '')",
+            [("HQ-01", "Mine"), ("HQ-02", "Other")],
+        )
+    complete(["4", "cpoctl", "var", "set", "hq-01", ""])
+    assert capsys.readouterr().out == "Mine\n"

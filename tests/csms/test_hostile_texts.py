@@ -14,7 +14,8 @@ from cpoctl.operations import Query
 from cpoctl.operations.charger.list import ListChargers
 from cpoctl.operations.charger.show import ShowCharger
 from cpoctl.operations.log.list import ListFrames
-from cpoctl.operations.session import ListOrphans, ListSessions
+from cpoctl.operations.session.list import ListSessions
+from cpoctl.operations.session.orphans import ListOrphans
 from tests.support.csms import Csms
 
 TEXTS = [

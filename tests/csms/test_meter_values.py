@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cpoctl.operations.session import ShowSession
+from cpoctl.operations.session.show import ShowSession
 from tests.support.csms import T1, T2, Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cpoctl.operations.session import ListSessions
+from cpoctl.operations.session.list import ListSessions
 from tests.support.csms import Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 

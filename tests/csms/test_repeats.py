@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cpoctl.operations.charger.add import AddCharger
-from cpoctl.operations.tag import BlockTag
+from cpoctl.operations.tag.block import BlockTag
 from tests.support.csms import Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 

@@ -1,6 +1,7 @@
 """The TLS listener for chargers. RELIABILITY S-08"""
 
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def settings(tmp_path: Path, chain: Path, key: Path) -> ServeSettings:
         listen="127.0.0.1:0", db=str(tmp_path / "c.db"), socket=str(tmp_path / "s"), accept_all=True,
         tls_cert=str(chain), tls_key=str(key),
     )  # fmt: skip
+
+
+async def test_with_a_second_address_chargers_may_come_with_or_without_tls(
+    tmp_path: Path, certificate: tuple[Path, Path]
+) -> None:
+    both = replace(settings(tmp_path, *certificate), tls_listen="127.0.0.1:0")
+    async with running(both) as server:
+        assert [url.partition(":")[0] for url in server.urls] == ["ws", "wss"]
+        plain, secure = (int(url.rpartition(":")[2].strip("/")) for url in server.urls)
+        tls = ssl.create_default_context(cafile=certificate[0])
+        for port, context in ((plain, None), (secure, tls)):
+            charger = await dial(port, f"/CP-{port}", tls=context)
+            assert (await charger.call("BootNotification", BOOT))["status"] == "Accepted"
+            await charger.hang_up()
 
 
 async def test_a_charger_boots_over_tls(tmp_path: Path, certificate: tuple[Path, Path]) -> None:

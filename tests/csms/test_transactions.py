@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from cpoctl.operations.session import ListOrphans, ListSessions
-from cpoctl.operations.tag import AddTag, BlockTag
+from cpoctl.operations.session.list import ListSessions
+from cpoctl.operations.session.orphans import ListOrphans
+from cpoctl.operations.tag.add import AddTag
+from cpoctl.operations.tag.block import BlockTag
 from tests.support.csms import T0, T1, T2, Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 

@@ -39,17 +39,18 @@ def every_command() -> Iterator[Found]:
     root = Root()
     by_path = {kind.path: kind for kind in every_operation()}
     context = Context(root, info_name="cpoctl", obj=Choices())
-    for name in root.list_commands(context):
-        found = root.get_command(context, name)
+    for path, command in _below(root, context, ""):
+        yield Found(path, command, by_path.get(path))
+
+
+def _below(group: TyperGroup, context: Context, path: str) -> Iterator[tuple[str, Command]]:
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
         assert found is not None
-        if not isinstance(found, TyperGroup):
-            yield Found(name, found, None)
-            continue
-        inner = Context(found, info_name=name, parent=context)
-        for verb in found.list_commands(inner):
-            command = found.get_command(inner, verb)
-            assert command is not None
-            yield Found(f"{name} {verb}", command, by_path.get(f"{name} {verb}"))
+        if isinstance(found, TyperGroup):
+            yield from _below(found, Context(found, info_name=name, parent=context), f"{path}{name} ")
+        else:
+            yield f"{path}{name}", found
 
 
 def commands_in(line: str) -> Iterator[list[str]]:

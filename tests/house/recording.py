@@ -1,7 +1,7 @@
 """An operator that sends nothing: it records what an operation would send, and every charger says Accepted."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,7 +11,7 @@ from cpoctl import events
 from cpoctl.clock import Clock, SystemClock
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.events import Event
-from cpoctl.operations import Act, Answer, JsonText, Operator, Request, Secret, Store
+from cpoctl.operations import Act, Answer, JsonText, Operator, Request, Role, Secret, Store, Tasks
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
@@ -33,6 +33,25 @@ class NoStore:
     async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
         """Nothing."""
         return []
+
+
+class NoTasks:
+    """Has no task, and forgets each."""
+
+    async def finished(self, task_id: int, within: float) -> None:
+        """It has."""
+
+    async def cancel(self, task_id: int) -> int:
+        """Nothing was left."""
+        return 0
+
+    async def retry(self, task_id: int, actor: str, role: Role) -> int:
+        """A new number."""
+        return task_id + 1
+
+    async def drop(self, charger_id: str) -> int:
+        """Nothing waits."""
+        return 0
 
 
 def fleet() -> LiveFleet:
@@ -59,9 +78,11 @@ class RecordingOperator:
     live: LiveFleet = field(default_factory=fleet)
     clock: Clock = field(default_factory=SystemClock)
     actor: str = "house"
+    role: Role = Role.ADMIN
 
     def __post_init__(self) -> None:
         self.store: Store = NoStore()
+        self.tasks: Tasks = NoTasks()
         self._numbers = count(1)
 
     async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
@@ -74,6 +95,10 @@ class RecordingOperator:
         """Apply the events."""
         for event in happened:
             self.live.apply(event)
+
+    async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
+        """It is so at once."""
+        return True
 
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Nobody is connected."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.places import DOCS, PACKAGE, ROOT
 
-_FILE = re.compile(r"\*\*`(cpoctl/[^`]+)`\*\*\n\n```(?:python|sql)\n(.*?)```", re.DOTALL)
+_FILE = re.compile(r"\*\*`(cpoctl/[^`]+)`\*\*\n\n```(?:python|sql|toml)\n(.*?)```", re.DOTALL)
 _MIGRATION = re.compile(r"migrations/\d{3}_")
 SHOWN = dict(_FILE.findall((DOCS / "extending.md").read_text(encoding="utf-8")))
 
@@ -41,7 +41,7 @@ rows = [{"charger_id": "<b>", "closed_at": None, "reason": None}]
 print(json.dumps({
     "cleared": status,
     "outages": len(outages),
-    "note": "note" in columns,
+    "column": "bought_at" in columns,
     "vendor": vendors.answer("com.example.parking", "MayLeave", None)["data"],
     "format": "html" in plugins.names(formats),
     "html": "".join(render(formats.Sheet(rows, fields(OutageRow)))),
@@ -74,7 +74,7 @@ def python(folder: Path, *args: str) -> str:
 def test_every_kind_of_extension_works_as_it_is_shown(copy: Path) -> None:
     told = python(copy, "-W", "error", "-c", USED)
     assert '"cleared": "Accepted"' in told
-    assert '"note": true' in told
+    assert '"column": true' in told
     assert '"vendor": "open"' in told
     assert '"format": true' in told
     assert "<td>&lt;b&gt;</td>" in told
@@ -99,6 +99,39 @@ def test_a_new_command_is_in_the_tree(copy: Path) -> None:
     assert python(copy, "-m", "cpoctl", "licence") == "Apache License 2.0\n"
 
 
+def test_a_new_scenario_is_played(copy: Path) -> None:
+    code = """
+import asyncio
+from cpoctl import plugins
+from cpoctl.demo import Plan, demo
+from cpoctl.simulator import scenarios
+
+async def main():
+    async with asyncio.timeout(20), demo(Plan(1, 60)) as running:
+        stage = scenarios.Stage("two-drivers", running.server.url, "CP-1", "TAG", lambda _: None)
+        return await stage.play(plugins.load(scenarios, "two-drivers").play)
+
+print(all(check.ok for check in asyncio.run(main())))
+"""
+    assert "two-drivers" in python(copy, "-m", "cpoctl", "sim", "scenario", "list", "-o", "ids")
+    assert python(copy, "-c", code) == "True\n"
+
+
+def test_new_knowledge_a_new_check_and_a_new_step_are_found(copy: Path) -> None:
+    code = """
+from cpoctl import plugins
+from cpoctl.checks import charger
+from cpoctl.commissioning import checklist
+from cpoctl.explaining import explain
+print([name for name, _ in checklist.ordered()], "serial" in plugins.names(charger))
+print(explain("ACME Ltd", "X", "1.9", "UnlockConnector", "UnlockFailed")[1])
+"""
+    told = python(copy, "-c", code)
+    assert "'settings', 'cache', 'start'" in told
+    assert "True" in told
+    assert "known of ACME Ltd: it unlocks only while nobody looks (acme#1)" in told
+
+
 def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
     (name,) = [name for name in SHOWN if "/actions/" in name]
     assert (ROOT / name).read_text(encoding="utf-8") == SHOWN[name]
@@ -106,7 +139,7 @@ def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
 
 def test_no_extension_that_is_shown_exists_already() -> None:
     assert [name for name in SHOWN if (ROOT / name).exists() and "/actions/" not in name] == []
-    assert len(SHOWN) == 7
+    assert len(SHOWN) == 11
 
 
 def test_the_files_that_are_shown_have_our_form(copy: Path) -> None:

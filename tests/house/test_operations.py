@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from cpoctl.csms.operator import judged
+from cpoctl.csms.judging import judged
 from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.ocpp import Version, schemas, v16
 from cpoctl.operations import Act, Danger, LocalAct, Operation, Query, Request, Role

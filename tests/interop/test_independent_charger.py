@@ -15,8 +15,11 @@ from websockets.typing import Subprotocol
 
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.reset import Reset
-from cpoctl.operations.session import ListSessions, StartSession, StopSession
-from cpoctl.operations.var import GetVariables, SetVariable
+from cpoctl.operations.session.list import ListSessions
+from cpoctl.operations.session.start import StartSession
+from cpoctl.operations.session.stop import StopSession
+from cpoctl.operations.var.get import GetVariables
+from cpoctl.operations.var.set import SetVariable
 from tests.support.csms import T0, T1, T2, Csms
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,13 +69,16 @@ class Independent(ChargePoint):  # type: ignore[misc] # the package has no types
         return call_result.ChangeConfiguration(status="Accepted")
 
 
-@pytest.fixture
-async def charger(csms: Csms) -> AsyncIterator[Independent]:
-    """The charger, connected and booted."""
+Kind = TypeVar("Kind", bound=Independent)
+
+
+@contextlib.asynccontextmanager
+async def connected(csms: Csms, kind: type[Kind]) -> AsyncIterator[Kind]:
+    """A charger of this kind, connected and booted."""
     await csms.do(AddCharger(charger="CP-1"))
     url = f"ws://127.0.0.1:{csms.port}/CP-1"
     async with connect(url, subprotocols=[Subprotocol("ocpp1.6")], proxy=None) as socket:
-        made = Independent("CP-1", socket)
+        made = kind("CP-1", socket)
         listening = asyncio.create_task(made.start())
         booted = await made.call(call.BootNotification(charge_point_vendor="Mobility", charge_point_model="House"))
         assert booted.status == RegistrationStatus.accepted
@@ -80,6 +86,13 @@ async def charger(csms: Csms) -> AsyncIterator[Independent]:
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
             await listening
+
+
+@pytest.fixture
+async def charger(csms: Csms) -> AsyncIterator[Independent]:
+    """The charger, connected and booted."""
+    async with connected(csms, Independent) as made:
+        yield made
 
 
 async def charging(charger: Independent) -> int:

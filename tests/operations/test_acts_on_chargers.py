@@ -14,9 +14,13 @@ from cpoctl.operations.charger.reject import RejectCharger
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.operations.charger.rm import RemoveCharger
 from cpoctl.operations.ocpp.call import CallAction
-from cpoctl.operations.session import StartSession, StopSession
-from cpoctl.operations.tag import AddTag, BlockTag, UnblockTag
-from cpoctl.operations.var import GetVariables, SetVariable
+from cpoctl.operations.session.start import StartSession
+from cpoctl.operations.session.stop import StopSession
+from cpoctl.operations.tag.add import AddTag
+from cpoctl.operations.tag.block import BlockTag
+from cpoctl.operations.tag.unblock import UnblockTag
+from cpoctl.operations.var.get import GetVariables
+from cpoctl.operations.var.set import SetVariable
 from cpoctl.simulator import ManualTime, VirtualCharger
 from tests.support.csms import BOOT, Csms, start
 from tests.support.raw_charger import RawCharger

@@ -12,7 +12,7 @@ from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.profile.clear import ClearProfile
 from cpoctl.operations.profile.composite import AskComposite
 from cpoctl.operations.profile.set import SetProfile
-from cpoctl.operations.session import StartSession
+from cpoctl.operations.session.start import StartSession
 from cpoctl.simulator import ManualTime, VirtualCharger
 from tests.support.csms import BOOT, Csms, start
 from tests.support.raw_charger import RawCharger

@@ -48,7 +48,7 @@ async def test_the_answers_data_is_told(csms: Csms, charger: RawCharger, answer:
     [
         ("UnknownVendorId", "cpoctl charger show HQ-07"),
         ("UnknownMessageId", "cpoctl ocpp transfer HQ-07 com.acme --message-id ID --yes"),
-        ("Rejected", "cpoctl log list HQ-07 --last 10"),
+        ("Rejected", "cpoctl log list HQ-07 --last 5"),
     ],
 )
 async def test_a_refusal_says_what_to_try_next(csms: Csms, charger: RawCharger, status: str, hint: str) -> None:

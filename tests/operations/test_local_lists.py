@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 
-from cpoctl.errors import ChargerOffline, NotFound, Refused
+from cpoctl.errors import ChargerOffline, Conflict, NotFound, Refused
+from cpoctl.operations.authlist import changed, changes
+from cpoctl.operations.authlist.diff import CompareList
 from cpoctl.operations.authlist.push import PushList
+from cpoctl.operations.authlist.show import ShowList
 from cpoctl.operations.authlist.version import AskVersion
 from cpoctl.operations.charger.add import AddCharger
-from cpoctl.operations.tag import AddTag, BlockTag
+from cpoctl.operations.tag.add import AddTag
+from cpoctl.operations.tag.block import BlockTag
 from cpoctl.simulator import ManualTime, VirtualCharger
 from tests.csms.conftest import Make
 from tests.support.csms import Csms
@@ -60,8 +64,8 @@ async def test_twenty_five_tags_go_to_a_charger_that_takes_ten_in_one_full_and_t
 ) -> None:
     await csms.tag(*(f"T{number:02}" for number in range(24)))
     act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
-    assert (await charger.reply(takes("10")))[3] == {"key": ["SendLocalListMaxLength"]}
     await charger.reply({"listVersion": 4})
+    assert (await charger.reply(takes("10")))[3] == {"key": ["SendLocalListMaxLength"]}
     parts = [await pushed(charger) for _ in range(3)]
     assert [(part["updateType"], part["listVersion"], len(part["localAuthorizationList"])) for part in parts] == [
         ("Full", 5, 10), ("Differential", 6, 10), ("Differential", 7, 5),
@@ -96,10 +100,10 @@ async def test_a_charger_that_does_not_say_what_it_takes_gets_the_list_at_once(
     csms: Csms, charger: RawCharger, answer: dict[str, Any]
 ) -> None:
     await csms.tag(*(f"T{number:02}" for number in range(24)))
-    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", differential=True, version=9)))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=9)))
     await charger.reply(answer)
     part = await pushed(charger)
-    assert (part["updateType"], len(part["localAuthorizationList"])) == ("Differential", 25)
+    assert (part["updateType"], len(part["localAuthorizationList"])) == ("Full", 25)
     assert (await act).parts == 1
 
 
@@ -118,7 +122,6 @@ async def test_a_part_that_is_refused_ends_the_push_and_tells_how_much_arrived(c
 
 async def test_a_charger_that_keeps_no_list_gets_none(csms: Csms, charger: RawCharger) -> None:
     act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
-    await charger.reply(takes("10"))
     await charger.reply({"listVersion": -1})
     with pytest.raises(Refused, match="keeps no local list") as refused:
         await act
@@ -126,15 +129,118 @@ async def test_a_charger_that_keeps_no_list_gets_none(csms: Csms, charger: RawCh
     assert charger.unasked == 0
 
 
-async def test_no_tags_clear_a_list_but_are_no_change_to_one(make_csms: Make) -> None:
+async def test_no_tags_clear_a_list(make_csms: Make) -> None:
     csms: Csms = await make_csms()
     charger = await csms.booted("HQ-07")
-    with pytest.raises(NotFound, match="no tags"):
-        await csms.do(PushList(charger="HQ-07", differential=True))
     act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
     await charger.reply(takes("10"))
     assert (await pushed(charger))["localAuthorizationList"] == []
     assert (await act).tags == 0
+
+
+async def given(csms: Csms, charger: RawCharger, version: int = 4) -> None:
+    """Push the whole list to a charger that has this version."""
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
+    await charger.reply({"listVersion": version})
+    await charger.reply(takes("10"))
+    await pushed(charger)
+    await act
+
+
+async def test_only_what_changed_since_the_last_push_is_sent(csms: Csms, charger: RawCharger) -> None:
+    await csms.tag("BERT", "CARL")
+    await given(csms, charger)
+    await csms.do(BlockTag(tag="BERT"))
+    await csms.tag("DORA")
+    found = await csms.do(CompareList(charger="HQ-07"))
+    assert [(row.tag_id, row.change, row.has, row.wanted) for row in found] == [
+        ("BERT", "changed", "Accepted", "Blocked"), ("DORA", "added", None, "Accepted"),
+    ]  # fmt: skip
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", diff=True)))
+    await charger.reply({"listVersion": 5})
+    await charger.reply(takes("10"))
+    assert await pushed(charger) == {
+        "listVersion": 6,
+        "localAuthorizationList": [
+            {"idTag": "BERT", "idTagInfo": {"status": "Blocked"}}, {"idTag": "DORA", "idTagInfo": {"status": "Accepted"}},
+        ],
+        "updateType": "Differential",
+    }  # fmt: skip
+    assert ((await act).version, (await act).tags) == (6, 2)
+    assert await csms.do(CompareList(charger="HQ-07")) == []
+
+
+def test_a_tag_that_is_gone_is_taken_away_without_saying_what_it_was_worth() -> None:
+    one, two = {"idTag": "A", "idTagInfo": {"status": "Accepted"}}, {"idTag": "B", "idTagInfo": {"status": "Blocked"}}
+    assert changes([one, two], [two]) == [{"idTag": "A"}]
+    assert changed([one, two], [{"idTag": "a"}]) == [two]
+
+
+async def test_a_push_of_changes_without_any_sends_nothing(csms: Csms, charger: RawCharger) -> None:
+    await given(csms, charger)
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", diff=True)))
+    await charger.reply({"listVersion": 5})
+    outcome = await act
+    assert (outcome.ok, outcome.status, outcome.version) == (True, "Unchanged", 5)
+    assert charger.unasked == 0
+
+
+async def test_a_charger_that_was_given_nothing_or_has_another_version_needs_the_whole_list(
+    csms: Csms, charger: RawCharger
+) -> None:
+    for version, why in ((0, "nothing was pushed"), (3, "it has version 3 and was given 5")):
+        act = asyncio.create_task(csms.do(PushList(charger="HQ-07", diff=True)))
+        await charger.reply({"listVersion": version})
+        with pytest.raises(Conflict, match=why) as needs:
+            await act
+        assert needs.value.hints[0].startswith("cpoctl authlist push HQ-07 --yes")
+        assert charger.unasked == 0
+        if not version:
+            await given(csms, charger)
+
+
+@pytest.mark.parametrize("status", ["VersionMismatch", "Failed"])
+async def test_after_changes_that_were_refused_the_whole_list_is_needed(
+    csms: Csms, charger: RawCharger, status: str
+) -> None:
+    await given(csms, charger)
+    await csms.tag("BERT")
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", diff=True)))
+    await charger.reply({"listVersion": 5})
+    await charger.reply(takes("10"))
+    await pushed(charger, status)
+    with pytest.raises(Refused, match=status) as refused:
+        await act
+    assert any(hint.startswith("cpoctl authlist push HQ-07 --yes") for hint in refused.value.hints)
+    with pytest.raises(Conflict, match="did not come to its end"):
+        await csms.do(CompareList(charger="HQ-07"))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", diff=True)))
+    await charger.reply({"listVersion": 5})
+    with pytest.raises(Conflict, match="needs the whole list"):
+        await act
+
+
+async def test_a_version_is_never_used_again_also_after_a_restart(csms: Csms, charger: RawCharger) -> None:
+    await given(csms, charger, version=41)
+    await csms.restart()
+    charger = await csms.booted("HQ-07")
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07")))
+    await charger.reply({"listVersion": 0})  # it has lost its list
+    await charger.reply(takes("10"))
+    assert (await pushed(charger))["listVersion"] == 43
+    await act
+
+
+async def test_what_a_charger_was_given_is_shown(csms: Csms, charger: RawCharger) -> None:
+    with pytest.raises(NotFound, match="no local list yet"):
+        await csms.store.reading(ShowList(charger="HQ-07").select)
+    await csms.do(AddTag(tag="BERT", parent="CLUB", expires="2001-01-01T00:00:00Z"))
+    await given(csms, charger)
+    (row,) = await csms.store.reading(ShowList(charger="hq-07").select)
+    assert (row.charger_id, row.version, row.certain) == ("HQ-07", 5, True)
+    assert [(tag.tag_id, tag.status, tag.parent_id, tag.expires_at) for tag in row.tags] == [
+        ("ANNA", "Accepted", None, None), ("BERT", "Expired", "CLUB", "2001-01-01T00:00:00Z"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("act", [AskVersion(charger="HQ-07"), PushList(charger="HQ-07")])

@@ -1,17 +1,22 @@
 """Reservations: made, refused, cancelled. OCPP 1.6 §5.1, §5.13"""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cpoctl.clock import wire
-from cpoctl.errors import ChargerOffline, Refused, TimedOut, UsageProblem
+from cpoctl.csms.operator import Face
+from cpoctl.errors import ChargerOffline, Conflict, NotFound, Refused, TimedOut, UsageProblem
 from cpoctl.operations.charger.add import AddCharger
-from cpoctl.operations.reservation import AddReservation, CancelReservation
+from cpoctl.operations.reservation import ReservationRow
+from cpoctl.operations.reservation.add import AddReservation
+from cpoctl.operations.reservation.cancel import CancelReservation
+from cpoctl.operations.reservation.list import ListReservations
+from cpoctl.operations.reservation.show import ShowReservation
 from cpoctl.simulator import ManualTime, VirtualCharger
-from tests.support.csms import Csms
+from tests.support.csms import T0, T1, T2, Csms, start
 from tests.support.raw_charger import RawCharger
 
 END = "2099-12-31T23:59:59Z"
@@ -122,7 +127,7 @@ async def test_a_reservation_that_the_charger_does_not_have_cannot_be_cancelled(
     await charger.reply({"status": "Rejected"})
     with pytest.raises(Refused, match="CancelReservation with Rejected") as refused:
         await doing
-    assert refused.value.hints[0].startswith("cpoctl log list HQ-07 --action ReserveNow")
+    assert refused.value.hints[0].startswith("cpoctl reservation list --charger HQ-07")
 
 
 @pytest.mark.parametrize("act", [reservation(), CancelReservation(charger="HQ-07", id=7)])
@@ -144,3 +149,126 @@ async def test_a_reserved_evse_says_so_until_it_is_cancelled(csms: Csms) -> None
             await csms.do(reservation("CP-1:1"))
         await csms.do(CancelReservation(charger="CP-1", id=number))
         await csms.until(lambda: csms.known().evses[1].status == "Available")
+
+
+# What is remembered of them
+
+
+async def reserve(
+    csms: Csms, asked: RawCharger, status: str = "Accepted", charger: str = "HQ-07:2", **given: Any
+) -> None:
+    """Reservation 7, answered by the charger."""
+    doing = asyncio.create_task(csms.do(reservation(charger, **{"id": 7, **given})))
+    await asked.reply({"status": status})
+    try:
+        await doing
+    except Refused:
+        assert status != "Accepted"
+
+
+async def listed(csms: Csms, **given: Any) -> list[ReservationRow]:
+    """The reservations as the server lists them."""
+    await csms.store.write([])
+    return await Face(csms.central).query(ListReservations(**given))
+
+
+async def states(csms: Csms) -> dict[str, str]:
+    """The state of each reservation by its number."""
+    return {row.reservation_id: row.state for row in await listed(csms)}
+
+
+async def test_what_was_reserved_is_listed_with_all_that_is_known_of_it(csms: Csms, charger: RawCharger) -> None:
+    status = {"connectorId": 2, "errorCode": "NoError", "status": "Reserved"}
+    await reserve(csms, charger, parent="FAMILY")
+    await charger.call("StatusNotification", status)
+    (row,) = await listed(csms)
+    assert (row.charger_id, row.evse_id, row.tag_id, row.parent_id) == ("HQ-07", 2, "ANNA", "FAMILY")
+    assert (row.state, row.answer, row.evse_status, row.actor) == ("active", "Accepted", "Reserved", "test")
+    assert row.expires_at == "2099-12-31T23:59:59.000Z"
+    assert await listed(csms, charger="HQ-07", tag="anna", active=True) == [row]
+    assert await listed(csms, tag="BOB") == []
+    with pytest.raises(NotFound, match="no charger HQ-08"):
+        await listed(csms, charger="HQ-08")
+
+
+async def test_a_refused_reservation_is_remembered_as_such_and_takes_no_ones_place(
+    csms: Csms, charger: RawCharger
+) -> None:
+    await reserve(csms, charger, "Occupied", id=8)
+    await reserve(csms, charger)
+    await reserve(csms, charger, "Faulted", tag="BOB")
+    assert await states(csms) == {"7": "active", "8": "refused"}
+    assert {row.tag_id for row in await listed(csms, active=True)} == {"ANNA"}
+
+
+async def test_the_same_number_replaces_what_stood(csms: Csms, charger: RawCharger) -> None:
+    await reserve(csms, charger)
+    await reserve(csms, charger, tag="BOB")
+    assert [(row.tag_id, row.state) for row in await listed(csms)] == [("BOB", "active")]
+
+
+async def test_of_an_unanswered_reservation_the_state_is_unknown(csms: Csms, charger: RawCharger) -> None:
+    with pytest.raises(TimedOut):
+        await csms.do(reservation(id=7, timeout=0.05))
+    assert await states(csms) == {"7": "unknown"}
+
+
+@pytest.mark.parametrize(("answer", "state"), [("Accepted", "active"), ("Occupied", "refused"), (None, "refused")])
+async def test_an_answer_that_comes_late_settles_it(
+    csms: Csms, charger: RawCharger, answer: str | None, state: str
+) -> None:
+    with pytest.raises(TimedOut):
+        await csms.do(reservation(id=7, timeout=0.05))
+    if answer:
+        await charger.reply({"status": answer})
+    else:
+        await charger.refuse("NotImplemented", "")
+    await charger.synced()
+    (row,) = await listed(csms)
+    assert (row.state, row.answer) == (state, answer or "NotImplemented")
+
+
+async def test_a_cancelled_reservation_says_who_did_it(csms: Csms, charger: RawCharger) -> None:
+    await reserve(csms, charger)
+    for status in ("Rejected", "Accepted"):
+        doing = asyncio.create_task(csms.do(CancelReservation(charger="HQ-07", id=7)))
+        await charger.reply({"status": status})
+        await asyncio.wait([doing])
+        assert (doing.exception() is None) == (status == "Accepted")
+    (row,) = await listed(csms)
+    assert (row.state, row.ended_by) == ("cancelled", "test")
+
+
+async def test_a_session_that_names_a_reservation_uses_it(csms: Csms, charger: RawCharger) -> None:
+    await reserve(csms, charger)
+    other = await csms.booted("HQ-08")
+    await other.call("StartTransaction", start(connector=2) | {"reservationId": 7})
+    assert await states(csms) == {"7": "active"}
+    for at, number in ((T0, 0), (T1, 99), (T2, 7)):
+        await charger.call("StartTransaction", start(connector=2, at=at) | {"reservationId": number})
+    (row,) = await listed(csms)
+    assert (row.state, row.session_id) == ("used", "4")
+
+
+async def test_a_reservation_that_nobody_used_expires(csms: Csms, charger: RawCharger) -> None:
+    csms.clock.jump((datetime.now(UTC) - csms.clock.now()).total_seconds())
+    await reserve(csms, charger, until="30m")
+    csms.clock.move(1799)
+    assert [row.state for row in await listed(csms)] == ["active"]
+    csms.clock.move(1)
+    assert [row.state for row in await listed(csms)] == ["expired"]
+
+
+async def test_a_reservation_is_shown_by_its_number_and_where_need_be_its_charger(
+    csms: Csms, charger: RawCharger
+) -> None:
+    await reserve(csms, charger)
+    await reserve(csms, await csms.booted("HQ-08"), charger="HQ-08:1")
+    await csms.store.write([])
+    (row,) = await csms.store.reading(ShowReservation(reservation="7", charger="hq-08").select)
+    assert (row.charger_id, row.evse_id) == ("HQ-08", 1)
+    with pytest.raises(Conflict, match="several chargers") as conflict:
+        await csms.store.reading(ShowReservation(reservation="7").select)
+    assert "cpoctl reservation show 7 --charger HQ-07" in conflict.value.hints
+    with pytest.raises(NotFound, match="no reservation 8"):
+        await csms.store.reading(ShowReservation(reservation="8").select)

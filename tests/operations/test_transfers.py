@@ -89,7 +89,7 @@ async def test_a_log_is_asked_for_with_a_number(csms: Csms, charger: RawCharger)
     answer = {"status": "AcceptedCanceled", "filename": "security.log"}
     outcome, (action, payload) = await answered(csms, charger, act, answer)
     assert action == "GetLog"
-    assert list(payload) == ["logType", "requestId", "retries", "log"]
+    assert list(payload) == ["log", "logType", "requestId", "retries"]
     assert payload["logType"] == "SecurityLog"
     assert payload["log"] == {"remoteLocation": URL, "oldestTimestamp": "2026-11-01T00:00:00Z"}
     assert (outcome.file, outcome.request_id) == ("security.log", payload["requestId"])

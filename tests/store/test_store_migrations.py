@@ -66,6 +66,36 @@ def test_a_database_with_data_is_backed_up_first(path: Path) -> None:
     assert ("table", "a") in [entry[:2] for entry in schema(path)]
 
 
+SPINE_ROWS = """
+INSERT INTO charger (charger_id, registration, known, added_at, vendor, password_hash)
+VALUES ('CP-1', 'Accepted', 1, '2026-11-01T00:00:00.000Z', 'Acme', 'hash'), ('CP-2', 'Pending', 0, '2026-11-02T00:00:00.000Z', NULL, NULL);
+INSERT INTO tag VALUES ('ANNA', 'Blocked', 'FLEET', '2027-01-01T00:00:00.000Z', 'A. Kern', '2026-11-01T00:00:00.000Z');
+INSERT INTO session (session_id, charger_id, evse_id, transaction_id, issued, tag_id, tag_status, started_at, started_raw,
+    start_received_at, meter_start_raw, keyed)
+VALUES (1, 'CP-1', 1, '4711', 1, 'ANNA', 'Accepted', '2026-11-03T00:00:00.000Z', 'raw', '2026-11-03T00:00:00.000Z', '0', 1);
+"""
+
+
+def told(path: Path, table: str) -> list[dict[str, object]]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+
+
+def test_a_database_of_the_spine_keeps_everything(path: Path) -> None:
+    create_file(path)
+    with closing(connect_writer(path)) as connection:
+        migrate(connection, path, WHEN, backup=back_up, steps=migrations()[:1])
+        connection.executescript(SPINE_ROWS)
+    before = {table: told(path, table) for table in ("charger", "tag", "session")}
+    migrated(path)
+    for table, old in before.items():
+        new = told(path, table)
+        assert [row | kept for row, kept in zip(new, old, strict=True)] == new
+    assert [(row["site_id"], row["labels"]) for row in told(path, "charger")] == [(None, "{}")] * 2
+    assert [(row["sessions_most"], row["sites"]) for row in told(path, "tag")] == [(None, "[]")]
+
+
 def test_a_migration_that_breaks_leaves_the_old_schema(path: Path) -> None:
     migrated(path)
     before = schema(path)

@@ -42,7 +42,7 @@ def test_a_statement_takes_the_fields_of_its_row(database: sqlite3.Connection, k
 
 
 def test_rows_of_one_table_keep_the_order_in_which_they_came(database: sqlite3.Connection) -> None:
-    tag = rows.Tag("TAG", "Accepted", None, None, None, NOW)
+    tag = rows.Tag("TAG", "Accepted", None, None, None, None, "[]", NOW)
     database.execute("BEGIN IMMEDIATE")
     batch.write(database, [[tag], [rows.TagStatus("Blocked", "TAG")], [tag]])
     assert database.execute("SELECT status FROM tag").fetchall() == [("Accepted",)]
@@ -76,6 +76,16 @@ async def test_the_first_stop_wins(store: SqliteStore) -> None:
     await store.write([start(1)])
     await store.write([stop(1, energy=1500.0)])
     await store.write([stop(1, energy=9.0)])
+    assert await store.read("SELECT energy_wh FROM session") == [{"energy_wh": 1500.0}]
+
+
+async def test_an_end_by_hand_gives_way_to_the_chargers_and_never_takes_its_place(store: SqliteStore) -> None:
+    by_hand = stop(1, energy=9.0)._replace(stop_received_at=None)
+    await store.write([start(1)])
+    await store.write([by_hand])
+    assert await store.read("SELECT energy_wh FROM session") == [{"energy_wh": 9.0}]
+    await store.write([stop(1, energy=1500.0)])
+    await store.write([by_hand])
     assert await store.read("SELECT energy_wh FROM session") == [{"energy_wh": 1500.0}]
 
 

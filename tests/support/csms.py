@@ -12,7 +12,7 @@ from cpoctl.csms.operator import ServerOperator
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.operations import Act
 from cpoctl.operations.charger.add import AddCharger
-from cpoctl.operations.tag import AddTag
+from cpoctl.operations.tag.add import AddTag
 from cpoctl.store import Record
 from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.connection import Connect

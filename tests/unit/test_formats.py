@@ -11,7 +11,7 @@ import pytest
 from cpoctl import formats, plugins
 from cpoctl.formats import Sheet
 from cpoctl.formats.table import cut, width
-from cpoctl.table import Column, fields, kw, record
+from cpoctl.table import Column, Field, fields, kw, record
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,32 @@ def test_no_text_format_lets_a_hostile_sign_through(name: str, sign: str) -> Non
     text = said(name, sheet([Thing(f"a{sign}b", 1.0, sign, True, None, [])])).replace("\r\n", "\n")
     assert sign not in text.replace("\n", "")
     assert f"a\\{'u' if ord(sign) > 255 else 'x'}" in text.replace("\\\\", "\\")
+
+
+def test_yaml_quotes_what_could_be_taken_for_something_else() -> None:
+    rows = [
+        Thing(text, 1e20, "", True, None, []) for text in ("HQ-01", "no", "1.5", "a: b", "- x", "#", "é\x1b", "a b")
+    ]
+    told = said("yaml", sheet(rows)).splitlines()
+    assert [line.removeprefix("- name: ") for line in told if line.startswith("- name")] == [
+        "HQ-01", '"no"', '"1.5"', '"a: b"', '"- x"', '"#"', '"é\\u001b"', "a b",
+    ]  # fmt: skip
+    assert {line for line in told if "power_w" in line} == {"  power_w: 100000000000000000000"}
+
+
+def test_yaml_nests_what_is_nested() -> None:
+    assert said("yaml", sheet(ROWS[:1], many=False)).splitlines() == [
+        "name: HQ-01", "power_w: 7400", "comment: fine", "hidden: true", "answer:", "  a: 1.0", "parts:",
+        "  - part: lid", "    note: null",
+    ]  # fmt: skip
+    assert said("yaml", sheet([])) == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "yaml", "csv", "tsv", "table", "wide", "md", "ids"])
+def test_a_path_goes_into_what_is_nested_in_every_format(name: str) -> None:
+    columns = [Field("parts.part", None), Field("answer.a", None), Field("answer.b", None)]
+    told = said(name, Sheet([record(ROWS[0])], columns, picked=True))
+    assert "lid" in told
 
 
 def test_tabs_cannot_make_columns() -> None:

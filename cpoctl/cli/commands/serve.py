@@ -1,5 +1,6 @@
 """Run the central system: chargers connect to it, operators ask it."""
 
+import dataclasses
 import os
 from typing import Any
 
@@ -38,6 +39,11 @@ def _options() -> list[TyperOption]:
         _number("--heartbeat", "SECONDS", "the interval that chargers are told"),
         _text("--tls-cert", "FILE", "certificate chain: chargers then connect with wss://"),
         _text("--tls-key", "FILE", "the certificate's private key"),
+        _text("--tls-listen", "HOST:PORT", "wss:// on an address of its own, beside ws:// on that of --listen"),
+        _text("--api-listen", "HOST:PORT", "where operators on other machines ask, with a key, over HTTPS"),
+        _text("--api-cert", "FILE", "certificate chain for --api-listen"),
+        _text("--api-key", "FILE", "that certificate's private key"),
+        _flag("--api-plain", "plain HTTP for --api-listen, on this machine's own address only"),
     ]
 
 
@@ -56,7 +62,14 @@ def _flag(name: str, help: str) -> TyperOption:
 def _serve(**given: Any) -> None:
     from cpoctl import app
 
-    app.serve(settings(given, get_current_context().obj))
+    choices: Choices = get_current_context().obj
+    api = {name.removeprefix("api_"): given.pop(name) for name in list(given) if name.startswith("api_")}
+    app.serve(settings(given, choices), dataclasses.replace(choices.known().api, **_said(api)))
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    """What the flags say; None says nothing."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def settings(given: dict[str, Any], choices: Choices) -> ServeSettings:
@@ -73,9 +86,9 @@ def _socket() -> str | None:
 
 
 def _check(settings: ServeSettings) -> None:
-    host, colon, port = settings.listen.rpartition(":")
-    if not (host and colon and port.isdigit() and int(port) < 65536):
-        raise UsageProblem(f"--listen {settings.listen} is not HOST:PORT", hints=["cpoctl serve --listen 0.0.0.0:9000"])
+    _check_address("--listen", settings.listen)
+    if settings.tls_listen:
+        _check_address("--tls-listen", settings.tls_listen)
     if settings.unknown not in _POLICIES:
         near = nearest(settings.unknown, _POLICIES)
         raise UsageProblem(
@@ -86,7 +99,18 @@ def _check(settings: ServeSettings) -> None:
         raise UsageProblem(
             "--tls-cert and --tls-key belong together", hints=["cpoctl serve --tls-cert chain.pem --tls-key key.pem"]
         )
+    if settings.tls_listen and not settings.tls_cert:
+        raise UsageProblem(
+            "--tls-listen needs a certificate",
+            hints=["cpoctl serve --tls-listen 0.0.0.0:9444 --tls-cert chain.pem --tls-key key.pem"],
+        )
     if settings.ephemeral and settings.db:
         raise UsageProblem("--ephemeral and --db contradict each other", hints=["cpoctl serve --ephemeral"])
     if settings.heartbeat < 1:
         raise UsageProblem("--heartbeat must be at least 1 second", hints=["cpoctl serve --heartbeat 300"])
+
+
+def _check_address(flag: str, where: str) -> None:
+    host, _, port = where.rpartition(":")
+    if not (host and port.isdigit() and int(port) < 65536):
+        raise UsageProblem(f"{flag} {where} is not HOST:PORT", hints=["cpoctl serve --listen 0.0.0.0:9000"])

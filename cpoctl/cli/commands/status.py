@@ -20,6 +20,7 @@ def command() -> TyperCommand:
         help="Is the server well, and what does its fleet do. Exit code 0 when healthy, 11 when not.",
         params=options(hidden=True),
         callback=_tell,
+        epilog="\b\nExamples:\n  cpoctl status\n  cpoctl status --watch --every 10s",
         rich_markup_mode=None,
     )
 
@@ -29,6 +30,11 @@ def _tell() -> None:
     choices.settle(os.environ)
     terminal.use_utc(choices.utc)
     client = reach.server(choices)
+    if choices.watch and client:
+        from cpoctl.cli.changing import Watched
+        from cpoctl.cli.watching import watch  # threads, which a plain answer does without
+
+        watch(lambda: [client.request("GET", "/v1/status")], Watched(Health, many=False), choices)
     try:
         found = client.request("GET", "/v1/status") if client else record(DOWN)
     except ServerDown:

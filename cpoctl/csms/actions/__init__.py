@@ -54,12 +54,17 @@ class Context:
 
     def verdict(self, tag_id: str) -> str:
         """Whether a tag may charge on this charger now."""
-        if self.charger.registration != "Accepted":
-            return tags.INVALID
-        tag = self.live.tag(tag_id)
-        if tag is None:
-            return tags.ACCEPTED if self.accept_tags and tag_id else tags.INVALID
-        return tag.verdict(self.now)
+        return tags.verdict(
+            tags.Presented(
+                tag_id,
+                self.live.tag(tag_id),
+                self.now,
+                self.charger.charger_id,
+                self.charger.registration,
+                self.charger.site_id,
+                self.accept_tags,
+            )
+        )
 
     def tag_info(self, tag_id: str, status: str) -> dict[str, Any]:
         """An IdTagInfo. OCPP 1.6 §7.28"""
@@ -91,7 +96,17 @@ class Action:
     `unregistered`: served before the charger is accepted. `durable`: answered only after the commit.
     """
 
-    __slots__ = ("_judge", "durable", "handle", "lookup", "name", "repeatable", "struct", "unregistered", "version")
+    __slots__ = (
+        "_judge",
+        "durable",
+        "handle",
+        "lookup",
+        "name",
+        "repeatable",
+        "struct",
+        "unregistered",
+        "version",
+    )
 
     def __init__(
         self, version: Version, struct: type[msgspec.Struct], handle: Handle, lookup: Lookup | None, *,

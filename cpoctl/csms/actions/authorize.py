@@ -5,7 +5,8 @@ OCPP 1.6 §4.1
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome, on
-from cpoctl.domain import tags
+from cpoctl.csms.refusals import unknown
+from cpoctl.domain import access, tags
 from cpoctl.ocpp import Version, v16
 
 
@@ -13,6 +14,9 @@ from cpoctl.ocpp import Version, v16
 def authorize_v16(call: v16.Authorize, ctx: Context) -> Outcome:
     """Judge the tag; a refusal is an event, so that an operator can see who was turned away."""
     tag_id = tags.shown(call.id_tag)
-    status = ctx.verdict(tag_id)
-    refused = events.TagRefused(charger_id=ctx.charger.charger_id, tag_id=tag_id, status=status)
-    return Outcome({"idTagInfo": ctx.tag_info(tag_id, status)}, events=[] if status == tags.ACCEPTED else [refused])
+    status = access.at_swipe(ctx.verdict(tag_id), tag_id, ctx.charger, ctx.live)
+    outcome = Outcome({"idTagInfo": ctx.tag_info(tag_id, status)})
+    if status != tags.ACCEPTED:
+        outcome.events.append(events.TagRefused(charger_id=ctx.charger.charger_id, tag_id=tag_id, status=status))
+        outcome.rows.extend(unknown(ctx, tag_id))
+    return outcome

@@ -1,6 +1,6 @@
 """DiagnosticsStatusNotification and LogStatusNotification: how far an upload has come.
 
-OCPP 1.6 §4.4 · security whitepaper §5.8
+OCPP 1.6 §4.4 · security whitepaper
 """
 
 from cpoctl import events

@@ -1,6 +1,6 @@
 """FirmwareStatusNotification and its signed form: how far a firmware update has come.
 
-OCPP 1.6 §4.5 · security whitepaper §5.17
+OCPP 1.6 §4.5 · security whitepaper
 """
 
 from cpoctl import events

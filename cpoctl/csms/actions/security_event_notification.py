@@ -1,6 +1,6 @@
 """SecurityEventNotification: always confirmed and kept once, whatever its timestamp says.
 
-OCPP 1.6 security whitepaper §5.16 (A04.FR.02, A04.FR.03)
+OCPP 1.6 security whitepaper (A04.FR.02, A04.FR.03)
 """
 
 from cpoctl import events

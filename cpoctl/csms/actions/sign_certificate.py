@@ -1,6 +1,6 @@
 """SignCertificate: a charger wants its certificate signed.
 
-OCPP 1.6 security whitepaper §5.18. There is no certificate authority to sign it, so the request is
+OCPP 1.6 security whitepaper. There is no certificate authority to sign it, so the request is
 kept for the operator and answered Rejected: Accepted would promise a CertificateSigned (A02.FR.04).
 """
 

@@ -10,8 +10,9 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome, Sql, on
 from cpoctl.csms.metering import text
+from cpoctl.csms.refusals import unknown
 from cpoctl.csms.transactions import named, reading, whole
-from cpoctl.domain import sessions, tags, timestamps
+from cpoctl.domain import access, sessions, tags, timestamps
 from cpoctl.domain.fleet import KnownStart, LiveCharger, StartKey
 from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
@@ -67,7 +68,7 @@ def begin(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
         transaction_id=str(ctx.ids.transaction()),
         issued=1,
         tag_id=tag_id,
-        tag_status=ctx.verdict(tag_id),
+        tag_status=access.at_start(ctx.verdict(tag_id), tag_id, ctx.charger, ctx.live, evse_id),  # 1.6 §7.2
         reservation_id=whole(call.reservation_id),
         started_at=stored(started),
         started_raw=raw,
@@ -79,8 +80,12 @@ def begin(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
     )
     outcome = Outcome(_answer(ctx, tag_id, start.transaction_id, start.tag_status), [start], [_started(start, flags)])
     _supersede(evse_id, ctx, outcome)
+    if start.reservation_id is not None:  # 1.6 §4.8: the start ends the reservation
+        used = rows.ReservationUsed(ctx.received_at, start.session_id, start.charger_id, start.reservation_id)
+        outcome.rows.append(used)
     if start.tag_status != tags.ACCEPTED:
         outcome.events.append(events.TagRefused(charger_id=start.charger_id, tag_id=tag_id, status=start.tag_status))
+        outcome.rows.extend(unknown(ctx, tag_id))
     return outcome
 
 

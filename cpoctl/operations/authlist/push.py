@@ -2,25 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from cpoctl.clock import wire
-from cpoctl.errors import NotFound, Refused
+from cpoctl.errors import Conflict, Refused
 from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, Request, accepted, target
-from cpoctl.operations.authlist import asked_version
+from cpoctl.operations.authlist import (
+    Entry,
+    Pushed,
+    asked_version,
+    changed,
+    changes,
+    entries_of,
+    remember,
+    remembered,
+)
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
-if TYPE_CHECKING:
-    from cpoctl.domain.tags import Tag
-
 MOST_KEY = "SendLocalListMaxLength"
+UNCHANGED = "Unchanged"
 
 
 @dataclass(frozen=True)
 class PushOutcome(Outcome):
-    """The outcome of a push; `version` is the list's version after its last part."""
+    """The outcome of a push; `version` is the list's version after its last part, `tags` how many entries went."""
 
     version: Annotated[int | None, Column("VERSION", align="right")] = None
     tags: Annotated[int, Column("TAGS", align="right")] = 0
@@ -29,47 +34,62 @@ class PushOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class PushList(Act):
-    """Give a charger our tags as its local list, whole or only as changes. OCPP 1.6 §5.15
+    """Give a charger our tags as its local list, whole or only what changed. OCPP 1.6 §5.15
 
-    Blocked and expired tags go along with their status. A list longer than the charger takes at once is
-    sent in parts, each with the next version. --differential adds and changes tags and removes none.
+    Blocked and expired tags, and those of other sites, go along with their status. A list longer than the charger
+    takes at once is sent in parts, each with the next version. With --diff only what changed since the last push
+    is sent; a charger that has another version than that needs the whole list, and nothing is sent.
     """
 
     path = "authlist push"
     route = "POST /chargers/{charger}/authlist/push"
     row = PushOutcome
     danger = Danger.DISRUPTS
-    examples = ("cpoctl authlist push HQ-07 --yes", "cpoctl authlist push HQ-07 --differential --version 12 --yes")
+    many_calls = True
+    examples = ("cpoctl authlist push HQ-07 --yes", "cpoctl authlist push HQ-07 --diff --yes")
 
     charger: Charger
-    differential: Annotated[bool, Option("add and change only; without it the whole list is replaced")] = False
-    version: Annotated[int | None, Option("the list's version; the charger's own plus one without it")] = None
+    diff: Annotated[bool, Option("only what changed since the last push; without it the list is replaced")] = False
+    version: Annotated[int | None, Option("the list's version; without it one higher than any before")] = None
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:
         """What it will do."""
-        return f"{'add our tags to' if self.differential else 'replace'} the local list of {self.charger}"
+        return f"{'change' if self.diff else 'replace'} the local list of {self.charger}"
 
     async def run(self, operator: Operator) -> PushOutcome:
-        """Ask how much fits, then send part by part; a part that is refused ends it."""
+        """Find out what is needed and how much fits, then send part by part; a part that is refused ends it."""
         name = target(self.charger, operator.live).charger_id
-        entries = _entries(list(operator.live.tags.values()), operator.clock.now())
-        if self.differential and not entries:
-            raise NotFound(
-                "there are no tags to add", target=name, hints=["cpoctl tag add ANNA-K    one to begin with"]
-            )
+        last = await remembered(operator, name)
+        version = await self._asked_version(operator, name) if self.diff or self.version is None else None
+        entries = entries_of(operator, name)
+        if self.diff:
+            entries = changes(_base(name, last, version).entries, entries)
+            if not entries:
+                return PushOutcome(name, True, UNCHANGED, version=version)
         most = await _asked_most(operator, name, self.timeout)
-        first = self.version if self.version is not None else await self._next(operator, name)
-        parts = list(_parts(entries, most))
-        for number, part in enumerate(parts):
-            kind = "Differential" if self.differential or number else "Full"
-            # 1.6 §6.41; each part raises the version, or the charger takes it for an old one (1.6 §5.15)
-            payload = {"listVersion": first + number, "localAuthorizationList": part, "updateType": kind}
-            answer = await operator.call(name, Request("SendLocalList", payload), timeout=self.timeout)
-            done = accepted(answer, name, hints=_why_not(answer, name, number, len(parts)))
-        return PushOutcome(**vars(done), version=first + len(parts) - 1, tags=len(entries), parts=len(parts))
+        # A version that is not higher than the charger's is refused (1.6 §5.15); one of ours is never used again.
+        first = self.version if self.version is not None else max(version or 0, last.version if last else 0) + 1
+        return await self._push(operator, name, last, first, list(_parts(entries, most)))
 
-    async def _next(self, operator: Operator, name: str) -> int:
+    async def _push(
+        self, operator: Operator, name: str, last: Pushed | None, first: int, parts: list[list[Entry]]
+    ) -> PushOutcome:
+        had = last.entries if last else []
+        for number, part in enumerate(parts):
+            kind = "Differential" if self.diff or number else "Full"
+            version = first + number
+            await remember(operator, name, version, had, certain=False)  # until it has answered
+            # 1.6 §6.41
+            payload = {"listVersion": version, "localAuthorizationList": part, "updateType": kind}
+            answer = await operator.call(name, Request("SendLocalList", payload), timeout=self.timeout)
+            done = accepted(answer, name, hints=self._why_not(answer, name, number, len(parts)))
+            had = changed([] if kind == "Full" else had, part)
+            await remember(operator, name, version, had, certain=True)
+        tags = sum(map(len, parts))
+        return PushOutcome(**vars(done), version=first + len(parts) - 1, tags=tags, parts=len(parts))
+
+    async def _asked_version(self, operator: Operator, name: str) -> int:
         answer, version = await asked_version(operator, name, self.timeout)
         switch_on = f"cpoctl var set {name} LocalAuthListEnabled true --yes    switch local lists on"
         if answer.error:
@@ -81,21 +101,39 @@ class PushList(Act):
                 hints=[switch_on, f"cpoctl authlist push {name} --version 1 --yes    send it all the same"],
                 detail={"decided_by": "charger", "sent": answer.sent, "received": answer.received},
             )
-        return version + 1
+        return version
+
+    def _why_not(self, answer: Answer, name: str, number: int, parts: int) -> list[str]:
+        """What to try after a refused part."""
+        tried = {
+            "VersionMismatch": f"cpoctl authlist version {name}    the version that it has",
+            "NotSupported": f"cpoctl var set {name} LocalAuthListEnabled true --yes    switch local lists on",
+        }.get(answer.status, f"cpoctl var get {name} {MOST_KEY} LocalAuthListMaxLength    how many tags it takes")
+        if not number and not self.diff:
+            return [tried]
+        # 1.6 §5.15: after a failed differential update the whole list has to be sent
+        return [tried, f"cpoctl authlist push {name} --yes    {number} of {parts} parts arrived, send the whole list"]
 
 
-def _entries(known: "list[Tag]", now: datetime) -> list[dict[str, Any]]:
-    """Tags as the standard lists them. 1.6 §7.8, §7.27"""
-    return [{"idTag": tag.tag_id, "idTagInfo": _info(tag, now)} for tag in sorted(known, key=lambda tag: tag.tag_id)]
+def _base(name: str, last: Pushed | None, version: int | None) -> Pushed:
+    """The list that a difference builds on. Raises Conflict when the charger needs a whole one."""
+    why = ""
+    if last is None:
+        why = "nothing was pushed to it before"
+    elif not last.certain:
+        why = "the last push did not come to its end"
+    elif last.version != version:
+        why = f"it has version {version} and was given {last.version}"
+    if last is None or why:
+        raise Conflict(
+            f"{name} needs the whole list: {why}",
+            target=name,
+            hints=[f"cpoctl authlist push {name} --yes    send the whole list"],
+        )
+    return last
 
 
-def _info(tag: "Tag", now: datetime) -> dict[str, str]:
-    expiry = {"expiryDate": wire(tag.expires_at)} if tag.expires_at else {}
-    parent = {"parentIdTag": tag.parent_id} if tag.parent_id else {}
-    return {**expiry, **parent, "status": tag.verdict(now)}
-
-
-def _parts(entries: list[dict[str, Any]], most: int | None) -> Iterator[list[dict[str, Any]]]:
+def _parts(entries: list[Entry], most: int | None) -> Iterator[list[Entry]]:
     """The entries in parts of at most `most`; an empty list is one empty part, which clears the charger's."""
     step = most or max(len(entries), 1)
     for begin in range(0, max(len(entries), 1), step):
@@ -103,22 +141,11 @@ def _parts(entries: list[dict[str, Any]], most: int | None) -> Iterator[list[dic
 
 
 async def _asked_most(operator: Operator, name: str, timeout: float) -> int | None:
-    """How many tags the charger takes in one message, None when it does not say. 1.6 §9.3.3"""
+    """How many tags the charger takes in one message, None when it does not say. 1.6 §9.2.3"""
     answer = await operator.call(name, Request("GetConfiguration", {"key": [MOST_KEY]}), timeout=timeout)
-    listed = answer.payload.get("configurationKey")
+    listed: Any = answer.payload.get("configurationKey")
     for entry in listed if isinstance(listed, list) else []:
         if isinstance(entry, dict) and str(entry.get("key", "")).casefold() == MOST_KEY.casefold():
             text = str(entry.get("value")).strip()  # some send a number where the standard wants text (ha#1499)
             return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
     return None
-
-
-def _why_not(answer: Answer, name: str, number: int, parts: int) -> list[str]:
-    """What to try after a refused part."""
-    tried = {
-        "VersionMismatch": f"cpoctl authlist version {name}    the version that it has",
-        "NotSupported": f"cpoctl var set {name} LocalAuthListEnabled true --yes    switch local lists on",
-    }.get(answer.status, f"cpoctl var get {name} {MOST_KEY} LocalAuthListMaxLength    how many tags it takes")
-    if not number:
-        return [tried]
-    return [tried, f"cpoctl authlist push {name} --yes    {number} of {parts} parts arrived, send them afresh"]

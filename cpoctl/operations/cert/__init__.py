@@ -1,6 +1,6 @@
 """Certificates: what a charger trusts, and who it says that it is.
 
-OCPP 1.6 security whitepaper §5.1 to §5.12
+OCPP 1.6 security whitepaper
 """
 
 from collections.abc import Mapping

@@ -7,12 +7,12 @@ from cpoctl.errors import UsageProblem
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Role, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 
-_LONGEST = {"issuer_name_hash": 128, "issuer_key_hash": 128, "serial": 40}  # security whitepaper §5.3
+_LONGEST = {"issuer_name_hash": 128, "issuer_key_hash": 128, "serial": 40}  # security whitepaper
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteCertificate(Act):
-    """Let a charger no longer trust a root certificate, named as `cert installed` tells. OCPP 1.6 security whitepaper §5.3"""
+    """Let a charger no longer trust a root certificate, named as `cert installed` tells. OCPP 1.6, security whitepaper."""
 
     path = "cert delete"
     route = "POST /chargers/{charger}/certificates/delete"

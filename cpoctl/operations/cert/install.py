@@ -7,12 +7,12 @@ from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, R
 from cpoctl.operations.cert import ROOT_TYPES, Pem, RootType, abilities, pem
 from cpoctl.operations.charger import Charger, Timeout
 
-LONGEST = 5500  # security whitepaper §5.11
+LONGEST = 5500  # security whitepaper
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstallCertificate(Act):
-    """Let a charger trust one more root certificate. OCPP 1.6 security whitepaper §5.11"""
+    """Let a charger trust one more root certificate. OCPP 1.6, security whitepaper."""
 
     path = "cert install"
     route = "POST /chargers/{charger}/certificates"

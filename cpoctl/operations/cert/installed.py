@@ -23,7 +23,7 @@ class CertificateRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AskInstalled(Act):
-    """Ask a charger which root certificates it trusts. OCPP 1.6 security whitepaper §5.7"""
+    """Ask a charger which root certificates it trusts. OCPP 1.6, security whitepaper."""
 
     path = "cert installed"
     route = "POST /chargers/{charger}/certificates/installed"

@@ -6,12 +6,12 @@ from cpoctl.operations import Act, Danger, Operator, Outcome, Request, Role, acc
 from cpoctl.operations.cert import Pem, abilities, pem
 from cpoctl.operations.charger import Charger, Timeout
 
-LONGEST = 10000  # security whitepaper §5.1
+LONGEST = 10000  # security whitepaper
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendSigned(Act):
-    """Give a charger the certificate that it asked for, signed, with its chain. OCPP 1.6 security whitepaper §5.1"""
+    """Give a charger the certificate that it asked for, signed, with its chain. OCPP 1.6, security whitepaper."""
 
     path = "cert signed"
     route = "POST /chargers/{charger}/certificates/signed"

@@ -1,5 +1,6 @@
 """Chargers: who they are, who may connect, and what they are told to do."""
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -21,6 +22,11 @@ def spoken(at: Target) -> str:
     return at.charger_id if at.evse_id is None else f"{at.charger_id}:{at.evse_id}"
 
 
+def labelled(labels: dict[str, str] | None) -> str:
+    """Labels as they are given: `k=v,k=v`."""
+    return ",".join(f"{name}={value}" for name, value in (labels or {}).items()) or "-"
+
+
 @dataclass(frozen=True)
 class ChargerRow:
     """A charger in a list. `stale` when no server was there to say who is connected."""
@@ -40,6 +46,10 @@ class ChargerRow:
     booted_at: str | None
     auth: str
     stale: bool
+    name: Annotated[str | None, Column("NAME", 3)]
+    site_id: Annotated[str | None, Column("SITE", 3)]
+    labels: Annotated[dict[str, str], Column("LABELS", 4, show=labelled)]
+    note: Annotated[str | None, Column("NOTE", 4)]
 
 
 def must_be_known(name: str, read: Read) -> None:
@@ -56,7 +66,7 @@ def known_spelling(name: str, read: Read) -> str:
 
 LISTED = """
 SELECT c.charger_id, NULL AS connected, NULL AS power_w, c.last_seen_at, c.registration, c.version, c.vendor, c.model,
-       c.firmware, c.serial, c.booted_at, 1 AS stale,
+       c.firmware, c.serial, c.booted_at, 1 AS stale, c.name, c.site_id, c.labels, c.note,
        CASE WHEN c.password_hash IS NULL THEN 'none' ELSE 'basic' END AS auth,
        (SELECT count(*) FROM session s WHERE s.charger_id = c.charger_id AND s.stopped_at IS NULL) AS sessions_open,
        (SELECT group_concat(e.status) FROM evse e WHERE e.charger_id = c.charger_id
@@ -82,7 +92,8 @@ def row(record: dict[str, Any]) -> ChargerRow:
     """A row of a record of `LISTED`."""
     statuses = (record.pop("statuses") or "").split(",")
     status = telling([word for word in statuses if word])
-    return ChargerRow(**record | {"status": status, "stale": bool(record["stale"])})
+    labels = json.loads(record["labels"])
+    return ChargerRow(**record | {"status": status, "stale": bool(record["stale"]), "labels": labels})
 
 
 RowType = TypeVar("RowType", bound=ChargerRow)

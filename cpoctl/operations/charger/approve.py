@@ -22,6 +22,7 @@ class ApproveCharger(Act):
     path = "charger approve"
     route = "POST /chargers/{charger}/approve"
     row = Outcome
+    queue_most = 0.0
     role = Role.ADMIN
     examples = ("cpoctl charger approve NEW-01",)
 

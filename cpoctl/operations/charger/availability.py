@@ -1,11 +1,15 @@
 """Put a charger, or one EVSE of it, in or out of service. OCPP 1.6 §5.2"""
 
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
 
+from cpoctl import events
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Target, Watch, accepted, target
 from cpoctl.operations.charger import Place, Timeout, spoken
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +23,7 @@ class SetAvailability(Act):
     route = "POST /chargers/{charger}/availability"
     row = Outcome
     danger = Danger.DISRUPTS
+    waits_for = "every EVSE that is meant to be in or out of service, as asked"
     examples = (
         "cpoctl charger availability HQ-07 --inoperative --yes",
         "cpoctl charger availability HQ-07:2 --operative --yes",
@@ -52,3 +57,16 @@ class SetAvailability(Act):
         if at.evse_id is None:  # 1.6 §5.2: connector 0 is the charger and all of its connectors
             hints.append(f"cpoctl charger availability {at.charger_id}:1 --{kind.lower()} --yes    one EVSE at a time")
         return accepted(answer, where, ("Accepted", "Scheduled"), hints)
+
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """A charger that said Scheduled changes when the sessions have ended. 1.6 §5.2"""
+        at = target(self.charger, watch.live)
+        while not self._is_so(at, watch.live):
+            await watch.until(lambda event: isinstance(event, events.StatusChanged) or None)
+        return replace(outcome, status="Inoperative" if self.inoperative else "Operative")
+
+    def _is_so(self, at: Target, live: "LiveFleet") -> bool:
+        charger = live.charger(at.charger_id)
+        every = list(charger.evses.values()) if charger else []
+        meant = [evse for evse in every if at.evse_id in (None, evse.evse_id) and (evse.evse_id or len(every) == 1)]
+        return bool(meant) and all((evse.status == "Unavailable") == self.inoperative for evse in meant)

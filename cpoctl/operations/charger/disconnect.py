@@ -14,6 +14,7 @@ class Disconnect(Act):
     path = "charger disconnect"
     route = "POST /chargers/{charger}/disconnect"
     row = Outcome
+    queue_most = 0.0
     danger = Danger.DISRUPTS
     examples = ("cpoctl charger disconnect HQ-07 --yes",)
 

@@ -21,7 +21,7 @@ from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.store import rows
 from cpoctl.table import Column
 
-PASSWORD_KEY = "AuthorizationKey"  # noqa: S105 # the name of a 1.6 variable, security whitepaper §5.2
+PASSWORD_KEY = "AuthorizationKey"  # noqa: S105 # the name of a 1.6 variable, security whitepaper
 
 
 @dataclass(frozen=True)

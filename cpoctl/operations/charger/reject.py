@@ -14,6 +14,7 @@ class RejectCharger(Act):
     path = "charger reject"
     route = "POST /chargers/{charger}/reject"
     row = Outcome
+    queue_most = 0.0
     role = Role.ADMIN
     danger = Danger.DISRUPTS
     examples = ("cpoctl charger reject NEW-01 --yes",)

@@ -17,6 +17,7 @@ class RemoveCharger(Act):
     path = "charger rm"
     route = "DELETE /chargers/{charger}"
     row = Outcome
+    queue_most = 0.0
     role = Role.ADMIN
     danger = Danger.SEVERE
     examples = ("cpoctl charger rm HQ-07 --confirm HQ-07",)
@@ -36,9 +37,12 @@ class RemoveCharger(Act):
         name = known_charger(self.charger, operator.live)
         charger = operator.live.charger(name)
         if charger is not None and charger.sessions:
-            numbers = ", ".join(str(session.session_id) for session in charger.sessions.values())
+            numbers = [str(session.session_id) for session in charger.sessions.values()]
+            close = f"cpoctl session close {numbers[0]} --reason TEXT --yes    if it will never tell of its end"
             raise Conflict(
-                f"{name} has open sessions: {numbers}", target=name, hints=[f"cpoctl session stop {name} --yes"]
+                f"{name} has open sessions: {', '.join(numbers)}",
+                target=name,
+                hints=[f"cpoctl session stop {numbers[0]} --yes", close],
             )
         removed = rows.ChargerRemoved(stored(operator.clock.now()), name)
         await operator.commit([removed], [events.ChargerRemoved(charger_id=name)])

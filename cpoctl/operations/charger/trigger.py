@@ -1,4 +1,4 @@
-"""Make a charger send one of its messages now. OCPP 1.6 §5.17 · security whitepaper §5.5"""
+"""Make a charger send one of its messages now. OCPP 1.6 §5.17 · security whitepaper"""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -17,8 +17,8 @@ Message = Literal[
     "SignChargePointCertificate",
     "StatusNotification",
 ]
-ONLY_PLAIN = ("DiagnosticsStatusNotification",)  # left out of the extended form, whitepaper §5.5
-ONLY_EXTENDED = ("LogStatusNotification", "SignChargePointCertificate")  # whitepaper §5.5
+ONLY_PLAIN = ("DiagnosticsStatusNotification",)  # left out of the extended form, whitepaper
+ONLY_EXTENDED = ("LogStatusNotification", "SignChargePointCertificate")  # whitepaper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Trigger(Act):
 
     BootNotification, DiagnosticsStatusNotification, FirmwareStatusNotification, Heartbeat, MeterValues or
     StatusNotification; with --extended also LogStatusNotification and SignChargePointCertificate, but not
-    DiagnosticsStatusNotification. OCPP 1.6 §5.17, security whitepaper §5.5
+    DiagnosticsStatusNotification. OCPP 1.6 §5.17, security whitepaper
     """
 
     path = "charger trigger"

@@ -1,16 +1,28 @@
 """Let a charger upload its diagnostics, or one of its logs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+from cpoctl import events
 from cpoctl.clock import wire
-from cpoctl.operations import Act, Operator, Option, Outcome, Request, accepted, instant, target
+from cpoctl.operations import Act, Operator, Option, Outcome, Request, Watch, accepted, instant, target
 from cpoctl.operations.charger import Charger, Timeout
-from cpoctl.operations.firmware import Retries, RetryInterval, Url, location, new_request_id, pause, tries, warning
+from cpoctl.operations.firmware import (
+    Retries,
+    RetryInterval,
+    Url,
+    finished,
+    location,
+    new_request_id,
+    pause,
+    tries,
+    warning,
+)
 from cpoctl.table import Column
 
+UPLOADED, UNDER_WAY = "Uploaded", ("Idle", "Uploading")
 LOG_TYPES = {"diagnostics": "DiagnosticsLog", "security": "SecurityLog"}
-LONGEST_URL = 512  # security whitepaper §5.9
+LONGEST_URL = 512  # security whitepaper
 NOTHING = "the charger has nothing to upload"
 CANCELLED = "an upload that was under way was cancelled"
 
@@ -26,7 +38,7 @@ class FetchOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class FetchDiagnostics(Act):
-    """Let a charger upload its diagnostics, or one of its logs. OCPP 1.6 §5.9, security whitepaper §5.9
+    """Let a charger upload its diagnostics, or one of its logs. OCPP 1.6 §5.9, security whitepaper.
 
     Chargers differ in what they want: a folder with a slash at its end, or a file; ftp works nearly everywhere.
     """
@@ -34,6 +46,8 @@ class FetchDiagnostics(Act):
     path = "diag fetch"
     route = "POST /chargers/{charger}/diagnostics"
     row = FetchOutcome
+    waits_for = "the charger to tell that it has uploaded, or that it failed"
+    wait_most = 1800.0
     examples = (
         "cpoctl diag fetch HQ-07 --url ftp://files.example.com/chargers/",
         "cpoctl diag fetch HQ-07 --url https://files.example.com/up/ --log security --from 2026-11-01T00:00:00Z",
@@ -72,6 +86,19 @@ class FetchDiagnostics(Act):
         note = "; ".join(note for note in notes if note)
         return FetchOutcome(**vars(outcome), file=file, request_id=number, note=note or None)
 
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """The last step that the charger tells. Raises Refused for a failure; nothing to upload is the end as well."""
+        number = getattr(outcome, "request_id", None)
+        if not self.log and getattr(outcome, "file", None) is None:
+            return outcome
+
+        def ended(event: events.Event) -> str | None:
+            if not isinstance(event, events.DiagnosticsStatusReported) or event.request_id not in (None, number):
+                return None
+            return event.status if event.status not in UNDER_WAY else None
+
+        return finished(replace(outcome, status=await watch.until(ended)), (UPLOADED,))
+
     def _diagnostics(self, since: str | None, until: str | None) -> Request:
         """The Call of 1.6. §6.27"""
         span = _given(startTime=since, stopTime=until)
@@ -79,13 +106,13 @@ class FetchDiagnostics(Act):
         return Request("GetDiagnostics", {"location": location(self.url), **waits, **span})
 
     def _log(self, log: str, number: int | None, since: str | None, until: str | None) -> Request:
-        """The Call of the security whitepaper. §5.9"""
+        """The Call of the security whitepaper."""
         waits = {**tries(self.retries), **pause(self.retry_interval)}
         where = {
             "remoteLocation": location(self.url, LONGEST_URL),
             **_given(oldestTimestamp=since, latestTimestamp=until),
         }
-        return Request("GetLog", {"logType": LOG_TYPES[log], "requestId": number, **waits, "log": where})
+        return Request("GetLog", {"log": where, "logType": LOG_TYPES[log], "requestId": number, **waits})
 
     def _why_not(self, name: str) -> list[str]:
         """What to try after a refusal."""

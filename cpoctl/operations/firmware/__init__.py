@@ -4,11 +4,12 @@ Here is also what every transfer has in common: where it goes, how often it is t
 """
 
 import secrets
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from cpoctl.errors import UsageProblem
-from cpoctl.operations import Option
+from cpoctl.errors import Refused, UsageProblem
+from cpoctl.operations import Option, Outcome
 
 SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
 Url = Annotated[str, Option("where: http, https, ftp, ftps or sftp")]
@@ -41,6 +42,19 @@ def warning(url: str) -> str | None:
     """What to say about a URL that holds credentials."""
     parts = urlsplit(url)
     return CREDENTIALS if parts.username or parts.password else None
+
+
+def finished(outcome: Outcome, good: tuple[str, ...]) -> Outcome:
+    """The outcome of a transfer by its last step. Raises Refused when that is none of the good ones."""
+    if outcome.status in good:
+        return outcome
+    name = outcome.target
+    raise Refused(
+        f"{name} told {outcome.status}",
+        target=name,
+        hints=[f"cpoctl log list {name} --last 10    what it told on the way"],
+        detail={"decided_by": "charger", "outcome": replace(outcome, ok=False)},
+    )
 
 
 def tries(retries: int | None) -> dict[str, Any]:

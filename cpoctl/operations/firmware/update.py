@@ -1,19 +1,34 @@
 """Let a charger fetch and install firmware."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
+from cpoctl import events
 from cpoctl.clock import wire
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, accepted, instant, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Watch, accepted, instant, target
 from cpoctl.operations.cert import pem
 from cpoctl.operations.charger import Charger, Timeout
-from cpoctl.operations.firmware import Retries, RetryInterval, Url, location, new_request_id, pause, tries, warning
+from cpoctl.operations.firmware import (
+    Retries,
+    RetryInterval,
+    Url,
+    finished,
+    location,
+    new_request_id,
+    pause,
+    tries,
+    warning,
+)
 from cpoctl.table import Column
 
-LONGEST_URL, LONGEST_CERTIFICATE, LONGEST_SIGNATURE = 512, 5500, 800  # security whitepaper §5.21
+INSTALLED = "Installed"
+FAILURES = (  # 1.6 §7.25; security whitepaper
+    "DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature",
+)  # fmt: skip
+LONGEST_URL, LONGEST_CERTIFICATE, LONGEST_SIGNATURE = 512, 5500, 800  # security whitepaper
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,7 @@ class UpdateOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateFirmware(Act):
-    """Let a charger fetch and install firmware, signed or not. OCPP 1.6 §5.19, security whitepaper §5.21
+    """Let a charger fetch and install firmware, signed or not. OCPP 1.6 §5.19, security whitepaper.
 
     An unsigned update is only acknowledged: whether it works the charger tells afterwards, as events.
     """
@@ -35,6 +50,8 @@ class UpdateFirmware(Act):
     route = "POST /chargers/{charger}/firmware"
     row = UpdateOutcome
     danger = Danger.SEVERE
+    waits_for = "the charger to tell that it is installed, or that it failed"
+    wait_most = 3600.0
     examples = (
         "cpoctl firmware update HQ-07 --url https://files.example.com/fw-2.1.0.bin --confirm HQ-07",
         "cpoctl firmware update HQ-07 --url ftp://files.example.com/fw.bin --at 2h --retries 3 --confirm HQ-07",
@@ -69,6 +86,17 @@ class UpdateFirmware(Act):
             answer, name, ("Accepted", "AcceptedCanceled", "Answered"), self._why_not(name, answer.status)
         )
         return UpdateOutcome(**vars(outcome), request_id=number, note=warning(self.url))
+
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """The last step that the charger tells. Raises Refused for a failure."""
+        number = getattr(outcome, "request_id", None)
+
+        def ended(event: events.Event) -> str | None:
+            if not isinstance(event, events.FirmwareStatusReported) or event.request_id not in (None, number):
+                return None
+            return event.status if event.status in (INSTALLED, *FAILURES) else None
+
+        return finished(replace(outcome, status=await watch.until(ended)), (INSTALLED,))
 
     def _request(self, begin: datetime) -> tuple[Request, int | None]:
         if self.signature is None and self.signing_certificate is None:

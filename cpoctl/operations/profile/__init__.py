@@ -50,7 +50,7 @@ def read_profile(text: str) -> dict[str, Any]:
     found = judge.violations({"connectorId": 0, "csChargingProfiles": profile})
     if found:
         raise _no_profile("; ".join(f"{wrong.path or 'profile'}: {wrong.message}" for wrong in found[:3]))
-    return _in_order(profile)
+    return in_order(profile)
 
 
 def _no_profile(why: str) -> UsageProblem:
@@ -63,7 +63,8 @@ def _no_profile(why: str) -> UsageProblem:
     )
 
 
-def _in_order(profile: dict[str, Any]) -> dict[str, Any]:
+def in_order(profile: dict[str, Any]) -> dict[str, Any]:
+    """The profile with its members as the standard's tables list them."""
     schedule = _sorted(profile["chargingSchedule"], _SCHEDULE)
     schedule["chargingSchedulePeriod"] = [_sorted(period, _PERIOD) for period in schedule["chargingSchedulePeriod"]]
     return _sorted({**profile, "chargingSchedule": schedule}, _PROFILE)

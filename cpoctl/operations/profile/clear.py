@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, accepted, target
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile import PURPOSES, At, Purpose, at_text
+from cpoctl.store import rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,10 @@ class ClearProfile(Act):
         }
         payload: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
         answer = await operator.call(at.charger_id, Request("ClearChargingProfile", payload), timeout=self.timeout)
+        if not answer.error and answer.status in ("Accepted", "Unknown"):  # Unknown: it has none of them
+            purpose = payload.get("chargingProfilePurpose")
+            cleared = rows.ProfilesCleared(at.charger_id, self.id, at.evse_id, purpose, self.stack_level)
+            await operator.commit([cleared])
         hints = [f"cpoctl profile composite {at_text(at)} --for 1h    the limits that it has"]
         if payload and answer.status == "Unknown":
             hints.append(f"cpoctl profile clear {at.charger_id} --yes    all of them")

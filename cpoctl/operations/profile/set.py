@@ -1,13 +1,11 @@
 """Limit what a charger may draw: a plain limit, or a whole profile."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from cpoctl.clock import wire
-from cpoctl.errors import Conflict, NotFound, UsageProblem
+from cpoctl.clock import stored
+from cpoctl.errors import Conflict, NotFound, Refused, TimedOut, UsageProblem
 from cpoctl.operations import (
     Act,
     Danger,
@@ -22,21 +20,24 @@ from cpoctl.operations import (
     target,
 )
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.profile import PURPOSES, At, Purpose, at_text, read_profile
+from cpoctl.operations.profile import At, Purpose, at_text, read_profile
+from cpoctl.operations.profile._kept import kept, text_of
+from cpoctl.operations.profile._plain import EXAMPLE, Plain, number_of, only_whole
+from cpoctl.operations.profile._rules import broken
+from cpoctl.store import rows
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, OpenSession
 
-_LIMIT = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)\s*(A|W|kW)", re.IGNORECASE)
-_EXAMPLE = "cpoctl profile set HQ-07:1 --limit 16A --yes"
+_ITS_OWN = ("limit", "phases", "purpose", "stack_level", "kind", "id", "until")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetProfile(Act):
-    """Limit what a charger may draw: a plain limit, or a whole profile as JSON. OCPP 1.6 §5.16
+    """Limit what a charger may draw: a plain limit, a kept profile, or a whole one as JSON. OCPP 1.6 §5.16
 
     A plain limit applies from now on: on an EVSE to every session there, without one to the whole charger.
-    A later limit of the same purpose and stack level takes its place.
+    A later limit of the same purpose and stack level takes its place. `profile installed` remembers the answer.
     """
 
     path = "profile set"
@@ -46,11 +47,13 @@ class SetProfile(Act):
     examples = (
         "cpoctl profile set HQ-07 --limit 11kW --yes",
         "cpoctl profile set HQ-07:1 --limit 16A --phases 3 --until 2h --yes",
+        "cpoctl profile set HQ-07:1 --profile night --yes",
         "cpoctl profile set HQ-07:1 @profile.json --yes",
     )
 
     charger: At
     profile: Annotated[str | None, JsonText("a whole profile instead: JSON, @FILE, or - for standard input")] = None
+    kept: Annotated[str | None, Option("a kept profile instead, by its name", kind="profile", long="profile")] = None
     limit: Annotated[str | None, Option("such as 16A, 7400W or 11kW")] = None
     phases: Annotated[int | None, Option("how many phases may be used")] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
@@ -64,76 +67,96 @@ class SetProfile(Act):
 
     def consequence(self) -> str:
         """What it will do."""
-        return f"limit {self.charger} to {self.limit}" if self.limit else f"set a charging profile on {self.charger}"
+        what = f"limit {self.charger} to {self.limit}" if self.limit else f"set a charging profile on {self.charger}"
+        return f"set the profile {self.kept} on {self.charger}" if self.kept else what
 
     async def run(self, operator: Operator) -> Outcome:
-        """Ask the charger."""
+        """Ask the charger, and remember what it said."""
         at = target(self.charger, operator.live)
-        if self.profile is not None:
-            self._only_profile()
-            evse, profile = at.evse_id or 0, read_profile(self.profile)
-        else:
-            evse, profile = self._plain(at, operator)
+        record = await kept(operator, self.kept) if self.kept is not None else None
+        evse, profile = self._wanted(at, operator, record["profile"] if record else None)
         request = Request("SetChargingProfile", {"connectorId": evse, "csChargingProfiles": profile})
-        answer = await operator.call(at.charger_id, request, timeout=self.timeout)
-        return accepted(answer, at_text(at), hints=_why_not(at, profile))
+        given = _Given(operator, at.charger_id, evse, profile, record["name"] if record else None)
+        try:
+            answer = await operator.call(at.charger_id, request, timeout=self.timeout)
+        except TimedOut:
+            await given.remember("NoAnswer")
+            raise
+        await given.remember(answer.status)
+        try:
+            return accepted(answer, at_text(at), hints=_why_not(at, profile))
+        except Refused as refused:
+            refused.detail["why"] = [*broken(profile, evse), *refused.detail.get("why", ())]
+            raise
 
-    def _only_profile(self) -> None:
-        given = ("limit", "phases", "purpose", "stack_level", "kind", "id", "until")
-        if also := [f"--{name.replace('_', '-')}" for name in given if getattr(self, name) is not None]:
-            raise UsageProblem(f"a whole profile says itself what {', '.join(also)} would say", hints=[_EXAMPLE])
+    def _wanted(self, at: Target, operator: Operator, kept_text: str | None) -> tuple[int, dict[str, Any]]:
+        """The EVSE and the profile. What is kept or written is sent as it is."""
+        if self.profile is not None and kept_text is not None:
+            raise UsageProblem("a profile is given twice: as JSON and by its name", hints=[EXAMPLE])
+        if self.profile is not None:
+            only_whole(self, _ITS_OWN)
+            return at.evse_id or 0, read_profile(self.profile)
+        if kept_text is None:
+            return self._plain(at, operator)
+        only_whole(self, _ITS_OWN)
+        profile = read_profile(kept_text)
+        if profile["chargingProfilePurpose"] != "TxProfile" or "transactionId" in profile:
+            return at.evse_id or 0, profile
+        session = _session(operator.live.chargers[at.charger_id.casefold()], at)
+        number = {"chargingProfileId": profile["chargingProfileId"], "transactionId": int(session.transaction_id)}
+        return session.evse_id, {**number, **profile}
 
     def _plain(self, at: Target, operator: Operator) -> tuple[int, dict[str, Any]]:
-        """The EVSE and the profile of a plain limit. 1.6 §7.13"""
-        unit, limit = _read_limit(self.limit)
+        """The EVSE and the profile of a plain limit."""
         purpose = self.purpose or ("tx-default" if at.evse_id else "charge-point-max")
         charger = operator.live.chargers[at.charger_id.casefold()]
+        plain = Plain(
+            limit=self.limit,
+            phases=self.phases,
+            purpose=purpose,
+            level=self.stack_level or 0,  # many take level 0 only (evcc#4957)
+            kind=self.kind or _usual_kind(charger, purpose),
+            number=0,
+        )
+        now = operator.clock.now()
+        plain.profile(now)  # a limit that is none is told before a session that is missing
         session = _session(charger, at) if purpose == "tx" else None
         evse = session.evse_id if session else at.evse_id or 0
-        level, now = self.stack_level or 0, operator.clock.now()  # many take level 0 only (evcc#4957)
-        kind = self.kind or _usual_kind(charger, purpose)
-        number = self.id if self.id is not None else _number(evse, purpose, level)
-        started = {"transactionId": int(session.transaction_id)} if session else {}
-        until = {"validTo": wire(_later(self.until, now))} if self.until is not None else {}
-        profile = {
-            "chargingProfileId": number,
-            **started,
-            "stackLevel": level,
-            "chargingProfilePurpose": PURPOSES[purpose],
-            "chargingProfileKind": kind.capitalize(),
-            **until,
-            "chargingSchedule": self._schedule(kind, now, unit, limit),
-        }
-        return evse, profile
+        number = self.id if self.id is not None else number_of(evse, purpose, plain.level)
+        transaction_id = int(session.transaction_id) if session else None
+        until = _later(self.until, now) if self.until is not None else None
+        return evse, replace(plain, number=number, transaction_id=transaction_id, until=until).profile(now)
 
-    def _schedule(self, kind: str, now: datetime, unit: str, limit: int | float) -> dict[str, Any]:
-        """One period without end. 1.6 §7.14; a relative schedule has no start of its own"""
-        phases = {"numberPhases": self.phases} if self.phases is not None else {}
-        return {
-            **({"startSchedule": wire(now)} if kind == "absolute" else {}),
-            "chargingRateUnit": unit,
-            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit, **phases}],
-        }
+
+@dataclass(frozen=True)
+class _Given:
+    """A profile that a charger was given. 1.6 cannot ask for it, so it is remembered."""
+
+    operator: Operator
+    charger_id: str
+    evse: int
+    profile: dict[str, Any]
+    name: str | None
+
+    async def remember(self, status: str) -> None:
+        """Keep what the charger answered; an accepted profile takes the place of others. 1.6 §5.16"""
+        purpose, level = self.profile["chargingProfilePurpose"], self.profile["stackLevel"]
+        number, now = self.profile["chargingProfileId"], stored(self.operator.clock.now())
+        installed = rows.ProfileInstalled(
+            self.charger_id, self.evse, purpose, level, status, number, self.name, text_of(self.profile), now,
+            self.operator.actor,
+        )  # fmt: skip
+        replaced = (
+            [rows.ProfileReplaced(self.charger_id, number, self.evse, purpose, level)] if status == "Accepted" else []
+        )
+        await self.operator.commit([*replaced, installed])
 
 
 def _later(text: str, now: datetime) -> datetime:
     end = instant(text, now, "until")
     if end <= now:
-        raise UsageProblem(f"--until {text} has passed", hints=[_EXAMPLE])
+        raise UsageProblem(f"--until {text} has passed", hints=[EXAMPLE])
     return end
-
-
-def _read_limit(text: str | None) -> tuple[str, int | float]:
-    """The unit and the limit, cut to one decimal: the schema takes no more, and more is never granted (mob#217)."""
-    match = _LIMIT.fullmatch((text or "").strip())
-    if match is None:
-        said = f"{text!r} is no limit" if text is not None else "say --limit, or give a whole profile"
-        raise UsageProblem(f"{said}: such as 16A, 7400W or 11kW", hints=[_EXAMPLE])
-    value, unit = Decimal(match[1].replace(",", ".")), match[2].upper()
-    if unit == "KW":
-        value, unit = value * 1000, "W"
-    value = value.quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return unit, int(value) if value == int(value) else float(value)
 
 
 def _session(charger: "LiveCharger", at: Target) -> "OpenSession":
@@ -163,11 +186,6 @@ def _usual_kind(charger: "LiveCharger", purpose: str) -> str:
     """Absolute: Relative is refused for a whole charger (ha#677 Autel). Timxon never answers Absolute (ha#2158)."""
     timxon = "timxon" in f"{charger.vendor} {charger.model}".casefold()
     return "relative" if timxon and purpose != "charge-point-max" else "absolute"
-
-
-def _number(evse: int, purpose: str, level: int) -> int:
-    """A profile's number: the same for the same place, so that a later limit replaces it. 1.6 §3.13.2"""
-    return (evse * len(PURPOSES) + list(PURPOSES).index(purpose)) * 100 + level + 1
 
 
 def _why_not(at: Target, profile: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 
 from cpoctl.errors import Conflict, NotFound, StoreUnavailable, UsageProblem
 from cpoctl.store.sqlite.connection import connect_reader, create_file
@@ -26,7 +27,9 @@ def backup_path(path: Path, now: datetime) -> Path:
 def back_up(source: Path, target: Path) -> None:
     """Write a checked copy of a database that may be in use (RELIABILITY D-08)."""
     if target.exists():
-        raise Conflict(f"{target} exists already", target=str(target))
+        raise Conflict(
+            f"{target} exists already", target=str(target), hints=[f"cpoctl db backup {_free(target)}    a free name"]
+        )
     if not target.parent.is_dir():  # a typing error in a path must not pass for a backup
         raise UsageProblem(
             f"there is no directory {target.parent}", target=str(target), hints=["cpoctl db backup --help"]
@@ -37,6 +40,14 @@ def back_up(source: Path, target: Path) -> None:
         sync_directory(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise StoreUnavailable(f"cannot copy {source} to {target}: {error}") from error
+
+
+def _free(taken: Path) -> str:
+    """A name beside one that is taken, as a shell takes it."""
+    number = 2
+    while (path := taken.with_stem(f"{taken.stem}-{number}")).exists():
+        number += 1
+    return quote(str(path))
 
 
 def restore(backup: Path, target: Path, now: datetime) -> Path | None:

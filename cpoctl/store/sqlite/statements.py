@@ -53,7 +53,11 @@ ON CONFLICT (charger_id) DO UPDATE SET
     added_at = CASE WHEN charger.removed_at IS NOT NULL THEN excluded.added_at END,
     password_hash = NULL,
     password_next_hash = NULL,
-    removed_at = NULL"""
+    removed_at = NULL,
+    name = NULL,
+    note = NULL,
+    site_id = NULL,
+    labels = '{}'"""
 
 # A hostile charger breaks ever new rules: those it is known for are counted on, others only up to a number.
 _VIOLATIONS_MOST = 500
@@ -71,6 +75,25 @@ VALUES (?1, ?2, ?3, ?4, ?4, 1)
 ON CONFLICT (charger_id, reason) DO UPDATE SET
     attempts = attempts + 1, address = excluded.address, last_seen_at = excluded.last_seen_at"""
 
+_COUNTED_DENIAL = """
+INSERT INTO denial (actor, address, operation, reason, request, first_at, last_at, attempts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 1)
+ON CONFLICT (actor, address, operation, reason) DO UPDATE SET
+    attempts = attempts + 1, request = excluded.request, last_at = excluded.last_at"""
+
+_COUNTED_TAG = """
+INSERT INTO unknown_tag (tag_id, charger_id, first_seen_at, last_seen_at, count)
+VALUES (?1, ?2, ?3, ?3, 1)
+ON CONFLICT (tag_id) DO UPDATE SET
+    count = count + 1, charger_id = excluded.charger_id, last_seen_at = excluded.last_seen_at"""
+
+# 1.6 §5.13: the same number replaces the reservation that the charger has, unless the charger refuses.
+_RESERVED_AGAIN = (
+    _replacing("charger_id, reservation_id", rows.Reservation._fields[2:])
+    + ", ended_at = NULL, ended_by = NULL, session_id = NULL"
+    + " WHERE excluded.state <> 'refused' OR reservation.state = 'refused'"
+)
+
 STATEMENTS: "dict[type[Row], str]" = {
     rows.RunStarted: "INSERT INTO run (run_id, started_at, alive_at, version, pid) VALUES (?1, ?2, ?2, ?3, ?4)",
     rows.RunAlive: "UPDATE run SET alive_at = ? WHERE run_id = ?",
@@ -87,6 +110,9 @@ STATEMENTS: "dict[type[Row], str]" = {
         " WHERE charger_id = ?"
     ),
     rows.ChargerRemoved: "UPDATE charger SET removed_at = ? WHERE charger_id = ? AND removed_at IS NULL",
+    rows.ChargerRecord: "UPDATE charger SET name = ?, note = ?, site_id = ?, labels = ? WHERE charger_id = ?",
+    rows.Site: _insert(rows.Site, "site", tail=_replacing("site_id", rows.Site._fields[1:-1])),
+    rows.SiteRemoved: "DELETE FROM site WHERE site_id = ?",
     rows.Knock: _COUNTED_KNOCK,
     rows.ConnectionOpened: _insert(rows.ConnectionOpened, "connection"),
     rows.ConnectionClosed: (
@@ -100,32 +126,71 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.Variable: _insert(
         rows.Variable, "variable", tail=_replacing("charger_id, name", ("value", "readonly", "read_at"))
     ),
-    rows.Tag: _insert(rows.Tag, "tag", tail=_replacing("tag_id", ("status", "parent_id", "expires_at", "note"))),
+    rows.Tag: _insert(rows.Tag, "tag", tail=_replacing("tag_id", rows.Tag._fields[1:-1])),
+    rows.TagRemoved: "DELETE FROM tag WHERE tag_id = ?",
+    rows.UnknownTag: _COUNTED_TAG,
     rows.TagStatus: "UPDATE tag SET status = ? WHERE tag_id = ?",
     rows.SessionStart: _insert(rows.SessionStart, "session"),
-    rows.SessionStop: (  # RELIABILITY §2.2: the first stop wins
+    rows.SessionStop: (  # RELIABILITY §2.2: the charger's first stop wins
         "UPDATE session SET stopped_at = ?, stopped_raw = ?, stop_received_at = ?, meter_stop_wh = ?,"
         " meter_stop_raw = ?, energy_wh = ?, stop_reason = ?, stop_tag_id = ?, stop_tag_status = ?, flags = ?"
-        " WHERE session_id = ? AND stopped_at IS NULL"
+        " WHERE session_id = ? AND stop_received_at IS NULL"
     ),
     rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",
+    rows.SessionClosing: _insert(rows.SessionClosing, "session_closing"),
+    rows.Review: _insert(rows.Review, "review", tail=_replacing("item", rows.Review._fields[1:])),
+    rows.Reservation: _insert(rows.Reservation, "reservation", tail=_RESERVED_AGAIN),
+    rows.ReservationCancelled: (
+        "UPDATE reservation SET state = 'cancelled', ended_at = ?, ended_by = ?"
+        " WHERE charger_id = ? AND reservation_id = ? AND state IN ('active', 'unknown')"
+    ),
+    rows.ReservationUsed: (
+        "UPDATE reservation SET state = 'used', ended_at = ?, session_id = ?"
+        " WHERE charger_id = ? AND reservation_id = ? AND state IN ('active', 'unknown')"
+    ),
     rows.StopConflict: _insert(rows.StopConflict, "stop_conflict", otherwise="IGNORE"),
     rows.MeterValue: _insert(rows.MeterValue, "meter_value", tail=_MERGE),
     rows.Orphan: _insert(rows.Orphan, "orphan", otherwise="IGNORE"),
     rows.Violation: _COUNTED_VIOLATION,
     rows.SecurityEvent: _insert(rows.SecurityEvent, "security_event", otherwise="IGNORE"),
+    rows.LocalList: _insert(rows.LocalList, "local_list", otherwise="REPLACE"),
+    rows.Profile: _insert(rows.Profile, "profile", tail=_replacing("name", ("profile", "note"))),
+    rows.ProfileRemoved: "DELETE FROM profile WHERE name = ?",
+    rows.ProfileReplaced: (  # 1.6 §5.16: the same number, or the same purpose and level of an EVSE
+        "DELETE FROM installed_profile WHERE charger_id = ?1 AND"
+        " ((status = 'Accepted' AND profile_id = ?2) OR (evse_id = ?3 AND purpose = ?4 AND stack_level = ?5))"
+    ),
+    rows.ProfileInstalled: _insert(rows.ProfileInstalled, "installed_profile", otherwise="REPLACE"),
+    rows.ProfilesCleared: (
+        "DELETE FROM installed_profile WHERE charger_id = ?1 AND (?2 IS NULL OR profile_id = ?2)"
+        " AND (?3 IS NULL OR evse_id = ?3) AND (?4 IS NULL OR purpose = ?4) AND (?5 IS NULL OR stack_level = ?5)"
+    ),
     rows.SigningRequest: _insert(rows.SigningRequest, "signing_request"),
     rows.Command: _insert(rows.Command, "command"),
     rows.CommandState: (
         "UPDATE command SET state = ?, message_id = coalesce(?, message_id), sent_at = coalesce(?, sent_at),"
         " answered_at = coalesce(?, answered_at), answer = coalesce(?, answer) WHERE command_id = ?"
     ),
+    rows.Key: _insert(rows.Key, "key"),
+    rows.KeyRevoked: "UPDATE key SET revoked_at = ?, revoked_by = ? WHERE key_id = ? AND revoked_at IS NULL",
+    rows.KeyUsed: "UPDATE key SET used_at = ?, used_from = ? WHERE key_id = ?",
+    rows.Denial: _COUNTED_DENIAL,
+    rows.Task: _insert(rows.Task, "task"),
+    rows.TaskEnded: "UPDATE task SET state = ?, finished_at = ? WHERE task_id = ?",
+    rows.TaskTarget: _insert(rows.TaskTarget, "task_target"),
+    rows.TaskTargetState: (
+        "UPDATE task_target SET state = ?, expires_at = ?, sent_at = ? WHERE task_id = ? AND position = ?"
+    ),
+    rows.TaskTargetEnded: (  # a target has one result
+        "UPDATE task_target SET state = 'done', ok = ?, status = ?, latency_ms = ?, command_id = ?, error = ?,"
+        " result = ?, finished_at = ? WHERE task_id = ? AND position = ? AND state <> 'done'"
+    ),
     rows.Journal: _insert(rows.Journal, "journal"),
     rows.Event: _insert(rows.Event, "event"),
 }
 
 _VALUES = re.compile(r"VALUES (\((?:\?, )*\?\))")
-_TARGET = re.compile(r"(?:INTO|UPDATE) (\w+)")
+_TARGET = re.compile(r"(?:INTO|UPDATE|DELETE FROM) (\w+)")
 
 
 def table_of(sql: str) -> str:

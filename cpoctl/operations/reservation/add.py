@@ -1,13 +1,15 @@
-"""Reservations: an EVSE kept for somebody."""
+"""Keep an EVSE for a tag."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from cpoctl.clock import wire
+from cpoctl import events
+from cpoctl.clock import stored, wire
 from cpoctl.errors import TimedOut, UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Target, accepted, instant, target
-from cpoctl.operations.charger import Charger, Place, Timeout, spoken
+from cpoctl.operations import Act, Operator, Option, Outcome, Request, Target, accepted, instant, target
+from cpoctl.operations.charger import Place, Timeout, spoken
+from cpoctl.store import rows
 from cpoctl.table import Column
 
 GREATEST_ID = 2**31 - 1  # what a charger that counts in 32 bits can hold
@@ -47,18 +49,28 @@ class AddReservation(Act):
         for tag in (self.tag, self.parent):
             _check_length(tag)
         number = self.id if self.id is not None else _made()
-        expires = wire(_end(self.until, operator.clock.now()))
-        payload = {"connectorId": at.evse_id or 0, "expiryDate": expires, "idTag": self.tag}
+        now = operator.clock.now()
+        end = _end(self.until, now)
+        payload = {"connectorId": at.evse_id or 0, "expiryDate": wire(end), "idTag": self.tag}
         payload |= {} if self.parent is None else {"parentIdTag": self.parent}
         request = Request("ReserveNow", payload | {"reservationId": number})
+        asked = self._asked(at, number, stored(now), stored(end), operator.actor)
         try:
             answer = await operator.call(at.charger_id, request, timeout=self.timeout)
-        except TimedOut as late:  # perhaps it is kept all the same, under a number that nobody else knows
+        except TimedOut as late:  # perhaps it is kept all the same
             free = f"cpoctl reservation cancel {at.charger_id} --id {number} --yes"
             late.hints = (f"{free}    if it took it after all", *late.hints)
+            await _keep(asked, operator)
             raise
+        state = "active" if answer.status == "Accepted" else "refused"
+        await _keep(asked._replace(state=state, answer=answer.status), operator)
         outcome = accepted(answer, spoken(at), hints=self._next(at))
         return ReservationOutcome(**vars(outcome), reservation_id=number)
+
+    def _asked(self, at: Target, number: int, now: str, end: str, actor: str) -> rows.Reservation:
+        """The record of it, as long as there is no answer."""
+        evse = at.evse_id or 0
+        return rows.Reservation(at.charger_id, number, evse, self.tag, self.parent, "unknown", None, now, end, actor)
 
     def _next(self, at: Target) -> list[str]:
         name = at.charger_id
@@ -70,31 +82,9 @@ class AddReservation(Act):
         return [*hints, f"{asked}    whether it takes reservations"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CancelReservation(Act):
-    """Give up a reservation, so that others may charge there. OCPP 1.6 §5.1"""
-
-    path = "reservation cancel"
-    route = "DELETE /chargers/{charger}/reservations/{id}"
-    row = Outcome
-    danger = Danger.DISRUPTS
-    examples = ("cpoctl reservation cancel HQ-07 --id 7 --yes",)
-
-    charger: Charger
-    id: Annotated[int, Option("the reservation's number")]
-    timeout: Timeout = 30.0
-
-    def consequence(self) -> str:
-        """What it will do."""
-        return f"cancel reservation {self.id} of {self.charger}"
-
-    async def run(self, operator: Operator) -> Outcome:
-        """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
-        request = Request("CancelReservation", {"reservationId": self.id})
-        answer = await operator.call(name, request, timeout=self.timeout)
-        hints = [f"cpoctl log list {name} --action ReserveNow    the numbers that it was given"]
-        return accepted(answer, name, hints=hints)
+async def _keep(row: rows.Reservation, operator: Operator) -> None:
+    told = events.ReservationChanged(charger_id=row.charger_id, reservation_id=row.reservation_id, state=row.state)
+    await operator.commit([row], [told])
 
 
 def _made() -> int:
@@ -111,8 +101,8 @@ def _check_length(tag: str | None) -> None:
 
 
 def _end(text: str, now: datetime) -> datetime:
-    """When a reservation ends, which is in the future. Raises UsageProblem."""
-    end = instant(text, now, "until")
-    if end.replace(microsecond=0) <= now:  # whole seconds go over the wire
+    """When a reservation ends, in whole seconds as they go over the wire, which is in the future. Raises UsageProblem."""
+    end = instant(text, now, "until").replace(microsecond=0)
+    if end <= now:
         raise UsageProblem(f"--until: {text!r} is over already", hints=[f"{_EXAMPLE} --until 30m"])
     return end

@@ -1,0 +1,139 @@
+"""Bulk: one operation on many targets, told line by line as each of them finishes.
+
+The server does it as a task; this command only follows, and whoever interrupts it leaves the task running.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cpoctl.cli import danger, reach, reading, terminal
+from cpoctl.cli.perform import perform
+from cpoctl.cli.rehearsing import rehearse
+from cpoctl.cli.telling import Telling
+from cpoctl.errors import NotFound, ServerDown, from_json
+from cpoctl.operations import Act
+from cpoctl.operations.charger import ChargerRow
+from cpoctl.operations.charger.pick import PickChargers
+from cpoctl.operations.task import TargetRow, must_have_succeeded
+from cpoctl.operations.task.show import ShowTask
+from cpoctl.operations.task.watch import WatchTask
+from cpoctl.parameters import targeted
+from cpoctl.routes import asked
+from cpoctl.targets import HINTS, is_plain, must_select
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+    from cpoctl.client import Client
+
+
+def on_targets(
+    kind: type[Act], words: Sequence[str], selectors: dict[str, Any], values: dict[str, Any], choices: "Choices"
+) -> None:
+    """Do it for all that the words and selectors name; one of them alone is done as it always is."""
+    client = reach.needed(choices)
+    parameter = targeted(kind)
+    name, of_chargers = (parameter.name, parameter.kind == "charger") if parameter else ("", False)
+    targets = _picked(words, selectors, choices.where, client) if of_chargers else _said(words)
+    choices = replace(choices, where=None)  # it chose the targets; their outcomes are all told
+    if choices.dry_run:
+        rehearse(kind, values, targets, choices)
+    elif len(targets) == 1 and not choices.plan:
+        perform(kind(**values, **{name: targets[0]}), choices)
+    else:
+        about = kind(**values, **{name: targets[0] if len(targets) == 1 else f"{len(targets)} targets"})
+        danger.allow(about, choices, targets)
+        body = {"operation": kind.path, "targets": targets, "plan": choices.plan}
+        begun = client.ask(asked(kind, values, body))
+        _follow(client, begun["task_id"], begun["targets"], choices)
+
+
+def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client") -> list[str]:
+    """The targets, each once. The server is asked where a word may mean several."""
+    every = bool(selectors.pop("all", False))
+    told = _said(words) if words else []
+    every = every or bool(where and not told)
+    chosen = PickChargers(targets=tuple(told), all=every, **selectors)
+    must_select(told, chosen, every=every)
+    if not chosen.narrows and not where and told and all(map(is_plain, told)):
+        return told
+    rows = client.run(chosen)
+    if where:
+        from cpoctl.filters import matching
+
+        rows = [row for row in rows if matching(ChargerRow, where)(row["charger"])]
+        if not rows:
+            raise NotFound("the selection is empty: no charger fits it", hints=HINTS)
+    return [row["target"] for row in rows]
+
+
+def _said(words: Sequence[str]) -> list[str]:
+    """The words, with those of files and stdin."""
+    told = [line for word in words for line in _lines(word)]
+    if not told:
+        raise NotFound("the selection is empty: no target was given", hints=HINTS)
+    return list(dict.fromkeys(told))
+
+
+def _lines(word: str) -> Iterator[str]:
+    """The word itself; of `@FILE` and `-` a target a line, as a word, a table's first column, or JSON with an id."""
+    if word != "-" and not (word.startswith("@") and Path(word[1:]).is_file()):
+        yield word
+        return
+    for line in reading.text(word, "targets").splitlines():
+        if text := line.strip():
+            yield _of_json(text) if text.startswith("{") else text.partition("\t")[0]
+
+
+def _of_json(text: str) -> str:
+    import json
+
+    try:
+        told = json.loads(text)
+    except ValueError:
+        told = {}
+    found = next((told[name] for name in ("target", "charger_id", "id") if isinstance(told.get(name), str)), None)
+    if found is None:
+        raise NotFound(f"no target, charger_id or id in {text[:80]}", hints=["cpoctl help targets"])
+    return str(found)
+
+
+def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choices") -> None:
+    """Tell each target as it finishes. Waiting ones are waited for only if the caller waits."""
+    telling = Telling(targets, choices)
+    done: dict[int, TargetRow] = {}
+    waiting: dict[int, TargetRow] = {}
+    try:
+        for told in client.events(WatchTask(task=task_id)):
+            position, row = told.data["position"], _row(told.data)
+            if row.ok is None:
+                waiting[position] = row
+                if choices.wait and not choices.quiet:
+                    terminal.note(f"{row.target} waits for its charger")
+            elif position not in done:
+                waiting.pop(position, None)
+                done[position] = row
+                telling.tell(row)
+            if len(done) + (0 if choices.wait else len(waiting)) == len(targets):
+                break
+        else:
+            raise ServerDown("the server ended the stream", hints=[f"cpoctl task show {task_id}"])
+    except (KeyboardInterrupt, ServerDown):
+        telling.end()
+        terminal.note(f"task {task_id} goes on in the server: {len(done)} of {len(targets)} targets have a result")
+        terminal.note(f"hint:  cpoctl task watch {task_id}    or cpoctl task cancel {task_id} --yes")
+        raise
+    for row in waiting.values():
+        telling.tell(row)
+    telling.end()
+    if waiting and not choices.quiet:
+        terminal.note(f"hint:  cpoctl charger queue    what waits; cpoctl task watch {task_id} follows it")
+    telling.summarise(task_id, [*done.values(), *waiting.values()])
+    if len(targets) == 1 and done and not done[0].ok:
+        raise from_json(client.run(ShowTask(task=task_id))["results"][0]["error"])
+    must_have_succeeded(task_id, [*done.values(), *waiting.values()])
+
+
+def _row(data: dict[str, Any]) -> TargetRow:
+    return TargetRow(data["target"], data["ok"], data["status"], data["latency_ms"], data["error"], data["result"])

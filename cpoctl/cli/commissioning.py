@@ -1,0 +1,257 @@
+"""Commissioning seen from the command line: where the charger connects, who is asked, how it goes on."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cpoctl.cli import terminal
+from cpoctl.cli.choices import Choices
+from cpoctl.errors import ServerDown, TimedOut, UsageProblem
+
+if TYPE_CHECKING:
+    from cpoctl.cli.bench import Asked, Heard, ServedBench
+    from cpoctl.client import Client
+    from cpoctl.commissioning import Frame
+    from cpoctl.commissioning.checklist import Done
+    from cpoctl.commissioning.report import Report
+    from cpoctl.config import ServeSettings
+
+LISTEN = "0.0.0.0:9000"
+TAG = "COMMISSION"
+_ANSWER_WITHIN = 30.0
+
+
+@contextmanager
+def server(
+    charger: str | None, serve: bool, listen: str | None, choices: Choices
+) -> "Iterator[tuple[Client, str | None, str | None]]":
+    from cpoctl.cli import reach
+
+    if serve:
+        with _temporary(listen or LISTEN, charger) as place:
+            yield place
+        return
+    if listen is not None:
+        raise UsageProblem("--listen belongs to --serve", hints=["cpoctl commission --serve --listen 0.0.0.0:9000"])
+    client = reach.server(choices)
+    if client is None:
+        raise ServerDown(
+            "the server is not running",
+            hints=["cpoctl commission --serve    with a temporary server of its own", "cpoctl serve    start it"],
+        )
+    if charger is None:
+        raise UsageProblem(
+            "say which charger",
+            hints=[
+                "cpoctl charger list    all that are known",
+                "cpoctl commission --serve    whoever connects to here",
+            ],
+        )
+    yield client, None, None
+
+
+@contextmanager
+def _temporary(listen: str, charger: str | None) -> "Iterator[tuple[Client, str | None, str | None]]":
+    from cpoctl import addresses, app
+    from cpoctl.client import client_for
+
+    with _ended_in_order(), app.temporary(_settings(listen)) as place:
+        every = addresses.reaching(place.host)
+        terminal.note(f"give the charger this URL:  {place.url}{charger or '<charger id>'}")
+        others = [f"ws://{address}:{place.port}/" for address in every if not addresses.is_loopback(address)]
+        others = [url for url in others if url != place.url]
+        if others:
+            terminal.note(f"this machine is also reached at  {'  '.join(others)}")
+        if all(map(addresses.is_loopback, every)):
+            terminal.note("warning: only this machine itself reaches that address; join the charger's network first")
+        terminal.note(f"meanwhile:  cpoctl --server unix:{place.socket} log tail -f")
+        yield client_for(f"unix:{place.socket}"), place.url, f"unix:{place.socket}"
+
+
+def arrived(client: "Client", charger: str | None, serve: bool, seconds: float) -> "tuple[Heard, str]":
+    """Wait until the charger is there; who it is."""
+    from cpoctl.cli.bench import Heard
+
+    if not serve:
+        detail = client.request("GET", f"/v1/chargers/{_quoted(charger or '')}")
+        charger = detail["charger_id"]
+        if detail["connected"]:
+            return Heard(client, charger), detail["charger_id"]
+    heard = Heard(client, None if serve else charger)
+    terminal.note(f"waiting for {charger or 'a charger'} to connect; Ctrl-C ends it")
+    frame = heard.first(lambda frame: _is_of(frame, charger), heard.earlier, seconds)
+    if frame is None:
+        raise TimedOut(
+            f"{charger} did not connect within {seconds:g} s"
+            if charger
+            else f"no charger connected within {seconds:g} s",
+            hints=[
+                "cpoctl doctor    which addresses chargers can use",
+                "cpoctl commission --serve --arrives-within 1h",
+            ],
+        )
+    terminal.note(f"{frame.charger_id} is here")
+    return heard, frame.charger_id
+
+
+def _is_of(frame: "Frame", charger: str | None) -> bool:
+    return frame.sender == "charger" and (charger is None or frame.charger_id.casefold() == charger.casefold())
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, so that nothing is left behind."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    wanted = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _settings(listen: str) -> "ServeSettings":
+    from cpoctl.config import ServeSettings
+
+    host, colon, port = listen.rpartition(":")
+    if not (host and colon and port.isdigit() and int(port) < 65536):
+        raise UsageProblem(
+            f"--listen {listen} is not HOST:PORT", hints=["cpoctl commission --serve --listen 0.0.0.0:9000"]
+        )
+    return ServeSettings(listen=listen, ephemeral=True, accept_all=True)
+
+
+def bench_of(
+    client: "Client",
+    heard: "Heard",
+    name: str,
+    given: dict[str, Any],
+    within: float | None,
+    choices: Choices,
+    *,
+    serve: bool,
+) -> "ServedBench":
+    from cpoctl.cli.bench import ServedBench
+
+    return ServedBench(
+        client,
+        heard,
+        name,
+        evse_id=given["evse"],
+        tag=given["tag"] or (TAG if serve else None),
+        patience=choices.seconds or _ANSWER_WITHIN,
+        within=within,
+        asked=_asking(choices),
+    )
+
+
+def _asking(choices: Choices) -> "Asked":
+    def ask(what: str) -> str | None:
+        if choices.yes:
+            return None
+        if choices.no_input or not terminal.can_ask():
+            return f"nobody could be asked to {what}"
+        print(f"please {what}, then press Enter (s skips): ", end="", file=sys.stderr, flush=True)
+        return "as answered" if sys.stdin.readline().strip().lower().startswith("s") else None
+
+    return ask
+
+
+def _may_disrupt(bench: "ServedBench", choices: Choices) -> str | None:
+    """Why the charger may not be disturbed; None when it may."""
+    if choices.yes:
+        return None
+    if choices.no_input or not terminal.can_ask():
+        return "it disturbs the charger, and nobody could be asked"
+    print(
+        f"start and stop a session, unlock and restart {bench.charger_id}? [y/N] ", end="", file=sys.stderr, flush=True
+    )
+    return None if sys.stdin.readline().strip().lower() in ("y", "yes") else "not wanted, as it disturbs the charger"
+
+
+def through(bench: "ServedBench", skip: frozenset[str], url: str | None, choices: Choices) -> "Report":
+    from cpoctl.clock import SystemClock, stored
+    from cpoctl.commissioning import checklist
+
+    clock = SystemClock()
+    started = stored(clock.now())
+    done = []
+    may_disrupt = _may_disrupt(bench, choices)
+    try:
+        for step in checklist.run(bench, skip, may_disrupt, _begins):
+            done.append(step)
+            terminal.note(f"  {step.verdict.result:<8}{step.verdict.found}")
+    except KeyboardInterrupt:
+        if bench.transaction_id is not None and not bench.heard("StopTransaction"):
+            terminal.note(
+                f"note: the session that was started still runs: cpoctl session stop {bench.charger_id} --yes"
+            )
+        raise
+    return _report(bench, done, url, started, stored(clock.now()))
+
+
+def _begins(name: str, title: str) -> None:
+    terminal.note(f"{name}: {title} …")
+
+
+def _report(bench: "ServedBench", done: "list[Done]", url: str | None, started: str, ended: str) -> "Report":
+    from cpoctl import __version__
+    from cpoctl.commissioning import Result
+    from cpoctl.commissioning.report import Report, StepRow, evidence
+    from cpoctl.knowledge import known
+
+    steps = [
+        StepRow(
+            step.step, step.title, step.verdict.result, step.verdict.found, list(step.verdict.tries), step.took_s,
+            [evidence(frame) for frame in bench.between(step.since, step.until)],
+        )
+        for step in done
+    ]  # fmt: skip
+    boots = bench.heard("BootNotification")
+    boot = boots[-1].payload if boots else {}
+    vendor, model, firmware = (
+        _word(boot.get(name)) for name in ("chargePointVendor", "chargePointModel", "firmwareVersion")
+    )
+    broken = [f"{f.action}: {rule}" for f in bench.between(bench.origin, bench.mark()) for rule in f.violations]
+    return Report(
+        charger_id=bench.charger_id,
+        vendor=vendor,
+        model=model,
+        firmware=firmware,
+        serial=_word(boot.get("chargePointSerialNumber") or boot.get("chargeBoxSerialNumber")),
+        url=url,
+        version=__version__,
+        started_at=started,
+        ended_at=ended,
+        passed=all(step.result is not Result.FAIL for step in steps),
+        steps=steps,
+        violations=list(dict.fromkeys(broken)),
+        known=[f"{quirk.says} ({', '.join(quirk.sources)})" for quirk in known(vendor, model, firmware)],
+    )
+
+
+def _word(value: Any) -> str | None:
+    return str(value) if value is not None else None
+
+
+def let_try(hints: list[str], socket: str | None, choices: Choices) -> None:
+    """Keep a temporary server until a person has tried what the report names; nobody there, nothing kept."""
+    if socket is None or not hints or choices.no_input or choices.yes or not terminal.can_ask():
+        return
+    terminal.note("the temporary server goes on, to try things in another terminal:")
+    for hint in hints:
+        terminal.note(f"  {hint.replace('cpoctl ', f'cpoctl --server {socket} ', 1)}")
+    print("Enter ends it: ", end="", file=sys.stderr, flush=True)
+    sys.stdin.readline()

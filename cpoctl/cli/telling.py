@@ -1,0 +1,72 @@
+"""Telling: the results of many targets, a line each as they come, and a summary on stderr."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cpoctl.cli import output, terminal
+from cpoctl.formats import harmless
+from cpoctl.operations.task import TargetRow, said
+from cpoctl.table import millis, record
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+
+_AT_THE_END = ("json", "md", "table", "wide", "yaml")
+_STATUS = 10
+
+
+class Telling:
+    """Writes results in the caller's format; formats that are one whole are written in the end."""
+
+    def __init__(self, targets: Sequence[str], choices: "Choices") -> None:
+        self._choices = choices
+        self._plain = choices.format is None and terminal.is_watched() and not choices.fields
+        self._whole = choices.format in _AT_THE_END
+        self._width = max(map(len, targets), default=0)
+        self._kept: list[TargetRow] = []
+        self._many = len(targets) > 1
+
+    def tell(self, row: TargetRow) -> None:
+        """One result. Success is silence where the caller wants quiet."""
+        if self._choices.quiet and row.ok and self._choices.format is None:
+            return
+        if self._whole:
+            self._kept.append(row)
+        elif self._plain:
+            output.write([self._line(row) + "\n"])
+        else:
+            self._write([row])
+        sys.stdout.flush()
+
+    def end(self) -> None:
+        """Write what was kept for the end."""
+        if self._whole:
+            self._write(self._kept)
+            sys.stdout.flush()
+
+    def summarise(self, task_id: int, rows: Sequence[TargetRow]) -> None:
+        """How many went how, on stderr."""
+        bad = Counter(row.status for row in rows if not row.ok)
+        if self._choices.quiet or not (self._many or bad):
+            return
+        parts = [f"{sum(bool(row.ok) for row in rows)} ok", *(f"{n} {status}" for status, n in bad.most_common())]
+        terminal.note(f"{output.counted(len(rows), 'targets')}: {', '.join(parts)}; task {task_id}")
+
+    def _line(self, row: TargetRow) -> str:
+        """`HQ-07  Accepted  184 ms`."""
+        from cpoctl.formats.table import cut
+
+        took = f"{millis(row.latency_ms):>8}"
+        text = f"{row.target:<{self._width}}  {row.status:<{_STATUS}}  {took}  {said(row.error)}"
+        return cut(harmless(text.rstrip(), 4096), terminal.columns())
+
+    def _write(self, rows: Sequence[TargetRow]) -> None:
+        records = [record(row) for row in rows]
+        if self._choices.format not in ("json", "jsonl"):  # JSON tells an error whole, text its words
+            records = [told | {"error": said(told["error"]) or None} for told in records]
+        output.rows(records, TargetRow, self._choices, many=True)
+        if self._choices.headers is None and not self._whole:
+            self._choices = replace(self._choices, headers=False)

@@ -1,0 +1,117 @@
+"""Rehearsal: what an act would send and write, found out by letting it run with an operator who does neither.
+
+Each Call is judged by the official schema, and answered as a charger does that agrees, so that an act of several
+Calls goes on. What it would have sent after another answer is not known.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from cpoctl.clock import Clock
+from cpoctl.csms.judging import judged
+from cpoctl.csms.runs import split
+from cpoctl.domain.fleet import LiveFleet
+from cpoctl.domain.secrets import MASK, is_secret, masked
+from cpoctl.errors import CpoctlError, UsageProblem
+from cpoctl.events import Event
+from cpoctl.ocpp import Version, schemas
+from cpoctl.operations import Act, Answer, Operator, Request, Store, Tasks
+from cpoctl.operations.task import FrameRow
+from cpoctl.store import Record
+from cpoctl.store.rows import Row
+
+MESSAGE_ID: Final = "<id>"
+_AGREED: Final[dict[str, Record]] = {"GetLocalListVersion": {"listVersion": 0}}
+
+
+class _ReadingStore:
+    """A store that only reads."""
+
+    def __init__(self, store: Store) -> None:
+        self.read = store.read
+
+    async def write(self, unit: Sequence[Row]) -> None:
+        """Write nothing."""
+
+
+class Rehearsal:
+    """An operator who notes instead of doing."""
+
+    def __init__(self, behind: Operator, target: str) -> None:
+        self._target = target
+        self.notes: list[FrameRow] = []
+        self.tasks: Tasks = behind.tasks
+        self.store: Store = _ReadingStore(behind.store)
+        self.live: LiveFleet = behind.live
+        self.clock: Clock = behind.clock
+        self.actor, self.role = behind.actor, behind.role
+
+    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
+        """Note the frame; the charger agrees."""
+        if check:
+            judged(request, Version.V16)
+        payload = (
+            request.payload if isinstance(request.payload, str) else json.dumps(request.payload, separators=(",", ":"))
+        )
+        frame = f'[2,"{MESSAGE_ID}",{json.dumps(request.action)},{masked(payload)}]'
+        charger = self.live.charger(charger_id)
+        away = None if charger and charger.connected else f"{charger_id} is not connected now"
+        self.notes.append(FrameRow(self._target, request.action, frame, away))
+        return Answer(charger_id, 0, request.action, agreed(request.action), None, frame, "", 0.0)
+
+    async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
+        """Note what would be written."""
+        for row in rows:
+            values = {name: MASK if is_secret(name) and value else value for name, value in row._asdict().items()}
+            self._note(f"would write {type(row).__name__} {json.dumps(values)}")
+
+    async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
+        """Nothing happens."""
+        return False
+
+    async def disconnect(self, charger_id: str, reason: str) -> None:
+        """Note it."""
+        self._note(f"would close the connection of {charger_id}")
+
+    async def hashed(self, password: str) -> str:
+        """Nothing that anybody could use."""
+        return MASK
+
+    def new_password(self) -> str:
+        """Nothing that anybody could use."""
+        return MASK
+
+    async def backup(self, target: Path) -> None:
+        """Note it."""
+        self._note(f"would copy the database to {target}")
+
+    def _note(self, text: str) -> None:
+        self.notes.append(FrameRow(self._target, None, None, text))
+
+
+def agreed(action: str) -> Record:
+    """How a charger answers that does what it is asked: the first status of the answer's schema."""
+    if action in _AGREED:
+        return _AGREED[action]
+    try:
+        answer = schemas.schema(Version.V16, action, answer=True)
+    except KeyError:
+        return {}
+    statuses = answer.get("properties", {}).get("status", {}).get("enum", [])
+    return {"status": statuses[0]} if statuses else {}
+
+
+async def rehearsed(act: Act, behind: Operator) -> list[FrameRow]:
+    """What an act would send and write. Raises what it would raise before its first Call."""
+    rehearsal = Rehearsal(behind, split(act)[0])
+    try:
+        await act.run(rehearsal)
+    except UsageProblem:
+        raise
+    except CpoctlError as error:
+        if not rehearsal.notes:
+            raise
+        rehearsal._note(f"what follows depends on the answer: {error.message}")
+    return rehearsal.notes

@@ -1,0 +1,298 @@
+"""Tasks: operations on many targets, each with its one result, kept on disk from before anything is sent.
+
+`pending` targets were not begun, `waiting` ones wait for their charger, `sent` ones may have reached it. After a
+crash a waiting target waits on, a sent one is unknown and a pending one is given up: nothing is sent twice.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any, Final, Protocol, Self
+
+from cpoctl.clock import Clock, parsed
+from cpoctl.csms import results
+from cpoctl.csms.ledger import Ledger, noted
+from cpoctl.csms.results import Result
+from cpoctl.csms.runs import Place, Run, kept, placed, plan_of, read, split
+from cpoctl.csms.waiting import Waiting
+from cpoctl.csms.watching import Watching
+from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, Denied, NotFound, StoreUnavailable, TimedOut
+from cpoctl.operations import Act, Operator, Role
+from cpoctl.operations.task import Order, Plan, must_fit
+from cpoctl.parameters import named
+from cpoctl.store import Record
+
+_log = logging.getLogger(__name__)
+SWEEP_EVERY: Final = 1.0
+STORE_AGAIN: Final = 1.0
+_LAST = "SELECT coalesce(max(seq), 0) AS task FROM sqlite_sequence WHERE name = 'task'"
+_UNFINISHED = "SELECT * FROM task WHERE state = 'running' ORDER BY task_id"
+_TARGETS = "SELECT * FROM task_target WHERE task_id = ? ORDER BY position"
+_TASK = "SELECT * FROM task WHERE task_id = ?"
+_FAILED = "SELECT target FROM task_target WHERE task_id = ? AND ok = 0 ORDER BY position"
+_LIST = "cpoctl task list    all that there were"
+
+
+class Hand(Operator, Protocol):
+    """An operator who can tell whether a charger has answered it."""
+
+    answered: int
+
+
+class TaskDesk:
+    """Every task of this server."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, operator: Callable[[str, Role], "Hand"], first: int) -> None:
+        self._ledger, self._clock, self._operator = ledger, clock, operator
+        self._next = count(first).__next__
+        self._runs: dict[int, Run] = {}
+        self._driving: set[asyncio.Task[None]] = set()
+        self.waiting = Waiting(ledger.live, ledger.bus, self._deliver)
+
+    @classmethod
+    async def open(cls, ledger: Ledger, clock: Clock, operator: Callable[[str, Role], "Hand"]) -> Self:
+        """Take up what the last run of the server left."""
+        last = await ledger.store.read(_LAST)
+        desk = cls(ledger, clock, operator, int(last[0]["task"]) + 1)
+        for record in await ledger.store.read(_UNFINISHED):
+            await desk._take_up(record, await ledger.store.read(_TARGETS, [record["task_id"]]))
+        desk._keep(desk._sweep_on())
+        return desk
+
+    async def close(self) -> None:
+        """Begin nothing more; whatever was sent is unknown from here on."""
+        for driving in self._driving:
+            driving.cancel()
+        await asyncio.gather(*self._driving, self.waiting.close(), return_exceptions=True)
+
+    # One act, for somebody who waits for its answer
+
+    async def perform(self, act: Act, actor: str, role: Role = Role.ADMIN) -> Any:
+        """Do it, keep it as a task of one target, and tell or raise what came of it."""
+        operator = self._operator(actor, role)
+        if not act.recorded:
+            return await act.run(operator)
+        word, given = split(act)
+        places = placed([word], self._ledger.live)
+        run = Run(self._next(), act.path, type(act), given, places, Plan(), actor)
+        place = run.places[0]
+        place.state = "sent"
+        self._runs[run.task_id] = run
+        self._ledger.commit(run.begin(self._clock.now()), [run.started()], noted)
+        try:
+            row = await act.run(operator)
+        except CpoctlError as error:
+            error.detail["task_id"] = run.task_id
+            await self._ended(run, place, results.of_error(error))
+            raise
+        except Exception:
+            await self._ended(run, place, results.unexpected())
+            raise
+        await self._ended(run, place, results.of_row(row))
+        return row
+
+    async def _ended(self, run: Run, place: Place, result: Result) -> None:
+        """Keep the result, though a full disk does not keep back what the charger said."""
+        await asyncio.wait({self._keep(self._end(run, place, result))}, timeout=STORE_AGAIN)
+
+    # Many targets, in the background
+
+    async def start(self, order: Order) -> int:
+        """Begin a task; its number."""
+        must_fit(order.plan, order.kind, repeatable=kept(order.kind, order.given)[1])
+        places = placed(order.targets, self._ledger.live)
+        number, kind = self._next(), order.kind
+        run = Run(number, kind.path, kind, order.given, places, order.plan, order.actor, order.retry_of)
+        for place in places:
+            place.charger_id = place.charger_id or run.act(place).concerns(self._ledger.live)
+        await self._ledger.write(run.begin(self._clock.now()), [run.started()])
+        self._runs[run.task_id] = run
+        self._keep(self._drive(run))
+        return run.task_id
+
+    async def _drive(self, run: Run) -> None:
+        """Go through the targets, batch by batch, so many at a time."""
+        size = run.plan.batch or len(run.places)
+        for begin in range(0, len(run.places), size):
+            if begin and run.plan.pause and not run.stopped:
+                await asyncio.sleep(run.plan.pause)
+            batch = run.places[begin : begin + size]
+            todo = iter(batch)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(run.plan.parallel, len(batch))):
+                    group.create_task(self._work(run, todo))
+
+    async def _work(self, run: Run, todo: Iterator[Place]) -> None:
+        for place in todo:
+            if place.state != "pending":  # cancelled
+                continue
+            if run.stopped:
+                why = "not begun, because another target had failed"
+                await self._end(run, place, results.given_up(place.target, "Skipped", why))
+            elif run.plan.queues and place.charger_id and not self.waiting.is_ready(run, place):
+                await self._wait(run, place)
+            else:
+                await self._deliver(run, place)
+
+    async def _deliver(self, run: Run, place: Place) -> None:
+        """Send to one target; one whose charger went away before anything was sent may wait for it."""
+        operator = self._operator(run.actor, Role.ADMIN)  # who may do it was asked when the task was made
+        before, place.state = place.state, "sent"
+        self._ledger.commit([run.moved(place, self._clock.now())], [], noted)
+        try:
+            row = await self._acted(run, place, operator)
+        except ChargerOffline as error:
+            if run.plan.queues and not operator.answered and place.charger_id and not run.cancelled:
+                place.state = before
+                await self._wait(run, place)
+                return
+            result = results.of_error(error)
+        except CpoctlError as error:
+            result = results.of_error(error)
+        except Exception:  # noqa: BLE001 # the supervisor of a target: the others go on
+            _log.exception("task %d, %s", run.task_id, place.target)
+            result = results.unexpected()
+        else:
+            result = results.of_row(row)
+        await self._end(run, place, result)
+
+    async def _acted(self, run: Run, place: Place, operator: "Hand") -> Any:
+        act, within = run.act(place), run.plan.settles(run.kind)
+        if within is None or place.charger_id is None:
+            return await act.run(operator)
+        with Watching(self._ledger.bus, self._ledger.live, place.charger_id) as watch:
+            outcome = await act.run(operator)
+            try:
+                return await asyncio.wait_for(act.settled(outcome, watch), within)
+            except TimeoutError:
+                raise results.not_settled(outcome, run.kind.waits_for, within) from None
+
+    # Targets that wait for their charger
+
+    async def _wait(self, run: Run, place: Place) -> None:
+        if place.expires_at is None:
+            place.expires_at = self._clock.now() + timedelta(seconds=run.plan.patience(run.kind))
+        place.state = "waiting"
+        self.waiting.add(run, place)
+        await self._ledger.write([run.moved(place)], [run.waits(place)])
+        self.waiting.wake(place.charger_id or "")
+
+    async def expire(self) -> None:
+        """End what has waited too long."""
+        for run, place in self.waiting.expired(self._clock.now()):
+            self.waiting.remove(run, place)
+            await self._end(run, place, results.expired(place.target, run.plan.when))
+
+    async def _sweep_on(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            await self.expire()
+
+    # What an operator may do with tasks
+
+    async def finished(self, task_id: int, within: float) -> None:
+        """Wait until a task has ended."""
+        run = self._runs.get(task_id)
+        if run is None:
+            await self._record(task_id)
+            return
+        try:
+            await asyncio.wait_for(run.ended.wait(), within)
+        except TimeoutError:
+            raise TimedOut(
+                f"task {task_id} still goes on after {within:g} s", hints=[f"cpoctl task show {task_id}"]
+            ) from None
+
+    async def cancel(self, task_id: int) -> int:
+        """Give up the targets to which nothing was sent yet."""
+        run = self._runs.get(task_id)
+        if run is None:
+            record = await self._record(task_id)
+            raise Conflict(f"task {task_id} is {record['state']} already", hints=[f"cpoctl task show {task_id}"])
+        unsent = [place for place in run.places if place.state in ("pending", "waiting")]
+        run.cancelled = True
+        return await self._give_up([(run, place) for place in unsent])
+
+    async def drop(self, charger_id: str) -> int:
+        """Give up whatever waits for a charger."""
+        return await self._give_up(self.waiting.of(charger_id))
+
+    async def _give_up(self, unsent: list[tuple[Run, Place]]) -> int:
+        for run, place in unsent:
+            self.waiting.remove(run, place)
+            await self._end(run, place, results.given_up(place.target, "Cancelled", "cancelled before it was sent"))
+        return len(unsent)
+
+    async def retry(self, task_id: int, actor: str, role: Role = Role.ADMIN) -> int:
+        """A new task for the targets that failed."""
+        record = await self._record(task_id)
+        kind = named(record["operation"])
+        hints = [f"cpoctl task show {task_id}"]
+        if kind is None or not issubclass(kind, Act) or not record["repeatable"]:
+            raise Conflict(f"task {task_id} cannot be repeated: it held a secret, which is not kept", hints=hints)
+        if list(Role).index(role) < list(Role).index(kind.role):
+            raise Denied(f"{actor} is {role}, {kind.path} needs {kind.role}", hints=["ask an admin"])
+        failed = [target["target"] for target in await self._ledger.store.read(_FAILED, [task_id])]
+        if not failed:
+            raise Conflict(f"no target of task {task_id} has failed", hints=hints)
+        plan = plan_of(record["plan"])
+        return await self.start(Order(kind, read(kind, record["given"]), failed, plan, actor, task_id))
+
+    async def _record(self, task_id: int) -> Record:
+        found = await self._ledger.store.read(_TASK, [task_id])
+        if not found:
+            raise NotFound(f"no task {task_id}", target=str(task_id), hints=[_LIST])
+        return found[0]
+
+    # Keeping
+
+    async def _end(self, run: Run, place: Place, result: Result) -> None:
+        """Keep a target's result, however long the disk is full."""
+        if place.state == "done":
+            return
+        unit = run.end(place, result, self._clock.now())
+        told, is_last = run.told(place, result), not run.left
+        while True:
+            try:
+                await self._ledger.write(unit, told)
+                break
+            except StoreUnavailable:
+                await asyncio.sleep(STORE_AGAIN)
+        if is_last:
+            self._runs.pop(run.task_id, None)
+            run.ended.set()
+
+    def _keep(self, doing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(doing)
+        self._driving.add(task)
+        task.add_done_callback(self._driving.discard)
+        return task
+
+    # After a restart
+
+    async def _take_up(self, record: Record, targets: list[Record]) -> None:
+        """Go on with what waits; end what was sent as unknown, and what was not begun."""
+        kind = named(record["operation"])
+        act = kind if kind is not None and issubclass(kind, Act) else Act
+        places = [
+            Place(t["position"], t["target"], t["charger_id"], t["state"], _instant(t["expires_at"])) for t in targets
+        ]
+        given = read(act, record["given"]) if kind else {}
+        plan, number = plan_of(record["plan"]), record["task_id"]
+        run = Run(number, record["operation"], act, given, places, plan, record["actor"], record["retry_of"])
+        run.succeeded, run.failed = (sum(t["ok"] == ok for t in targets) for ok in (1, 0))
+        self._runs[run.task_id] = run
+        for place in places:
+            if place.state == "waiting" and kind is not None:
+                self.waiting.add(run, place)
+            elif place.state == "sent":
+                await self._end(run, place, results.unknown(place.target))
+            elif place.state != "done":
+                why = "the server ended before it was sent"
+                await self._end(run, place, results.given_up(place.target, "Dropped", why))
+
+
+def _instant(text: str | None) -> Any:
+    return parsed(text) if text else None

@@ -1,0 +1,98 @@
+"""Calls and what came of them: the request, the charger's answer, and the outcome that an operator sees."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from cpoctl.errors import Refused
+from cpoctl.store import Record
+from cpoctl.table import Column, millis
+
+REFUSALS = frozenset(
+    {"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable", "VersionMismatch"}
+    | {"UnknownVendorId", "UnknownMessageId"}
+)
+"""What a charger answers when it does not do what was asked."""
+
+_HINTS_MOST = 6  # more than that nobody reads
+
+
+@dataclass(frozen=True)
+class Request:
+    """A Call to send. A str payload is JSON that goes out exactly as it is."""
+
+    action: str
+    payload: Mapping[str, Any] | str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a charger really said to a Call. `error` is its CallError: code and description.
+
+    `why` is what such an answer of such a charger usually means, `tries` are commands to try next.
+    """
+
+    charger_id: str
+    command_id: int
+    action: str
+    payload: Record
+    error: tuple[str, str] | None
+    sent: str
+    received: str
+    latency_ms: float
+    why: tuple[str, ...] = ()
+    tries: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """The answer in one word: its status, its error code, or Answered when it has neither."""
+        if self.error:
+            return self.error[0]
+        return str(self.payload.get("status") or "Answered")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One target's outcome of an act."""
+
+    target: Annotated[str, Column("TARGET")]
+    ok: bool
+    status: Annotated[str, Column("STATUS")]
+    latency_ms: Annotated[float | None, Column("TOOK", show=millis, align="right")] = None
+    command_id: int | None = None
+    answer: Record | None = None
+
+
+def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints: Sequence[str] = ()) -> Outcome:
+    """The outcome of an answer that is one of `ok`; any other answer is Refused, with both frames.
+
+    `hints` say what to try next, beside what the field knows and the log of what was said before.
+    """
+    outcome = Outcome(name, answer.status in ok, answer.status, answer.latency_ms, answer.command_id, answer.payload)
+    if outcome.ok and answer.error is None:
+        return outcome
+    why = f": {answer.error[1]}" if answer.error and answer.error[1] else ""
+    raise Refused(
+        f"{name} answered {answer.action} with {answer.status}{why}",
+        target=name,
+        hints=[
+            *_each_once([*hints, *answer.tries]),
+            f"cpoctl log list {answer.charger_id} --last 10    what was said before",
+        ],
+        detail={
+            "decided_by": "charger",
+            "why": list(answer.why),
+            "sent": answer.sent,
+            "received": answer.received,
+            "outcome": replace(outcome, ok=False),
+        },
+    )
+
+
+def _each_once(hints: Sequence[str]) -> list[str]:
+    """The first few hints, each command once, whatever stands behind it."""
+    by_command: dict[str, str] = {}
+    for hint in hints:
+        by_command.setdefault(re.split(r"\s{3,}", hint)[0], hint)
+    return list(by_command.values())[:_HINTS_MOST]

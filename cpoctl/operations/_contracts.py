@@ -1,0 +1,104 @@
+"""Contracts: what an operation has at hand while it runs, fulfilled by the server, a dry run, or the command line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from cpoctl.store import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from cpoctl.clock import Clock
+    from cpoctl.domain.fleet import LiveFleet
+    from cpoctl.events import Event
+    from cpoctl.operations import Answer, Request, Role
+    from cpoctl.store.rows import Row as StoredRow
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """What operations may do with the store."""
+
+    async def write(self, unit: "Sequence[StoredRow]") -> None:
+        """Commit the rows together."""
+
+    async def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
+        """Run one SELECT."""
+
+
+class Watch(Protocol):
+    """What happens to one charger, heard from before the first Call went out, so that nothing is missed."""
+
+    live: "LiveFleet"
+    charger_id: str
+
+    async def until(self, found: "Callable[[Event], T | None]") -> T:
+        """What `found` makes of the first event that it takes; each event is looked at once."""
+
+
+class Tasks(Protocol):
+    """The tasks of the server: invocations of operations, with one result per target."""
+
+    async def finished(self, task_id: int, within: float) -> None:
+        """Wait until a task has ended. Raises NotFound, TimedOut."""
+
+    async def cancel(self, task_id: int) -> int:
+        """Give up the targets to which nothing was sent yet; how many. Raises NotFound, Conflict."""
+
+    async def retry(self, task_id: int, actor: str, role: "Role") -> int:
+        """A new task for the targets of another one that failed; its number. Raises NotFound, Conflict."""
+
+    async def drop(self, charger_id: str) -> int:
+        """Give up whatever waits for a charger; how many."""
+
+
+class Operator(Protocol):
+    """What an act has at hand."""
+
+    tasks: Tasks
+    store: Store
+    live: "LiveFleet"
+    clock: "Clock"
+    actor: str
+    role: "Role"
+
+    async def call(self, charger_id: str, request: "Request", *, timeout: float, check: bool = True) -> "Answer":
+        """Send one Call and wait for the charger's answer.
+
+        Raises ChargerOffline, TimedOut, and with `check` UsageProblem when the schema disagrees.
+        """
+
+    async def commit(self, rows: "Sequence[StoredRow]", events: Sequence[Any] = ()) -> None:
+        """Commit rows and events, then apply and publish the events."""
+
+    async def until(self, charger_id: str, reached: "Callable[[Event], bool]", *, within: float) -> bool:
+        """Wait for a stored event of a charger that makes it so, at the most `within` seconds; whether one did."""
+
+    async def disconnect(self, charger_id: str, reason: str) -> None:
+        """Close the charger's connection, if it has one."""
+
+    async def hashed(self, password: str) -> str:
+        """The stored form of a charger's password."""
+
+    def new_password(self) -> str:
+        """A key that nobody can guess: 20 random bytes as 40 hex digits (A00.FR.205)."""
+
+    async def backup(self, target: "Path") -> None:
+        """Copy the database while it is in use."""
+
+
+class DatabaseFiles(Protocol):
+    """What a local act may do with database files while no server runs on them."""
+
+    path: "Path"
+
+    def check(self, full: bool) -> list[str]:
+        """Problems found in the file."""
+
+    def backup(self, target: "Path") -> None:
+        """Copy the database."""
+
+    def restore(self, backup: "Path") -> "Path | None":
+        """Put the backup in the database's place; the path that now holds the old one."""

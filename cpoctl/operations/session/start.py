@@ -1,0 +1,96 @@
+"""Start a session through its charger."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cpoctl import events
+from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Request, Target, Watch, accepted, target
+from cpoctl.operations.charger import Timeout
+from cpoctl.operations.profile._kept import kept_or_written
+from cpoctl.operations.tag import doubt
+from cpoctl.table import Column
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+
+@dataclass(frozen=True)
+class StartOutcome(Outcome):
+    """What the charger said; with --wait the session that followed. `note` is what our own rules say to the tag."""
+
+    session_id: str | None = None
+    note: Annotated[str | None, Column("NOTE")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartSession(Act):
+    """Start a session at a charger. The charger decides; a car must be plugged in or be so soon. OCPP 1.6 §5.11"""
+
+    path = "session start"
+    route = "POST /sessions/start"
+    row = StartOutcome
+    queue_most = 300.0  # nobody waits longer beside a car, and whoever comes later is not meant
+    waits_for = "the session that follows"
+    wait_most = 120.0
+    examples = (
+        "cpoctl session start HQ-07:2 --tag ANNA-K",
+        "cpoctl session start HQ-07:2 --tag ANNA-K --profile night",
+        "cpoctl session start HQ-07:2 --tag ANNA-K --profile @profile.json",
+    )
+
+    charger: Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
+    tag: Annotated[str, Option("the tag that pays", kind="tag")]
+    profile: Annotated[
+        str | None, Option("a charging profile for this session: a kept one's name, or JSON, @FILE, -", kind="file")
+    ] = None
+    timeout: Timeout = 30.0
+
+    async def run(self, operator: Operator) -> StartOutcome:
+        """Ask the charger to start."""
+        at = target(self.charger, operator.live)
+        payload: dict[str, Any] = {"idTag": self.tag} if at.evse_id is None else {
+            "connectorId": at.evse_id, "idTag": self.tag
+        }  # fmt: skip
+        if self.profile is not None:
+            payload["chargingProfile"] = await kept_or_written(operator, self.profile)
+        charger = operator.live.chargers[at.charger_id.casefold()]
+        note = doubt(self.tag, charger, operator.live, operator.clock.now(), at.evse_id)
+        answer = await operator.call(at.charger_id, Request("RemoteStartTransaction", payload), timeout=self.timeout)
+        hints = _why_not(at, operator.live)
+        if note:  # a charger that asks for the tag first has just been told so
+            hints.insert(0, f"cpoctl tag check {self.tag} --charger {at.charger_id}    {note}")
+        if self.profile is not None:  # goecharger#243
+            hints.insert(
+                0, f"cpoctl session start {self.charger} --tag {self.tag}    some refuse any profile in a start"
+            )
+        return StartOutcome(**vars(accepted(answer, self.charger, hints=hints)), note=note)
+
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """The session of this tag that began at this place since we asked."""
+        at = target(self.charger, watch.live)
+
+        def began(event: "events.Event") -> int | None:
+            mine = isinstance(event, events.SessionStarted) and event.tag_id.casefold() == self.tag.casefold()
+            return event.session_id if mine and at.evse_id in (None, event.evse_id) else None  # type: ignore[attr-defined]
+
+        session_id = await watch.until(began)
+        return replace(outcome, status="Started", session_id=str(session_id))  # type: ignore[call-arg]
+
+
+def _why_not(at: Target, live: "LiveFleet") -> list[str]:
+    """What speaks against a start, as far as we know: the EVSE's status and whether a session is open."""
+    charger = live.chargers[at.charger_id.casefold()]
+    show = f"cpoctl charger show {at.charger_id}"
+    reasons = [
+        f"{show}    EVSE {evse.evse_id} is {evse.status}"
+        + (f" ({evse.error_code})" if evse.error_code not in (None, "NoError") else "")
+        for evse in charger.evses.values()
+        if at.evse_id in (None, evse.evse_id) and evse.status not in ("Preparing", "Unknown")
+    ]
+    reasons += [
+        f"cpoctl session show {session.session_id}    it is open on EVSE {session.evse_id}"
+        for session in charger.sessions.values()
+        if at.evse_id in (None, session.evse_id)
+    ]
+    remote = f"cpoctl var get {at.charger_id} AuthorizeRemoteTxRequests LocalPreAuthorize    whether it asks for the tag first"
+    return [*reasons[:3], remote]

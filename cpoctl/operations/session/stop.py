@@ -1,0 +1,75 @@
+"""Stop a running session through its charger."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+from cpoctl import events
+from cpoctl.errors import Conflict, NotFound
+from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Request, Watch, accepted, target
+from cpoctl.operations.charger import Timeout
+from cpoctl.operations.session import ended, number, running
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopSession(Act):
+    """Stop a running session: by its number, or the one at a charger or EVSE. OCPP 1.6 §5.12"""
+
+    path = "session stop"
+    route = "POST /sessions/stop"
+    row = Outcome
+    danger = Danger.DISRUPTS
+    waits_for = "the end of the session"
+    wait_most = 120.0
+    examples = ("cpoctl session stop 42 --yes", "cpoctl session stop HQ-07:2 --yes")
+
+    session: Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
+    timeout: Timeout = 30.0
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"stop the session {self.session}: the car stops charging"
+
+    async def run(self, operator: Operator) -> Outcome:
+        """Ask the charger to stop it."""
+        charger, session = await self._meant(operator)
+        request = Request("RemoteStopTransaction", {"transactionId": int(session.transaction_id)})
+        answer = await operator.call(charger.charger_id, request, timeout=self.timeout)
+        close = f"cpoctl session close {session.session_id} --reason TEXT    end the record, if nothing charges there"
+        return accepted(answer, str(session.session_id), hints=[close])
+
+    def concerns(self, live: "LiveFleet") -> str | None:
+        """The charger of the session."""
+        found = running(self.session, live) if live.charger(self.session) is None else None
+        return found[0].charger_id if found else None
+
+    async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
+        """The charger has told its end."""
+        number = int(outcome.target)
+        await watch.until(
+            lambda event: (isinstance(event, events.SessionStopped) and event.session_id == number) or None
+        )
+        return replace(outcome, status="Stopped")
+
+    async def _meant(self, operator: Operator) -> "tuple[LiveCharger, OpenSession]":
+        if operator.live.charger(self.session) is None and number(self.session) >= 0:
+            if found := running(self.session, operator.live):
+                return found
+            raise await ended(self.session, operator)
+        at = target(self.session, operator.live)
+        charger_here = operator.live.chargers[at.charger_id.casefold()]
+        open_here = [s for s in charger_here.sessions.values() if at.evse_id in (None, s.evse_id)]
+        if not open_here:
+            raise NotFound(
+                f"no open session at {self.session}", target=self.session, hints=["cpoctl session list --open"]
+            )
+        if len(open_here) > 1:
+            numbers = ", ".join(f"{s.session_id} on EVSE {s.evse_id}" for s in open_here)
+            raise Conflict(
+                f"{self.session} has several open sessions: {numbers}",
+                target=self.session,
+                hints=[f"cpoctl session stop {open_here[-1].session_id} --yes"],
+            )
+        return charger_here, open_here[0]

@@ -1,0 +1,62 @@
+"""Show a site with its chargers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+from cpoctl.operations import Query, Read, one
+from cpoctl.operations.site import LISTED, NAMES, SiteId, SiteRow, with_live
+from cpoctl.table import Column
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A charger of a site."""
+
+    charger_id: Annotated[str, Column("CHARGER")]
+    name: Annotated[str | None, Column("NAME", 2)]
+    connected: Annotated[bool | None, Column("ONLINE")]
+
+
+@dataclass(frozen=True)
+class SiteDetail(SiteRow):
+    """A site with its chargers."""
+
+    members: list[MemberRow]
+
+
+_MEMBERS = """
+SELECT charger_id, name, NULL AS connected FROM charger WHERE site_id = :site AND removed_at IS NULL ORDER BY charger_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowSite(Query):
+    """Show a site with its chargers."""
+
+    path = "site show"
+    route = "GET /sites/{site}"
+    row = SiteDetail
+    many = False
+    examples = ("cpoctl site show HQ",)
+
+    site: SiteId
+
+    def select(self, read: Read) -> list[SiteDetail]:
+        """The one site."""
+        given = {"site": self.site}
+        record = one(read(LISTED + " WHERE site_id = :site", given), "site", self.site, read, NAMES)
+        return [SiteDetail(**record, members=[MemberRow(**member) for member in read(_MEMBERS, given)])]
+
+    def overlay(self, row: SiteDetail, live: "LiveFleet", now: datetime) -> SiteDetail:
+        """Add who is connected."""
+        members = [replace(member, connected=_connected(member.charger_id, live)) for member in row.members]
+        return replace(with_live(row, live), members=members)
+
+
+def _connected(charger_id: str, live: "LiveFleet") -> bool:
+    charger = live.charger(charger_id)
+    return charger is not None and charger.connected

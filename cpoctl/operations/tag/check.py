@@ -1,0 +1,104 @@
+"""Say what a charger would be told about a tag, and why."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cpoctl.clock import parsed
+from cpoctl.domain import tags
+from cpoctl.operations import Option, Query, Read, one
+from cpoctl.operations.charger import NAMES as CHARGERS
+from cpoctl.operations.tag import TagId
+from cpoctl.table import Column
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """How one rule stands; `ok` is null where it has nothing to say."""
+
+    rule: Annotated[str, Column("RULE")]
+    ok: Annotated[bool | None, Column("OK")]
+    told: Annotated[str, Column("WHY")]
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """What would be answered to a start with the tag, and the first rule that decided so; null when it is accepted."""
+
+    tag_id: Annotated[str, Column("TAG")]
+    charger_id: Annotated[str | None, Column("CHARGER")]
+    verdict: Annotated[str, Column("VERDICT")]
+    decided_by: Annotated[str | None, Column("DECIDED BY")]
+    parent_id: Annotated[str | None, Column("GROUP", 2)]
+    rules: list[RuleRow]
+
+
+_CHARGER = "SELECT charger_id, registration, site_id FROM charger WHERE charger_id = ? AND removed_at IS NULL"
+_RUNNING = """
+SELECT session_id, charger_id, evse_id FROM session s WHERE stopped_at IS NULL AND tag_id = ? COLLATE NOCASE
+  AND session_id = (SELECT max(o.session_id) FROM session o
+    WHERE o.charger_id = s.charger_id AND o.evse_id = s.evse_id AND o.stopped_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckTag(Query):
+    """Say what a charger would be told about a tag that starts a session, rule by rule."""
+
+    path = "tag check"
+    route = "GET /tags/{tag}/check"
+    row = CheckRow
+    many = False
+    examples = ("cpoctl tag check ANNA-K", "cpoctl tag check ANNA-K --charger HQ-07 --json | jq -r .verdict")
+
+    tag: TagId
+    charger: Annotated[
+        str | None, Option("at this charger; without it the rules about chargers rest", kind="charger")
+    ] = None
+
+    def select(self, read: Read) -> list[CheckRow]:
+        """The verdict on what is stored."""
+        name = tags.shown(self.tag)
+        found = read("SELECT * FROM tag WHERE tag_id = ?", [name])
+        charger: dict[str, Any] = {}
+        if self.charger is not None:
+            charger = one(read(_CHARGER, [self.charger]), "charger", self.charger, read, CHARGERS)
+        running = tuple(_spoken(read(_RUNNING, [name]))) if found else ()
+        tag = _tag(found[0]) if found else None
+        at = tags.Presented(tag.tag_id if tag else name, tag, datetime.now(UTC), running=running, **charger)
+        return [_judged(at)]
+
+    def overlay(self, row: CheckRow, live: "LiveFleet", now: datetime) -> CheckRow:
+        """A server that accepts every tag does so."""
+        if row.decided_by != "known" or not live.accepts_unknown_tags or not row.tag_id:
+            return row
+        at = tags.Presented(row.tag_id, None, now, row.charger_id, accepts_unknown=True)
+        return replace(_judged(at), rules=[row.rules[0], *_judged(at).rules[1:]])
+
+
+def _tag(record: dict[str, Any]) -> tags.Tag:
+    expires_at = parsed(record["expires_at"]) if record["expires_at"] else None
+    sites = tuple(json.loads(record["sites"]))
+    return tags.Tag(record["tag_id"], record["status"], record["parent_id"], expires_at, record["sessions_most"], sites)
+
+
+def _spoken(sessions: list[dict[str, Any]]) -> Iterator[str]:
+    for session in sessions:
+        yield f"session {session['session_id']} at {session['charger_id']}:{session['evse_id']}"
+
+
+def _judged(at: tags.Presented) -> CheckRow:
+    found = list(tags.findings(at))
+    return CheckRow(
+        tag_id=at.tag_id,
+        charger_id=at.charger_id,
+        verdict=tags.verdict(at),
+        decided_by=next((finding.rule for finding in found if finding.ok is False), None),
+        parent_id=at.tag.parent_id if at.tag else None,
+        rules=[RuleRow(finding.rule, finding.ok, finding.told) for finding in found],
+    )

@@ -1,0 +1,40 @@
+"""Write all tags as CSV, in the form that `tag import` reads."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+from cpoctl.operations import Query, Read
+from cpoctl.table import Column
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A tag as a line of the sheet; `status` is Accepted or Blocked, whatever has expired."""
+
+    tag_id: Annotated[str, Column("TAG")]
+    status: Annotated[str, Column("STATUS")]
+    parent_id: Annotated[str | None, Column("GROUP")]
+    expires_at: Annotated[str | None, Column("EXPIRES")]
+    sessions_most: Annotated[int | None, Column("SESSIONS MOST")]
+    sites: Annotated[list[str], Column("SITES")]
+    note: Annotated[str | None, Column("NOTE")]
+
+
+_SHEET = "SELECT tag_id, status, parent_id, expires_at, sessions_most, sites, note FROM tag ORDER BY tag_id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportTags(Query):
+    """Write all tags as CSV, in the form that `tag import` reads."""
+
+    path = "tag export"
+    route = "GET /tag-sheet"
+    row = SheetRow
+    noun = "tags"
+    told_as = "csv"
+    examples = ("cpoctl tag export > tags.csv",)
+
+    def select(self, read: Read) -> list[SheetRow]:
+        """Every tag."""
+        return [SheetRow(**record | {"sites": json.loads(record["sites"])}) for record in read(_SHEET)]

@@ -1,0 +1,34 @@
+"""Wait for a task to end."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from cpoctl.errors import NotFound
+from cpoctl.operations import Act, Danger, Operator, Option, Role
+from cpoctl.operations.task import LISTED, TaskNumber, TaskRow, must_have_succeeded, target_row, task_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitTask(Act):
+    """Wait for a task to end. Exits as the task would have: 0, the failures' own code, or 9."""
+
+    path = "task wait"
+    route = "POST /tasks/{task}/wait"
+    row = TaskRow
+    danger = Danger.READ
+    role = Role.VIEWER
+    recorded = False
+    examples = ("cpoctl task wait 12 --timeout 10m",)
+
+    task: TaskNumber
+    timeout: Annotated[float, Option("how long, at most")] = 3600.0
+
+    async def run(self, operator: Operator) -> TaskRow:
+        """Its row when it has ended. Raises TimedOut, or what its targets failed with."""
+        await operator.tasks.finished(self.task, self.timeout)
+        found = await operator.store.read(f"{LISTED} WHERE t.task_id = ? GROUP BY t.task_id", [self.task])
+        if not found:
+            raise NotFound(f"no task {self.task}", target=str(self.task), hints=["cpoctl task list"])
+        targets = await operator.store.read("SELECT * FROM task_target WHERE task_id = ?", [self.task])
+        must_have_succeeded(self.task, [target_row(record) for record in targets])
+        return task_row(found[0])

@@ -1,0 +1,108 @@
+"""Give a charger the variables of a snapshot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from cpoctl.domain import snapshots
+from cpoctl.domain.secrets import is_secret
+from cpoctl.domain.variables import same
+from cpoctl.errors import ChargerOffline, Partial, Refused, TimedOut
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, target
+from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.operations.var import VariableRow
+from cpoctl.operations.var._asking import Asking
+from cpoctl.operations.var.set import change
+from cpoctl.table import Column
+
+TO_DO, READ_ONLY, SECRET = "ToChange", "ReadOnly", "Secret"
+_DONE = ("Accepted", "RebootRequired")
+
+
+@dataclass(frozen=True)
+class AppliedRow:
+    """A setting that differed, and what the charger said to its change.
+
+    Not sent were `ToChange` (a dry run, or silence before it), `ReadOnly` and `Secret` (`charger password` changes it).
+    """
+
+    name: Annotated[str, Column("VARIABLE")]
+    status: Annotated[str, Column("STATUS")]
+    value: Annotated[str | None, Column("WAS")]
+    wanted: Annotated[str | None, Column("WANTED")]
+    reboot: Annotated[bool, Column("REBOOT", 2)] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyVariables(Act):
+    """Give a charger the settings of a snapshot (@FILE): only those that differ and can be changed.
+
+    The charger is asked for them first, then each change is sent after the answer to the one before. What needs
+    a reboot says so. Secrets are not applied. Doing it again sends nothing, unless the charger refused or forgot.
+    """
+
+    path = "var apply"
+    route = "POST /chargers/{charger}/variables/apply"
+    row = AppliedRow
+    danger = Danger.DISRUPTS
+    many_calls = True
+    examples = ("cpoctl var apply HQ-07 @HQ-07.json --dry-run", "cpoctl var apply HQ-07 @HQ-07.json --yes")
+
+    charger: Charger
+    snapshot: Annotated[str, Argument("@FILE with a snapshot, - for standard input", kind="file")]
+    dry_run: Annotated[bool, Option("only tell what would be changed", short="n")] = False
+    timeout: Timeout = 30.0
+
+    def danger_now(self) -> Danger:
+        """A dry run only reads."""
+        return Danger.READ if self.dry_run else self.danger
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"change the settings of {self.charger} to those of the snapshot"
+
+    async def run(self, operator: Operator) -> list[AppliedRow]:
+        """Ask, then change one after another."""
+        wanted = snapshots.read(self.snapshot)
+        charger_id = target(self.charger, operator.live).charger_id
+        asking = Asking(operator, charger_id, self.timeout)
+        if names := [name for name in wanted if not is_secret(name)]:
+            await asking.ask(names)
+        rows = list(_plan(asking.found, wanted))
+        for place, row in enumerate(rows):
+            if row.status == TO_DO and not self.dry_run:
+                rows[place] = await self._change(operator, charger_id, row, rows)
+        refused = [row for row in rows if row.status not in (*_DONE, TO_DO, READ_ONLY, SECRET)]
+        if refused:
+            some = any(row.status in _DONE for row in rows)
+            raise (Partial if some else Refused)(
+                f"{charger_id} refused {', '.join(f'{row.name} ({row.status})' for row in refused)}",
+                target=charger_id,
+                hints=[f"cpoctl var get {charger_id}    what it has", f"cpoctl log list {charger_id} --last 10"],
+                detail={"decided_by": "charger", "rows": rows},
+            )
+        return rows
+
+    async def _change(self, operator: Operator, charger_id: str, row: AppliedRow, rows: list[AppliedRow]) -> AppliedRow:
+        try:
+            answer = await change(operator, charger_id, row.name, row.wanted or "", self.timeout)
+        except (TimedOut, ChargerOffline) as error:  # what was done before stays done, and is told
+            error.detail["rows"] = rows
+            raise
+        return replace(row, status=answer.status, reboot=_needs_reboot(answer))
+
+
+def _needs_reboot(answer: Answer) -> bool:
+    return answer.status == "RebootRequired"
+
+
+def _plan(found: dict[str, VariableRow], wanted: dict[str, str | None]) -> Iterator[AppliedRow]:
+    """A row for each variable that has to do with the charger's own differing from the snapshot's."""
+    for name, value in wanted.items():
+        told = found.get(name.casefold())
+        if is_secret(name):
+            yield AppliedRow(name, SECRET, None, None)
+        elif value is not None and not (told and same(name, told.value, value)):
+            # One that the charger does not tell is sent all the same: some can only be written.
+            status = READ_ONLY if told and told.readonly else TO_DO
+            yield AppliedRow(told.name if told else name, status, told.value if told else None, value)

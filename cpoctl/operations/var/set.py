@@ -1,0 +1,66 @@
+"""Change one of a charger's variables."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from cpoctl.domain.variables import about, meant
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Outcome, Request, accepted, target
+from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.operations.var import CACHED, VariableRow, keep, shown
+
+
+async def change(operator: Operator, charger_id: str, name: str, value: str, timeout: float) -> Answer:
+    """Ask the charger to change one variable; what it has taken is remembered. OCPP 1.6 §5.3"""
+    request = Request("ChangeConfiguration", {"key": name, "value": value})
+    answer = await operator.call(charger_id, request, timeout=timeout)
+    if answer.status == "Accepted" and not answer.error:  # RebootRequired: it has the old one until then
+        known = await operator.store.read(CACHED, [charger_id])
+        changed = VariableRow(name, shown(name, value), False, True, "")
+        await keep(operator, charger_id, [changed], known)
+    return answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetVariable(Act):
+    """Change one of a charger's settings. OCPP 1.6 §5.3"""
+
+    path = "var set"
+    route = "POST /chargers/{charger}/variables"
+    row = Outcome
+    danger = Danger.DISRUPTS
+    examples = ("cpoctl var set HQ-07 HeartbeatInterval 300 --yes",)
+
+    charger: Charger
+    name: Annotated[str, Argument("the setting", kind="variable")]
+    value: Annotated[str, Argument("its new value")]
+    timeout: Timeout = 30.0
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"set {self.name} of {self.charger} to {shown(self.name, self.value)}"
+
+    async def run(self, operator: Operator) -> Outcome:
+        """Ask the charger; RebootRequired counts as done."""
+        charger_id = target(self.charger, operator.live).charger_id
+        answer = await change(operator, charger_id, self.name, self.value, self.timeout)
+        own = [record["name"] for record in await operator.store.read(CACHED, [charger_id])]
+        return accepted(answer, charger_id, ("Accepted", "RebootRequired"), self._why_not(charger_id, own))
+
+    def _why_not(self, charger_id: str, own: list[str]) -> list[str]:
+        known, near = about(self.name), meant(self.name, own)
+        form = f"cpoctl var list {charger_id} -o wide    {self.name} is {_form(self.name)}" if known else ""
+        hints = [
+            f"{self.name}: {near.strip(' ()')}" if near else "",
+            form,
+            f"cpoctl var get {charger_id} {self.name}    its value, and whether it is read-only",
+            f"cpoctl var get {charger_id}    all settings that it has",
+        ]
+        return [hint for hint in hints if hint]
+
+
+def _form(name: str) -> str:
+    known = about(name)
+    if known is None:
+        return ""
+    unit = f" in {known.unit}" if known.unit else ""
+    return f"{known.kind}{unit}{', read-only by the standard' if known.access == 'R' else ''}"

@@ -1,0 +1,20 @@
+"""Seeking: where a time begins in a table that grows with time, found without an index on the time."""
+
+from typing import Literal
+
+from cpoctl.store import Read
+
+_NUMBERS = {"journal": "journal_id", "event": "seq"}
+
+
+def first_since(read: Read, table: Literal["journal", "event"], since: str) -> int:
+    """The number of the first row that is not older than an instant; past the end when there is none."""
+    number = _NUMBERS[table]
+    ends = read(f"SELECT coalesce(min({number}), 1) AS low, coalesce(max({number}), 0) + 1 AS high FROM {table}")  # noqa: S608 # our own names
+    low, high = int(ends[0]["low"]), int(ends[0]["high"])
+    probe = f"SELECT {number} AS number, at FROM {table} WHERE {number} >= ? ORDER BY {number} LIMIT 1"  # noqa: S608 # our own names
+    while low < high:
+        middle = (low + high) // 2
+        row = read(probe, [middle])[0]  # below the end there is one
+        low, high = (low, middle) if row["at"] >= since else (row["number"] + 1, high)
+    return low

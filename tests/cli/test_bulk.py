@@ -1,0 +1,364 @@
+"""One command on many chargers, on a server with chargers behind it. CLI-09, CLI-11, CLI-12, CLI-13"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpoctl.config import ServeSettings
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.running import Running, running
+from tests.cli.conftest import Cli
+from tests.cli.test_acting import at_terminal
+from tests.support.csms import BOOT
+from tests.support.raw_charger import RawCharger, dial
+
+NAMES = [f"HQ-{number:02}" for number in range(1, 21)]
+AWAY, REFUSING = {"HQ-03", "HQ-07", "HQ-11"}, {"HQ-05", "HQ-13"}
+
+
+class Yard:
+    """A server in a thread, with chargers that answer."""
+
+    def __init__(self, server: Running, loop: asyncio.AbstractEventLoop) -> None:
+        self.server, self._loop = server, loop
+        self.asked: list[tuple[str, str]] = []
+        self.flying, self.most = 0, 0
+        self.hold: asyncio.Event | None = None
+        self.chargers: dict[str, RawCharger] = {}
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def do(self, work: Any) -> Any:
+        """Run a coroutine on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
+    async def add(self, name: str) -> None:
+        """A charger that is known."""
+        await self.server.central.tasks.perform(AddCharger(charger=name), "yard")
+
+    async def connect(self, name: str, status: str = "Accepted") -> None:
+        """A charger that is there and answers everything with this status."""
+        charger = self.chargers[name] = await dial(self.server.charger_port, f"/{name}")
+        await charger.call("BootNotification", BOOT)
+        task = asyncio.get_running_loop().create_task(self._answer(name, charger, status))
+        self._answering.add(task)
+
+    async def _answer(self, name: str, charger: RawCharger, status: str) -> None:
+        while True:
+            try:
+                call = await charger.asked()
+            except TimeoutError:
+                continue
+            self.asked.append((name, call[2]))
+            self.flying += 1
+            self.most = max(self.most, self.flying)
+            if self.hold is not None:
+                await self.hold.wait()
+            self.flying -= 1
+            await charger.reply({"status": status}, to=call)
+
+    async def close(self) -> None:
+        """Let the chargers go."""
+        for task in self._answering:
+            task.cancel()
+        for charger in self.chargers.values():
+            await charger.hang_up()
+
+
+@pytest.fixture
+def yard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Yard]:
+    """Twenty chargers: three are away, two refuse."""
+    ready, stop = threading.Event(), asyncio.Event()
+    held: list[Yard] = []
+    settings = ServeSettings(listen="127.0.0.1:0", db=str(tmp_path / "y.db"), socket=str(tmp_path / "y.sock"))
+
+    async def serve() -> None:
+        async with running(settings) as server:
+            made = Yard(server, asyncio.get_running_loop())
+            for name in NAMES:
+                await made.add(name)
+                if name not in AWAY:
+                    await made.connect(name, "Rejected" if name in REFUSING else "Accepted")
+            held.append(made)
+            ready.set()
+            await stop.wait()
+            await made.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), name="yard")
+    thread.start()
+    try:
+        assert ready.wait(30)
+        monkeypatch.setenv("CPOCTL_SOCKET", str(tmp_path / "y.sock"))
+        yield held[0]
+    finally:
+        held[0].do(_set(stop))
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()
+
+
+def rows(out: str) -> dict[str, Any]:
+    """JSON lines by target."""
+    return {line["target"]: line for line in map(json.loads, out.splitlines())}
+
+
+def test_every_target_has_a_true_line_and_the_code_says_partial(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", "--all", "--yes", "--parallel", "4", "-o", "jsonl")
+    told = rows(result.out)
+    assert result.code == 9
+    assert list(told) != []
+    assert set(told) == set(NAMES)
+    assert {name for name, row in told.items() if not row["ok"]} == AWAY | REFUSING
+    assert {told[name]["error"]["exit"] for name in AWAY} == {6}
+    assert {told[name]["error"]["exit"] for name in REFUSING} == {7}
+    assert yard.most <= 4
+    assert sorted(yard.asked) == [(name, "ClearCache") for name in NAMES if name not in AWAY]
+    assert result.err.startswith("20 targets: 15 ok, 3 Offline, 2 Rejected; task ")
+
+
+def test_failures_of_one_kind_have_its_code(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "clear-cache", *AWAY, "--yes").code == 6
+    assert cli("charger", "clear-cache", *REFUSING, "--yes").code == 7
+    assert cli("charger", "clear-cache", "HQ-03", "HQ-05", "--yes").code == 9
+    assert cli("charger", "clear-cache", "HQ-01", "HQ-02", "--yes").code == 0
+
+
+def test_fail_fast_stops_at_the_first_failure(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", *NAMES[:6], "--yes", "--parallel", "1", "--fail-fast", "-o", "jsonl")
+    assert [row["status"] for row in rows(result.out).values()] == [
+        "Accepted", "Accepted", "Offline", "Skipped", "Skipped", "Skipped",
+    ]  # fmt: skip
+    assert yard.asked == [("HQ-01", "ClearCache"), ("HQ-02", "ClearCache")]
+    assert result.code == 9
+
+
+def test_a_line_tells_target_status_time_and_what_went_wrong(yard: Yard, cli: Cli, monkeypatch: Any) -> None:
+    out = cli("charger", "clear-cache", "HQ-01", "HQ-03", "--yes").out.splitlines()
+    assert [line.split("\t")[:2] for line in sorted(out)] == [["HQ-01", "Accepted"], ["HQ-03", "Offline"]]
+    assert "HQ-03 is not connected" in sorted(out)[1]
+    monkeypatch.setenv("CPOCTL_FORCE_TTY", "80")
+    assert cli("charger", "clear-cache", "HQ-01", "HQ-02", "--yes", "-q").out == ""
+    assert cli("charger", "clear-cache", "HQ-01", "HQ-02", "--yes").out.startswith("HQ-0")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("HQ-01", "HQ-02"),
+        ("HQ-01,HQ-02",),
+        ("HQ-0[12]",),
+        ("@ids.txt",),
+        ("-",),
+        ("--model", "ac-*", "--status", "unknown", "--label", "row=1"),
+    ],
+)
+def test_the_same_set_however_it_is_named(
+    yard: Yard, cli: Cli, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # CLI-12
+    monkeypatch.chdir(tmp_path)
+    for name in ("HQ-01", "HQ-02"):
+        assert cli("charger", "edit", name, "--label", "row=1").code == 0
+    Path("ids.txt").write_text('HQ-01\n\n{"charger_id": "HQ-02", "status": "Available"}\n')
+    with Path("ids.txt").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        picked = cli("charger", "clear-cache", *words, "--yes", "-o", "jsonl")
+    assert set(rows(picked.out)) == {"HQ-01", "HQ-02"}
+    assert picked.code == 0
+
+
+@pytest.mark.parametrize("words", [("Z*",), ("--status", "faulted"), ("HQ-01", "--site", "x"), ("HQ-01", "HQ-99")])
+def test_an_empty_selection_is_3_and_nothing_is_sent(yard: Yard, cli: Cli, words: tuple[str, ...]) -> None:
+    result = cli("charger", "clear-cache", *words, "--yes")
+    assert (result.code, result.out, yard.asked) == (3, "", [])
+    assert "hint:  cpoctl charger list" in result.err
+
+
+def test_no_target_at_all_is_2(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", "--yes")
+    assert result.code == 2
+    assert "cpoctl charger clear-cache needs CHARGER" in result.err
+    assert "hint:  cpoctl help targets" in result.err
+
+
+def test_the_picked_targets_are_printed_for_a_script(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "pick", "HQ-0[1-3]", "--status", "offline").out == "HQ-03\n"
+    assert cli("charger", "list", "--status", "offline", "-o", "ids").out.split() == sorted(AWAY)
+
+
+# Danger
+
+
+def test_several_targets_want_a_yes_even_where_one_does_not(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", "HQ-01", "HQ-02")
+    assert (result.code, yard.asked) == (2, [])
+    assert "2 targets" in result.err
+    assert "--yes" in result.err
+
+
+def test_more_than_twenty_want_their_number(yard: Yard, cli: Cli) -> None:
+    yard.do(yard.add("HQ-21"))
+    for wrong in ("--yes",), ("--confirm", "20"):
+        assert cli("charger", "clear-cache", "--all", *wrong).code == 2
+    assert yard.asked == []
+    assert cli("charger", "clear-cache", "--all", "--confirm", "21").code == 9
+
+
+def test_what_is_severe_for_one_wants_the_number_of_several(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "reset", "HQ-01", "HQ-02", "--hard", "--yes").code == 2
+    assert yard.asked == []
+    assert cli("charger", "reset", "HQ-01", "HQ-02", "--hard", "--confirm", "2").code == 0
+
+
+def test_read_only_refuses_several_as_it_does_one(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "clear-cache", "--all", "--yes", "--read-only").code == 4
+    assert yard.asked == []
+
+
+# Dry run
+
+
+def test_a_dry_run_prints_the_frame_and_sends_nothing(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "reset", "HQ-01", "--hard", "-n").out == '[2,"<id>","Reset",{"type":"Hard"}]\n'
+    both = cli("charger", "trigger", "HQ-01", "HQ-03", "Heartbeat", "--dry-run", "--json")
+    assert [(row["target"], json.loads(row["frame"])[3]) for row in json.loads(both.out)] == [
+        ("HQ-01", {"requestedMessage": "Heartbeat"}), ("HQ-03", {"requestedMessage": "Heartbeat"}),
+    ]  # fmt: skip
+    assert json.loads(both.out)[1]["note"] == "HQ-03 is not connected now"
+    assert yard.asked == []
+
+
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(yard: Yard, cli: Cli) -> None:
+    result = cli("tag", "add", "ANNA", "-n")
+    assert (result.code, result.out) == (0, "")
+    assert "would write Tag" in result.err
+    assert cli("tag", "show", "ANNA").code == 3
+
+
+def test_a_dry_run_goes_on_after_what_a_charger_would_agree_to(yard: Yard, cli: Cli) -> None:
+    out = cli("authlist", "push", "HQ-01", "-n").out.splitlines()
+    assert [json.loads(frame)[2] for frame in out][-1] == "SendLocalList"
+
+
+def test_a_dry_run_is_judged_by_the_schema(yard: Yard, cli: Cli) -> None:
+    result = cli("ocpp", "call", "HQ-01", "Reset", '{"type":"Gentle"}', "-n")
+    assert result.code == 2
+    assert "breaks the schema" in result.err
+
+
+def test_what_lists_takes_no_plan(yard: Yard, cli: Cli) -> None:
+    result = cli("tag", "block", "ANNA", "--queue", "--yes")
+    assert result.code == 2
+    assert "does not take --queue" in result.err
+
+
+# Waiting
+
+
+def test_what_is_queued_is_told_as_waiting_and_delivered_later(yard: Yard, cli: Cli) -> None:  # CLI-13
+    result = cli("charger", "clear-cache", "HQ-03", "--queue-for", "10m", "-o", "jsonl")
+    assert result.code == 0
+    assert (rows(result.out)["HQ-03"]["ok"], rows(result.out)["HQ-03"]["status"]) == (None, "Waiting")
+    task = cli("task", "list", "--running", "--fields", "task_id").out.strip()
+    yard.do(yard.connect("HQ-03"))
+    assert cli("task", "wait", task).code == 0
+    assert ("HQ-03", "ClearCache") in yard.asked
+    shown = json.loads(cli("task", "show", task, "--json").out)
+    assert (shown["state"], shown["results"][0]["status"]) == ("finished", "Accepted")
+
+
+def test_an_offline_charger_hints_at_the_queue(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", "HQ-03")
+    assert result.code == 6
+    assert "--queue" in result.err
+
+
+def test_wait_is_over_in_time_or_8(yard: Yard, cli: Cli) -> None:  # CLI-13
+    result = cli("charger", "reset", "HQ-01", "--yes", "--wait-for", "50ms")
+    assert result.code == 8
+    assert "the charger's next boot and a status after it did not come" in result.err
+
+
+def test_an_interrupt_leaves_the_task_running_and_says_which(yard: Yard, tmp_path: Path) -> None:
+    yard.hold = yard.do(_event())
+    with subprocess.Popen(
+        [sys.executable, "-m", "cpoctl", "charger", "clear-cache", "HQ-01", "HQ-02", "HQ-03", "--yes", "-o", "jsonl"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["target"] == "HQ-03"
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read().decode()
+        process.wait(20)
+    assert process.returncode == 130
+    task_id = int(said.split()[1])
+    assert said.startswith(
+        f"task {task_id} goes on in the server: 1 of 3 targets have a result\nhint:  cpoctl task watch"
+    )
+    yard.do(_set(yard.hold))
+    yard.do(yard.server.central.tasks.finished(task_id, 10))
+    assert len(yard.asked) == 2
+
+
+async def _event() -> asyncio.Event:
+    return asyncio.Event()
+
+
+# Tasks
+
+
+def test_a_refusal_is_explained(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "clear-cache", "HQ-05").code == 7
+    task = cli("task", "list", "--limit", "1", "--fields", "task_id").out.strip()
+    said = cli("task", "show", task, "--explain").out
+    assert "the charger's own answer decided" in said
+    assert '"ClearCache",{}]' in said
+    assert '{"status":"Rejected"}]' in said
+    assert "try: cpoctl var get HQ-05 AuthorizationCacheEnabled" in said
+
+
+def test_a_retry_takes_what_failed(yard: Yard, cli: Cli) -> None:
+    cli("charger", "clear-cache", "HQ-01", "HQ-03", "--yes")
+    task = cli("task", "list", "--limit", "1", "--fields", "task_id").out.strip()
+    yard.do(yard.connect("HQ-03"))
+    again = cli("task", "retry", task, "--yes", "--json")
+    number = str(json.loads(again.out)["task_id"])
+    assert cli("task", "watch", number).out.startswith('{"target": "HQ-03", "ok": true')
+    assert cli("task", "cancel", number, "--yes").code == 10
+
+
+def test_a_task_that_never_was_is_3(yard: Yard, cli: Cli) -> None:
+    for verb in ("show", "wait", "watch"):
+        assert cli("task", verb, "999").code == 3
+
+
+def test_what_waits_for_a_charger_is_listed_and_dropped(yard: Yard, cli: Cli) -> None:
+    assert cli("charger", "reset", "HQ-03", "HQ-07", "--yes", "--queue").code == 0
+    listed = json.loads(cli("charger", "queue", "hq-03", "--json").out)
+    assert [(row["target"], row["operation"], row["waits_for"]) for row in listed] == [
+        ("HQ-03", "charger reset", "online")
+    ]
+    assert "Dropped 1" in cli("charger", "unqueue", "HQ-03").out
+    assert [row["target"] for row in json.loads(cli("charger", "queue", "--json").out)] == ["HQ-07"]
+    yard.do(yard.connect("HQ-03"))
+    assert cli("charger", "clear-cache", "HQ-03").code == 0
+    assert yard.asked == [("HQ-03", "ClearCache")]
+
+
+def test_who_is_meant_is_listed_before_the_question(yard: Yard) -> None:
+    code, said = at_terminal("n\n", "charger", "reset", "HQ-01", "HQ-02")
+    assert code == 2
+    assert "HQ-01, HQ-02" in said
+    assert said.index("HQ-01, HQ-02") < said.index("soft reset of 2 targets")
+    assert yard.asked == []

@@ -1,0 +1,130 @@
+"""The command line against a server elsewhere: a key from a file, a pinned certificate, and no secret anywhere else."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cpoctl.founding import certify, own_names
+from tests.support.servers import Server
+
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
+
+
+@dataclass
+class Place:
+    """A server that is asked over HTTPS."""
+
+    server: Server
+    folder: Path
+    url: str
+    made: str
+
+    @property
+    def flags(self) -> list[str]:
+        """What says where it is and who asks."""
+        return ["--server", self.url, "--key-file", str(self.folder / "key"), "--ca-file", str(self.folder / "c.pem")]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    certify(tmp_path / "c.pem", tmp_path / "k.pem", own_names("127.0.0.1:0"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "cpoctl", "serve", "-vv", "--ephemeral", "--accept-all", "--listen", "127.0.0.1:0"),
+        *("--socket", str(tmp_path / "s"), "--api-listen", f"127.0.0.1:{port}"),
+        *("--api-cert", str(tmp_path / "c.pem"), "--api-key", str(tmp_path / "k.pem")),
+    ]
+    with Server(command, folder=tmp_path) as server:
+        made = run("--server", f"unix:{tmp_path}/s", "key", "create", "anna", "--role", "operator", "--json")
+        key = json.loads(made.stdout)["key"]
+        (tmp_path / "key").touch(0o600)
+        (tmp_path / "key").write_text(f"{key}\n")
+        yield Place(server, tmp_path, f"https://127.0.0.1:{port}", key)
+
+
+def run(*args: str, **environment: str) -> Done:
+    """Run a command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cpoctl", *args],
+        capture_output=True, text=True, timeout=30, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_commands_work_from_elsewhere_by_flags_environment_and_context(place: Place) -> None:
+    assert run(*place.flags, "tag", "add", "ANNA").stdout == "ANNA\tAdded\t\n"
+    where = {"CPOCTL_SERVER": place.url, "CPOCTL_CA_FILE": str(place.folder / "c.pem")}
+    assert run("tag", "list", "-o", "ids", **where, CPOCTL_KEY_FILE=str(place.folder / "key")).stdout == "ANNA\n"
+    assert run("tag", "list", "-o", "ids", **where, CPOCTL_KEY=place.made).stdout == "ANNA\n"
+    assert run("context", "add", "office", *place.flags).returncode == 0
+    assert run("-C", "office", "tag", "list", "-o", "ids").stdout == "ANNA\n"
+    assert run("tag", "list", "-o", "ids", CPOCTL_CONTEXT="office").stdout == "ANNA\n"
+    assert run("context", "use", "office").returncode == 0
+    assert run("status", "--json").returncode == 0
+
+
+def test_what_is_denied_says_why_and_what_to_do(place: Place) -> None:
+    low = run(*place.flags, "key", "list")
+    assert (low.returncode, low.stdout) == (4, "")
+    assert low.stderr.startswith("error: key:anna is operator, this needs admin\nhint:  cpoctl key create")
+    run("--server", f"unix:{place.folder}/s", "key", "revoke", "anna", "--yes")
+    late = run(*place.flags, "tag", "list")
+    assert late.returncode == 4
+    assert late.stderr.startswith("error: key anna is revoked since 2")
+    audit = run("--server", f"unix:{place.folder}/s", "audit", "list", "--denied", "--json")
+    assert [(row["actor"], row["operation"]) for row in json.loads(audit.stdout)] == [
+        ("key:anna", "key list"),
+        (None, "GET /v1/tags"),
+    ]
+
+
+def test_a_file_that_others_can_read_is_told_and_one_that_holds_no_key_refused(place: Place) -> None:
+    (place.folder / "key").chmod(0o644)
+    assert "others can read" in run(*place.flags, "tag", "list").stderr
+    (place.folder / "key").write_text("CANARY-no-key")
+    wrong = run(*place.flags, "tag", "list", "-vv")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "CANARY" not in wrong.stderr
+
+
+def test_a_key_is_told_once_and_stands_nowhere_else(place: Place) -> None:
+    """UX CLI-18"""
+    secret = place.made.rpartition("_")[2]
+    local = ["--server", f"unix:{place.folder}/s"]
+    said = [
+        run(*place.flags, *line.split(), "-vv", *form)
+        for line in (
+            "tag list",
+            "key list",
+            "charger show X",
+            "status",
+            "config show --origin",
+            "charger reset X --yes",
+        )
+        for form in ([], ["--json"])
+    ]
+    said += [run(*local, *line.split(), "--json") for line in ("key list", "audit list", "task list", "event list")]
+    said += [run(*place.flags[:4], "tag", "list", "-vv"), run(*place.flags, "tag", "list", "-vv", "--timeout", "1ms")]
+    place.server.stop()
+    said += [run(*place.flags, "tag", "list", "-vv")]
+    assert said[-1].returncode == 5
+    for done in said:
+        assert secret not in done.stdout + done.stderr, done.args
+    assert secret not in place.server.last_words
+
+
+def test_the_way_over_the_socket_loads_neither_tls_nor_httpx(place: Place) -> None:
+    line = ["--server", f"unix:{place.folder}/s", "tag", "list"]
+    command = [sys.executable, "-X", "importtime", "-m", "cpoctl", *line]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert loaded & {"ssl", "httpx", "cpoctl.client.https", "tomllib", "cpoctl.domain.keys"} == set()

@@ -1,0 +1,98 @@
+"""What the field knows: every note is whole, names commands that exist, and reaches the refusal that it explains."""
+
+import json
+import re
+from pathlib import Path
+
+import ocpp
+import pytest
+
+from cpoctl import knowledge
+from cpoctl.explaining import explain
+from cpoctl.knowledge import Quirk
+from cpoctl.ocpp import Version, schemas, v16
+from tests.house.commands import commands_in, problem_with
+from tests.house.test_words import NOT_OURS
+
+SCHEMAS = Path(ocpp.__file__).parent / "v16" / "schemas"
+QUIRKS = [quirk for make in knowledge.makes() for quirk in make.quirks]
+MEANINGS = knowledge.meanings()
+
+
+def named(quirk: Quirk) -> str:
+    """Its name in a report."""
+    return f"{quirk.vendor}: {quirk.says[:40]}"
+
+
+def wrong_commands(tries: tuple[str, ...]) -> list[str]:
+    """What is wrong with commands that somebody may copy."""
+    said = [re.split(r"\s{3,}", line)[0].replace("{charger}", "HQ-07") for line in tries]
+    assert all(line.startswith("cpoctl ") for line in said)
+    return [wrong for line in said for words in commands_in(line) if (wrong := problem_with(words))]
+
+
+@pytest.mark.parametrize("quirk", QUIRKS, ids=named)
+def test_every_quirk_cites_where_it_was_reported_and_names_commands_that_exist(quirk: Quirk) -> None:
+    assert quirk.sources
+    assert all(re.fullmatch(r"[\w.-]+(#\d+| \(.+\))|ha docs \(.+\)", source) for source in quirk.sources)
+    assert quirk.actions or quirk.statuses or quirk.symptoms or quirk.variables
+    assert wrong_commands(quirk.tries) == []
+    assert not NOT_OURS.search(quirk.says)
+
+
+@pytest.mark.parametrize("key", MEANINGS, ids=" ".join)
+def test_every_meaning_is_of_an_action_that_exists_and_names_commands_that_exist(key: tuple[str, str]) -> None:
+    action, _ = key
+    assert action == "any" or schemas.judge(Version.V16, action)
+    assert wrong_commands(MEANINGS[key].tries) == []
+    assert not NOT_OURS.search(MEANINGS[key].means)
+
+
+ANSWERED = [action for action in schemas.actions(Version.V16) if action not in v16.REQUESTS or action == "DataTransfer"]
+
+
+@pytest.mark.parametrize("action", sorted(ANSWERED))
+def test_every_no_that_the_standard_lets_a_charger_say_is_explained(action: str) -> None:
+    schema = json.loads((SCHEMAS / f"{action}Response.json").read_text(encoding="utf-8"))
+    status = schema.get("properties", {}).get("status", {})
+    if reference := status.get("$ref"):
+        status = schema["definitions"][reference.rpartition("/")[2]]
+    noes = set(status.get("enum", ())) - {"Accepted", "Unlocked"}
+    assert [word for word in sorted(noes) if knowledge.meaning(action, word) is None] == []
+
+
+def test_a_refusal_is_told_by_the_standard_then_by_the_vendor_then_by_many_makes_then_as_commands() -> None:
+    lines = explain("ABB", "Terra AC W22-T-0", "1.6.6", "SetChargingProfile", "Rejected", "HQ-07")
+
+    assert lines[0].startswith("Rejected: the charger refuses this form of the profile")
+    assert lines[1] == "known of ABB: a stack level equal to its maximum is rejected (ha#1737)"
+    assert lines[2].startswith("seen of several makes: ")
+    assert "cpoctl profile set HQ-07 --limit 16A --stack-level 0 --yes    the lowest level" in lines
+
+
+@pytest.mark.parametrize(
+    ("firmware", "shown"), [("1.8.21", True), ("1.6.6", True), ("1.8.32", False), ("2.0", False), (None, False)]
+)
+def test_a_quirk_of_old_firmware_is_not_told_of_newer(firmware: str | None, shown: bool) -> None:
+    lines = explain("ABB", "Terra AC W22-T-0", firmware, "ChangeConfiguration", "Accepted")
+    assert any("ha#1275" in line for line in lines) is shown
+
+
+def test_an_unknown_make_gets_what_the_standard_and_many_makes_teach() -> None:
+    lines = explain(None, None, None, "UnlockConnector", "UnlockFailed")
+    assert lines[0].startswith("UnlockFailed: the lock did not open")
+    assert explain("Nobody", "X", "1", "Heartbeat", "NeverHeardOf") == []
+
+
+def test_a_vendor_is_known_by_its_name_whatever_its_case_or_by_its_model() -> None:
+    assert any("subprotocol" in quirk.symptoms for quirk in knowledge.known("UNITED CHARGERS INC", "GRS", "5.6"))
+    assert any("subprotocol" in quirk.symptoms for quirk in knowledge.known("other", "Grizzl-E Smart", ""))
+
+
+def test_what_many_makes_do_is_no_quirk_of_one_of_them_but_tells_of_its_symptom() -> None:
+    assert knowledge.known("Nobody", "X", "1") == []
+    assert [quirk.general for quirk in knowledge.known("Metron", "X", "1", symptom="boot loop")] == [False, True]
+
+
+def test_an_id_with_a_blank_is_quoted_in_the_commands() -> None:
+    assert "cpoctl charger show 'HQ 7'" in "\n".join(explain(None, None, None, "Reset", "Rejected", "HQ 7"))
