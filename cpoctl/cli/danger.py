@@ -22,11 +22,13 @@ _LISTED = 40
 def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = ()) -> None:
     """Return when the operation may go ahead. Raises Denied, UsageProblem; nothing has been sent then.
 
-    With several targets the operation names their number in the place of one; more than 20 want it typed.
+    With several targets the operation names their number in the place of one. Of more than 20 a person is asked
+    to type it; a script that says --yes has chosen them itself.
     """
     danger, word = operation.danger_now(), operation.confirm_with()
     if len(targets) > 1 and danger > Danger.READ:
-        danger = Danger.SEVERE if len(targets) > _MANY else max(danger, Danger.DISRUPTS)
+        many = len(targets) > _MANY and not choices.yes
+        danger = max(danger, Danger.SEVERE if many else Danger.DISRUPTS)
         word = str(len(targets))
     if choices.read_only and danger > Danger.READ:
         raise Denied(
@@ -37,7 +39,10 @@ def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = (
     if len(targets) > 1 and word not in what:
         what = f"{what} for {word} targets"
     if danger >= Danger.SEVERE and word:
-        _typed(what, word, choices, targets)
+        ways = [again(choices, "--confirm", word)]
+        if operation.danger_now() < Danger.SEVERE:
+            ways.append(again(choices, "--yes"))
+        _typed(what, word, choices, targets, ways)
     elif danger >= Danger.DISRUPTS and not choices.yes:
         _agreed(what, choices, targets)
 
@@ -50,15 +55,15 @@ def _agreed(what: str, choices: "Choices", targets: "Sequence[str]") -> None:
         raise UsageProblem("not done", hints=[f"{again(choices, '--yes')}    does it without asking"])
 
 
-def _typed(what: str, word: str, choices: "Choices", targets: "Sequence[str]") -> None:
+def _typed(what: str, word: str, choices: "Choices", targets: "Sequence[str]", ways: list[str]) -> None:
     given = choices.confirm
     if given is None:
         if choices.no_input or not terminal.can_ask():
-            raise UsageProblem(f"{what}: this needs --confirm {word}", hints=[again(choices, "--confirm", word)])
+            raise UsageProblem(f"{what}: this needs --confirm {word}", hints=ways)
         _list(targets)
         given = _asked(f"{what}. Type {word} to go ahead: ")
     if given != word:
-        raise UsageProblem(f"not done: {given or 'nothing'} is not {word}", hints=[again(choices, "--confirm", word)])
+        raise UsageProblem(f"not done: {given or 'nothing'} is not {word}", hints=ways)
 
 
 def _list(targets: "Sequence[str]") -> None:

@@ -206,12 +206,15 @@ def test_several_targets_want_a_yes_even_where_one_does_not(yard: Yard, cli: Cli
     assert "--yes" in result.err
 
 
-def test_more_than_twenty_want_their_number(yard: Yard, cli: Cli) -> None:
+def test_more_than_twenty_want_their_number_or_a_scripts_yes(yard: Yard, cli: Cli) -> None:
     yard.do(yard.add("HQ-21"))
-    for wrong in ("--yes",), ("--confirm", "20"):
-        assert cli("charger", "clear-cache", "--all", *wrong).code == 2
+    for wrong in (), ("--confirm", "20"):
+        refused = cli("charger", "clear-cache", "--all", *wrong)
+        assert refused.code == 2
+        assert "--confirm 21" in refused.err
     assert yard.asked == []
     assert cli("charger", "clear-cache", "--all", "--confirm", "21").code == 9
+    assert cli("charger", "clear-cache", "--all", "--yes").code == 9
 
 
 def test_what_is_severe_for_one_wants_the_number_of_several(yard: Yard, cli: Cli) -> None:

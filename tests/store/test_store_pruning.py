@@ -91,3 +91,15 @@ async def test_units_are_committed_between_the_steps(store: SqliteStore) -> None
         await store.write([frame(30_000 + count, at=days_ago(0))])
     assert (await pruning).journal_rows == 30_000
     assert count > 2
+
+
+async def test_old_tasks_go_with_their_targets_unless_they_still_run(store: SqliteStore) -> None:
+    def task(number: int, state: str, age: int) -> list[rows.Row]:
+        begun = rows.Task(number, "charger reset", "{}", 1, "{}", "anna", None, state, days_ago(age))
+        return [begun, rows.TaskTarget(number, 0, "CP-7", "CP-7", "pending")]
+
+    await store.write([*task(1, "finished", 200), *task(2, "running", 200), *task(3, "finished", 2)])
+    pruned = await store.prune(Retention(), NOW)
+    assert pruned.tasks == 1
+    for table in ("task", "task_target"):
+        assert [row["n"] for row in await store.read(f"SELECT task_id AS n FROM {table} ORDER BY 1")] == [2, 3]

@@ -20,15 +20,12 @@ Run = Callable[[Job], Awaitable[Any]]
 _ROWS_A_STEP = 5000
 _MONEY = "action NOT IN ('StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent')"
 _ANY = "1"
-_UNINDEX = (
-    "DELETE FROM journal_of_charger WHERE (charger_id, journal_id) IN"
-    " (SELECT charger_id, journal_id FROM journal WHERE journal_id > ? AND journal_id <= ? AND {})"
-)
+_ENDED = "state <> 'running'"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long what is kept. `database_bytes` makes the journal give way, though never its last day."""
+    """How long what is kept; tasks as long as events. `database_bytes` makes the journal give way, though never its last day."""
 
     journal: timedelta = timedelta(days=14)
     transaction_frames: timedelta = timedelta(days=400)
@@ -42,15 +39,22 @@ class Pruned:
 
     journal_rows: int
     event_rows: int
+    tasks: int
 
 
 @dataclass
 class _Walk:
-    """Deletes rows that are older than a time and fit a condition, a step at a time, from where it was."""
+    """Deletes rows that are older than a time and fit a condition, a step at a time, from where it was.
+
+    `dated` is the column with their time; rows of `with_it` go with the rows whose `shared` columns they have.
+    """
 
     table: str
     key: str
     condition: str
+    dated: str = "at"
+    with_it: str = ""
+    shared: str = ""
     reached: int = 0
     deleted: int = 0
 
@@ -63,8 +67,8 @@ class _Walk:
             last = connection.execute(self._next(), (self.reached, _ROWS_A_STEP, before)).fetchone()[0]
             if last is None:
                 return False
-            if self.table == "journal":
-                connection.execute(_UNINDEX.format(self.condition), (self.reached, last))
+            if self.with_it:
+                connection.execute(self._companions(), (self.reached, last))
             self.deleted += connection.execute(self._deletion(), (self.reached, last)).rowcount
             self.reached = last
             return True
@@ -72,12 +76,18 @@ class _Walk:
         return job
 
     def _next(self) -> str:
-        rows = f"SELECT {self.key}, at FROM {self.table} WHERE {self.key} > ? ORDER BY {self.key} LIMIT ?"  # noqa: S608 # ours
-        return f"SELECT max({self.key}) FROM ({rows}) WHERE at < ?"  # noqa: S608 # ours
+        rows = f"SELECT {self.key}, {self.dated} FROM {self.table} WHERE {self.key} > ? ORDER BY {self.key} LIMIT ?"  # noqa: S608 # ours
+        return f"SELECT max({self.key}) FROM ({rows}) WHERE {self.dated} < ?"  # noqa: S608 # ours
 
     def _deletion(self) -> str:
-        between = f"{self.key} > ? AND {self.key} <= ?"
-        return f"DELETE FROM {self.table} WHERE {between} AND {self.condition}"  # noqa: S608 # ours
+        return f"DELETE FROM {self.table} WHERE {self._chosen()}"  # noqa: S608 # ours
+
+    def _companions(self) -> str:
+        chosen = f"SELECT {self.shared} FROM {self.table} WHERE {self._chosen()}"  # noqa: S608 # ours
+        return f"DELETE FROM {self.with_it} WHERE ({self.shared}) IN ({chosen})"  # noqa: S608 # ours
+
+    def _chosen(self) -> str:
+        return f"{self.key} > ? AND {self.key} <= ? AND {self.condition}"
 
     async def all(self, run: Run, before: datetime, limit: int | None = None) -> int:
         """Walk until nothing is old enough, or the database is small enough; returns how many rows went."""
@@ -88,22 +98,28 @@ class _Walk:
         return self.deleted
 
 
+def _journal(condition: str) -> _Walk:
+    return _Walk("journal", "journal_id", condition, with_it="journal_of_charger", shared="charger_id, journal_id")
+
+
 class Pruner:
     """Prunes one database; it remembers how far it has walked through frames that stay."""
 
     def __init__(self) -> None:
-        self._shortlived = _Walk("journal", "journal_id", _MONEY)
+        self._shortlived = _journal(_MONEY)
 
     async def prune(self, run: Run, policy: Retention, now: datetime) -> Pruned:
         """Delete what has outlived the policy."""
         journal = await self._shortlived.all(run, now - policy.journal)
-        journal += await _Walk("journal", "journal_id", _ANY).all(run, now - policy.transaction_frames)
+        journal += await _journal(_ANY).all(run, now - policy.transaction_frames)
         if policy.database_bytes is not None:
             yesterday = now - timedelta(days=1)
             for condition in (_MONEY, _ANY):
-                journal += await _Walk("journal", "journal_id", condition).all(run, yesterday, policy.database_bytes)
-        events = await _Walk("event", "seq", _ANY).all(run, now - policy.events)
-        return Pruned(journal_rows=journal, event_rows=events)
+                journal += await _journal(condition).all(run, yesterday, policy.database_bytes)
+        before = now - policy.events
+        events = await _Walk("event", "seq", _ANY).all(run, before)
+        ended = _Walk("task", "task_id", _ENDED, dated="started_at", with_it="task_target", shared="task_id")
+        return Pruned(journal_rows=journal, event_rows=events, tasks=await ended.all(run, before))
 
 
 def _used_bytes(connection: sqlite3.Connection) -> int:
