@@ -74,7 +74,9 @@ def test_at_a_terminal_nothing_is_cut_and_the_next_step_stands_below(
     cli: Cli, db: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CPOCTL_FORCE_TTY", "60")
-    told = cli("--db", str(db), "doctor")
+    config = db.with_name("free.toml")
+    config.write_text('[serve]\nlisten = "0.0.0.0:0"\n', encoding="utf-8")  # 9000 may be taken on this machine
+    told = cli("--db", str(db), "--config", str(config), "doctor")
     lines = told.out.splitlines()
     assert lines[0] == "server"
     assert lines[1].split() == ["server", "FAIL", "no", "server", "runs", "here"]
