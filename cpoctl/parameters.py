@@ -4,7 +4,7 @@ import dataclasses
 import types
 from dataclasses import MISSING, dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cpoctl import operations, plugins
 from cpoctl.domain.secrets import is_secret
@@ -13,6 +13,7 @@ from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Outcom
 if TYPE_CHECKING:
     from types import ModuleType
 
+Aimed = TypeVar("Aimed", bound=Operation)
 Mark = Argument | Option | Secret | JsonText
 
 
@@ -80,6 +81,12 @@ def targeted(operation: type[Operation]) -> Parameter | None:
     if first is None or not first.required or first.many:
         return None
     return first if first.kind in ("charger", "session") else None
+
+
+def aimed(operation: type[Aimed], values: dict[str, Any], word: str) -> Aimed:
+    """The operation with these values and this target, where it has one."""
+    parameter = targeted(operation)
+    return operation(**values, **({parameter.name: word} if parameter else {}))
 
 
 def given(operation: Operation) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from typing import Annotated, Protocol
 from cpoctl.errors import NotFound, UsageProblem, nearest
 from cpoctl.operations import Option, Target
 
-_PLACE = re.compile(r"(?P<charger>.+?):(?P<evse>\d+)(?:\.(?P<connector>\d+))?")
+_PLACE = re.compile(r"(?P<charger>.+?):(?P<evse>\d{1,9})(?:\.(?P<connector>\d{1,9}))?")
 _GLOB = re.compile(r"[*?\[]")
 _COMPARED = re.compile(r"(<=|>=|!=|<|>|=)(.+)")
-_PARTS = re.compile(r"\d+|[a-z]+")
+_PARTS = re.compile(r"\d{1,18}|[a-z]+")  # a charger may say any number
 HINTS = ("cpoctl charger list       all that are known", "cpoctl charger unknown    who knocked and waits")
 
 

@@ -4,8 +4,11 @@ import os
 from typing import TYPE_CHECKING
 
 from cpoctl import places
+from cpoctl.domain.secrets import MASK, is_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cpoctl.cli.choices import Choices
 
 _NAMING = ("CPOCTL_SERVER", "CPOCTL_SOCKET", "CPOCTL_CONTEXT")
@@ -13,9 +16,19 @@ _NAMING = ("CPOCTL_SERVER", "CPOCTL_SOCKET", "CPOCTL_CONTEXT")
 
 def again(choices: "Choices", *added: str) -> str:
     """`cpoctl charger reset HQ-07 --yes`: the words as given and the ones added, before a `--` that ends the options."""
-    words = list(choices.args)
+    words = _harmless(choices.args)
     end = words.index("--") if "--" in words else len(words)
     return _line("cpoctl", *words[:end], *added, *words[end:])
+
+
+def _harmless(args: "Sequence[str]") -> list[str]:
+    """The words without the secret that `var set` was given: hints end up in logs."""
+    words = list(args)
+    if {"var", "set"} <= set(words):
+        for place in range(1, len(words)):
+            if is_secret(words[place - 1]) and words[place - 1][:1] != "-":
+                words[place] = MASK
+    return words
 
 
 def start(choices: "Choices") -> str:

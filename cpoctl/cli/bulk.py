@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, reach, reading, terminal
+from cpoctl.cli.ending import ended_in_order
 from cpoctl.cli.perform import perform
 from cpoctl.cli.rehearsing import rehearse
+from cpoctl.cli.targeting import is_one
 from cpoctl.cli.telling import Telling
 from cpoctl.errors import NotFound, ServerDown, from_json
 from cpoctl.operations import Act
@@ -35,18 +37,19 @@ def on_targets(
     client = reach.needed(choices)
     parameter = targeted(kind)
     name, of_chargers = (parameter.name, parameter.kind == "charger") if parameter else ("", False)
+    one = is_one(list(words), selectors) and not choices.where
     targets = _picked(words, selectors, choices.where, client) if of_chargers else _said(words)
     choices = replace(choices, where=None)  # it chose the targets; their outcomes are all told
     if choices.dry_run:
         rehearse(kind, values, targets, choices)
-    elif len(targets) == 1 and not choices.plan:
+    elif len(targets) == 1 and not choices.plan and choices.format != "json":  # an array, however many were found
         perform(kind(**values, **{name: targets[0]}), choices)
     else:
         about = kind(**values, **{name: targets[0] if len(targets) == 1 else f"{len(targets)} targets"})
         danger.allow(about, choices, targets)
         body = {"operation": kind.path, "targets": targets, "plan": choices.plan}
         begun = client.ask(asked(kind, values, body))
-        _follow(client, begun["task_id"], begun["targets"], choices)
+        _follow(client, begun["task_id"], begun["targets"], choices, one=one)
 
 
 def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client") -> list[str]:
@@ -77,52 +80,87 @@ def _said(words: Sequence[str]) -> list[str]:
 
 
 def _lines(word: str) -> Iterator[str]:
-    """The word itself; of `@FILE` and `-` a target a line, as a word, a table's first column, or JSON with an id."""
-    if word != "-" and not (word.startswith("@") and Path(word[1:]).is_file()):
+    """The word itself; of `@FILE` and `-` a target a line, as a word or a table's first column, or JSON with ids."""
+    if word != "-" and not (word.startswith("@") and _is_readable(Path(word[1:]))):
         yield word
         return
-    for line in reading.text(word, "targets").splitlines():
-        if text := line.strip():
-            yield _of_json(text) if text.startswith("{") else text.partition("\t")[0]
+    text = reading.text(word, "targets")
+    if (values := _json_values(text)) is not None:
+        yield from map(_named, values)
+        return
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("{"):
+            yield from map(_named, _json_values(line) or [line])  # what is no JSON names nobody
+        else:
+            yield line.partition("\t")[0]
 
 
-def _of_json(text: str) -> str:
+def _is_readable(path: Path) -> bool:
+    """Whether it is there and no folder: `@<(command)` is a pipe."""
+    return path.exists() and not path.is_dir()
+
+
+def _json_values(text: str) -> list[Any] | None:
+    """The values of an array, or of objects one after another however they are laid out; None for anything else."""
     import json
 
-    try:
-        told = json.loads(text)
-    except ValueError:
-        told = {}
+    decoder, values, at = json.JSONDecoder(), [], 0
+    text = text.strip()
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+        elif text[at] not in "{[":
+            return None
+        else:
+            try:
+                value, at = decoder.raw_decode(text, at)
+            except ValueError:
+                return None
+            values += value if isinstance(value, list) else [value]
+    return values or None
+
+
+def _named(value: Any) -> str:
+    """The id that a JSON value is or has."""
+    if isinstance(value, str) and not value.startswith("{"):
+        return value
+    told = value if isinstance(value, dict) else {}
     found = next((told[name] for name in ("target", "charger_id", "id") if isinstance(told.get(name), str)), None)
     if found is None:
-        raise NotFound(f"no target, charger_id or id in {text[:80]}", hints=["cpoctl help targets"])
+        raise NotFound(f"no target, charger_id or id in {str(value)[:80]}", hints=["cpoctl help targets"])
     return str(found)
 
 
-def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choices") -> None:
+def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choices", *, one: bool) -> None:
     """Tell each target as it finishes. Waiting ones are waited for only if the caller waits."""
-    telling = Telling(targets, choices)
+    telling = Telling(targets, choices, one=one)
     done: dict[int, TargetRow] = {}
     waiting: dict[int, TargetRow] = {}
     try:
-        for told in client.events(WatchTask(task=task_id)):
-            position, row = told.data["position"], _row(told.data)
-            if row.ok is None:
-                waiting[position] = row
-                if choices.wait and not choices.quiet:
-                    terminal.note(f"{row.target} waits for its charger")
-            elif position not in done:
-                waiting.pop(position, None)
-                done[position] = row
-                telling.tell(row)
-            if len(done) + (0 if choices.wait else len(waiting)) == len(targets):
-                break
-        else:
-            raise ServerDown("the server ended the stream", hints=[f"cpoctl task show {task_id}"])
-    except (KeyboardInterrupt, ServerDown):
+        with ended_in_order():
+            for told in client.events(WatchTask(task=task_id)):
+                position, row = told.data["position"], _row(told.data)
+                if row.ok is None:
+                    waiting[position] = row
+                    if choices.wait and not choices.quiet:
+                        terminal.note(f"{row.target} waits for its charger")
+                elif position not in done:
+                    waiting.pop(position, None)
+                    done[position] = row
+                    telling.tell(row)
+                if len(done) + (0 if choices.wait else len(waiting)) == len(targets):
+                    break
+            else:
+                raise ServerDown("the server ended the stream")
+    except (KeyboardInterrupt, SystemExit):
         telling.end()
         terminal.note(f"task {task_id} goes on in the server: {len(done)} of {len(targets)} targets have a result")
         terminal.note(f"hint:  cpoctl task watch {task_id}    or cpoctl task cancel {task_id} --yes")
+        raise
+    except ServerDown as error:
+        telling.end()
+        terminal.note(f"task {task_id}: {len(done)} of {len(targets)} targets had a result before the server was gone")
+        error.hints = (f"cpoctl task show {task_id}    once it is back", *error.hints)
         raise
     for row in waiting.values():
         telling.tell(row)

@@ -20,6 +20,10 @@ def of_parameter(parameter: Parameter, current: str, given: list[str]) -> Found:
     """Values of a parameter of an operation; `given` are the words before it."""
     if parameter.choices:
         yield from ((word, "") for word in parameter.choices)
+    elif parameter.name == "status":
+        from cpoctl.operations.charger import STATUSES
+
+        yield from ((status, "") for status in STATUSES)
     elif parameter.kind == "action":
         yield from _actions()
     elif parameter.kind == "variable":

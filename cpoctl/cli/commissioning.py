@@ -1,26 +1,30 @@
 """Commissioning seen from the command line: where the charger connects, who is asked, how it goes on."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import terminal
 from cpoctl.cli.choices import Choices
-from cpoctl.errors import ServerDown, TimedOut, UsageProblem
+from cpoctl.cli.ending import ended_in_order
+from cpoctl.errors import Conflict, ServerDown, TimedOut, UsageProblem
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from cpoctl.cli.bench import Asked, Heard, ServedBench
     from cpoctl.client import Client
     from cpoctl.commissioning import Frame
     from cpoctl.commissioning.checklist import Done
     from cpoctl.commissioning.report import Report
     from cpoctl.config import ServeSettings
+    from cpoctl.temporary import Place
 
 LISTEN = "0.0.0.0:9000"
 TAG = "COMMISSION"
 _ANSWER_WITHIN = 30.0
+_SERVE_AGAIN = "cpoctl serve --ephemeral --accept-all    first: the temporary server has ended, and the charger comes back to this one"
 
 
 @contextmanager
@@ -57,7 +61,7 @@ def _temporary(listen: str, charger: str | None) -> "Iterator[tuple[Client, str 
     from cpoctl import addresses, app
     from cpoctl.client import client_for
 
-    with _ended_in_order(), app.temporary(_settings(listen)) as place:
+    with ended_in_order(), _listening(app.temporary(_settings(listen)), listen) as place:
         every = addresses.reaching(place.host)
         terminal.note(f"give the charger this URL:  {place.url}{charger or '<charger id>'}")
         others = [f"ws://{address}:{place.port}/" for address in every if not addresses.is_loopback(address)]
@@ -68,6 +72,22 @@ def _temporary(listen: str, charger: str | None) -> "Iterator[tuple[Client, str 
             terminal.note("warning: only this machine itself reaches that address; join the charger's network first")
         terminal.note(f"meanwhile:  cpoctl --server unix:{place.socket} log tail -f")
         yield client_for(f"unix:{place.socket}"), place.url, f"unix:{place.socket}"
+
+
+@contextmanager
+def _listening(server: "AbstractContextManager[Place]", listen: str) -> "Iterator[Place]":
+    """The server; a port that is taken is another one's in the hint, for this command."""
+    host = listen.rpartition(":")[0]
+    with ExitStack() as stack:
+        try:
+            place = stack.enter_context(server)
+        except Conflict as error:
+            error.hints = (
+                f"cpoctl commission --serve --listen {host}:0    a free port",
+                "cpoctl status    whether a server runs; with it: cpoctl commission CHARGER",
+            )
+            raise
+        yield place
 
 
 def arrived(client: "Client", charger: str | None, serve: bool, seconds: float) -> "tuple[Heard, str]":
@@ -104,22 +124,6 @@ def _quoted(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text, safe="")
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, so that nothing is left behind."""
-
-    def end(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    wanted = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, end) for number in wanted}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _settings(listen: str) -> "ServeSettings":
@@ -181,7 +185,10 @@ def _may_disrupt(bench: "ServedBench", choices: Choices) -> str | None:
     return None if sys.stdin.readline().strip().lower() in ("y", "yes") else "not wanted, as it disturbs the charger"
 
 
-def through(bench: "ServedBench", skip: frozenset[str], url: str | None, choices: Choices) -> "Report":
+def through(
+    bench: "ServedBench", skip: frozenset[str], url: str | None, choices: Choices, cut_short: "Callable[[Report], None]"
+) -> "Report":
+    """Go through the checklist. `cut_short` is given what there is when a person or a signal ends it before."""
     from cpoctl.clock import SystemClock, stored
     from cpoctl.commissioning import checklist
 
@@ -193,7 +200,9 @@ def through(bench: "ServedBench", skip: frozenset[str], url: str | None, choices
         for step in checklist.run(bench, skip, may_disrupt, _begins):
             done.append(step)
             terminal.note(f"  {step.verdict.result:<8}{step.verdict.found}")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
+        all_steps = [*done, *_undone(bench, done)]
+        cut_short(_report(bench, all_steps, url, started, stored(clock.now()), whole=False))
         if bench.transaction_id is not None and not bench.heard("StopTransaction"):
             terminal.note(
                 f"note: the session that was started still runs: cpoctl session stop {bench.charger_id} --yes"
@@ -202,11 +211,27 @@ def through(bench: "ServedBench", skip: frozenset[str], url: str | None, choices
     return _report(bench, done, url, started, stored(clock.now()))
 
 
+def _undone(bench: "ServedBench", done: "list[Done]") -> "Iterator[Done]":
+    """The steps that were not reached or not ended, so that nobody takes the report for a whole one."""
+    from cpoctl.commissioning import checklist, skipped
+
+    over = {step.step for step in done}
+    since = done[-1].until if done else bench.origin
+    for name, title in checklist.titles().items():
+        if name not in over:
+            yield checklist.Done(
+                name, title, skipped("not done: the checklist was ended before"), 0.0, since, bench.mark()
+            )
+            since = bench.mark()
+
+
 def _begins(name: str, title: str) -> None:
     terminal.note(f"{name}: {title} …")
 
 
-def _report(bench: "ServedBench", done: "list[Done]", url: str | None, started: str, ended: str) -> "Report":
+def _report(
+    bench: "ServedBench", done: "list[Done]", url: str | None, started: str, ended: str, *, whole: bool = True
+) -> "Report":
     from cpoctl import __version__
     from cpoctl.commissioning import Result
     from cpoctl.commissioning.report import Report, StepRow, evidence
@@ -235,7 +260,7 @@ def _report(bench: "ServedBench", done: "list[Done]", url: str | None, started: 
         version=__version__,
         started_at=started,
         ended_at=ended,
-        passed=all(step.result is not Result.FAIL for step in steps),
+        passed=whole and all(step.result is not Result.FAIL for step in steps),
         steps=steps,
         violations=list(dict.fromkeys(broken)),
         known=[f"{quirk.says} ({', '.join(quirk.sources)})" for quirk in known(vendor, model, firmware)],
@@ -246,12 +271,18 @@ def _word(value: Any) -> str | None:
     return str(value) if value is not None else None
 
 
-def let_try(hints: list[str], socket: str | None, choices: Choices) -> None:
-    """Keep a temporary server until a person has tried what the report names; nobody there, nothing kept."""
-    if socket is None or not hints or choices.no_input or choices.yes or not terminal.can_ask():
-        return
+def let_try(hints: list[str], socket: str | None, choices: Choices) -> list[str]:
+    """Keep a temporary server until a person has tried what the report names; nobody there, nothing kept.
+
+    What is then left to try, after the server has gone.
+    """
+    if socket is None or not hints:
+        return hints
+    if choices.no_input or choices.yes or not terminal.can_ask():
+        return [_SERVE_AGAIN, *hints]
     terminal.note("the temporary server goes on, to try things in another terminal:")
     for hint in hints:
         terminal.note(f"  {hint.replace('cpoctl ', f'cpoctl --server {socket} ', 1)}")
     print("Enter ends it: ", end="", file=sys.stderr, flush=True)
     sys.stdin.readline()
+    return [_SERVE_AGAIN, *hints]

@@ -14,7 +14,7 @@ from cpoctl.cli.choices import ALIASES, COUNT, FLAG, OPTIONS
 from cpoctl.cli.deferring import defer
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Operation
-from cpoctl.parameters import declared, parameters
+from cpoctl.parameters import Parameter, declared, parameters
 from cpoctl.plugins import files
 from cpoctl.table import clean
 
@@ -72,6 +72,8 @@ def _derived(spoken: list[str], before: list[str], current: str, operations: Pat
     given = spoken[2:]
     if asked:
         yield from of_parameter(asked, current, given)
+    elif selector := _selector(kind, before[-1]):
+        yield from of_parameter(selector, current, given)
     elif current.startswith("-"):
         yield from _flags(kind)
         yield from _options()
@@ -79,6 +81,15 @@ def _derived(spoken: list[str], before: list[str], current: str, operations: Pat
         places = [parameter for parameter in known if parameter.positional]
         if places and (len(given) < len(places) or places[-1].many or len(places) == 1):
             yield from of_parameter(places[min(len(given), len(places) - 1)], current, given)
+
+
+def _selector(kind: type[Operation], flag: str) -> Parameter | None:
+    """The selector of that flag, for an operation that acts on chargers."""
+    from cpoctl.operations import Act
+    from cpoctl.targets import Selection
+
+    acts = issubclass(kind, Act) and any(p.positional and p.kind == "charger" for p in parameters(kind))
+    return next((p for p in parameters(Selection) if acts and p.flag == flag), None)
 
 
 def _own(spoken: list[str], before: list[str], current: str) -> Found:
@@ -104,6 +115,7 @@ def _own(spoken: list[str], before: list[str], current: str) -> Found:
         if spoken == ["help"]:
             yield from ((name, "") for name in [*files(_HERE.parent / "operations"), *files(_HERE / "commands")])
             yield from ((path.stem, "a topic") for path in (_HERE / "topics").glob("*.txt"))
+            yield "options", "a topic"
 
 
 def _listed(parameter: Any) -> list[str]:

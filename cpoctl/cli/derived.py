@@ -186,7 +186,7 @@ def _type(parameter: Parameter) -> types.ParamType:
         return _Word(parameter.choices)
     if _is_duration(parameter):
         return _Duration()
-    return {int: types.INT, float: types.FLOAT}.get(parameter.scalar, types.STRING)
+    return {int: flags.WholeNumber(), float: types.FLOAT}.get(parameter.scalar, types.STRING)
 
 
 class _Word(types.ParamType):

@@ -4,6 +4,7 @@ An outcome that came with an error is still data and goes to stdout.
 """
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +17,14 @@ from cpoctl.table import clean, record
 _ERROR, _HINT = "\x1b[1;31merror:\x1b[m", "\x1b[36mhint:\x1b[m"
 _USAGE = "cpoctl help    commands and topics"
 _TROUBLE = "cpoctl doctor    looks at server, database and disk"
+_DATA = ("json", "jsonl")
 _FRAME = 200
 _WHOLE = 1 << 20
 
 
 def told(error: CpoctlError, choices: Choices) -> int:
     """Tell an error; returns the exit code."""
-    if choices.format in ("json", "jsonl"):
+    if _format(choices) in _DATA:
         print(json.dumps({"error": problem(error)}), file=sys.stderr)
         return error.exit_code
     paints = terminal.paints(choices.color, sys.stderr)
@@ -37,6 +39,16 @@ def told(error: CpoctlError, choices: Choices) -> int:
     for hint in hinted(error).hints:
         print(f"{_HINT if paints else 'hint:'}  {clean(hint, 4096)}", file=sys.stderr)
     return error.exit_code
+
+
+def _format(choices: Choices) -> str | None:
+    """The format asked for, also where a slip kept the command line from being read to its end."""
+    if choices.format or choices.settled:
+        return choices.format
+    args = choices.args
+    named = (arg.partition("=")[2] if arg.startswith("--output=") else arg.removeprefix("-o") for arg in args)
+    given = "json" if "--json" in args else next((name for name in named if name in _DATA), None)
+    return given or os.environ.get("CPOCTL_OUTPUT")
 
 
 def _mark(detail: Mapping[str, Any]) -> None:

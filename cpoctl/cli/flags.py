@@ -10,7 +10,24 @@ from typer.core import TyperOption
 import cpoctl
 from cpoctl.cli.choices import COUNT, FLAG, NUMBER, OPTIONS
 
+_OF_ROWS = ("limit", "last")
+_TOO_MUCH = 1 << 63
 FOOTNOTE = "The global options of `cpoctl --help` are taken here as well. Exit codes: `cpoctl help exit-codes`."
+
+
+class WholeNumber(types.ParamType):
+    """A whole number that the database can hold; a number of rows is none below 0."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The number."""
+        number = types.INT.convert(value, param, ctx)
+        if param is not None and param.name in _OF_ROWS and number < 0:
+            self.fail(f"{number} is less than 0", param, ctx)
+        if abs(number) >= _TOO_MUCH:
+            self.fail(f"{number} is too much", param, ctx)
+        return number
 
 
 def options(*, hidden: bool, taken: tuple[str, ...] = ()) -> list[Any]:
@@ -23,7 +40,7 @@ def _option(names: str, form: str, metavar: str, help: str, *, hidden: bool) -> 
     flag, count = form == FLAG, form == COUNT
     return TyperOption(
         param_decls=names.split(","),
-        type=types.INT if form == NUMBER else None if flag or count else types.STRING,
+        type=WholeNumber() if form == NUMBER else None if flag or count else types.STRING,
         is_flag=flag or None,
         count=count,
         metavar=metavar or None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, failing, output, reach, terminal
 from cpoctl.cli.again import again, start
+from cpoctl.domain.secrets import is_secret
 from cpoctl.errors import ChargerOffline, CpoctlError, ServerDown, UsageProblem
 from cpoctl.formats import harmless
 from cpoctl.operations import Act, LocalAct, Operation, Outcome, Query, Stream
@@ -70,6 +71,9 @@ def _act(operation: Operation, choices: "Choices") -> None:
 
 
 def _may_wait(operation: Operation) -> bool:
+    """Whether it can be kept until its charger is back; a secret cannot."""
+    if is_secret(str(getattr(operation, "name", ""))):
+        return False
     return isinstance(operation, Act) and operation.queue_most > 0 and targeted(type(operation)) is not None
 
 

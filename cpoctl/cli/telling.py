@@ -19,15 +19,19 @@ _STATUS = 10
 
 
 class Telling:
-    """Writes results in the caller's format; formats that are one whole are written in the end."""
+    """Writes results in the caller's format; formats that are one whole are written in the end.
 
-    def __init__(self, targets: Sequence[str], choices: "Choices") -> None:
+    A caller who named `one` target plainly gets its JSON object, as without --wait or --queue, and no array.
+    """
+
+    def __init__(self, targets: Sequence[str], choices: "Choices", *, one: bool) -> None:
         self._choices = choices
         self._plain = choices.format is None and terminal.is_watched() and not choices.fields
         self._whole = choices.format in _AT_THE_END
         self._width = max(map(len, targets), default=0)
         self._kept: list[TargetRow] = []
         self._many = len(targets) > 1
+        self._one = one and choices.format == "json"
 
     def tell(self, row: TargetRow) -> None:
         """One result. Success is silence where the caller wants quiet."""
@@ -67,6 +71,6 @@ class Telling:
         records = [record(row) for row in rows]
         if self._choices.format not in ("json", "jsonl"):  # JSON tells an error whole, text its words
             records = [told | {"error": said(told["error"]) or None} for told in records]
-        output.rows(records, TargetRow, self._choices, many=True)
+        output.rows(records, TargetRow, self._choices, many=not self._one or not records)
         if self._choices.headers is None and not self._whole:
             self._choices = replace(self._choices, headers=False)

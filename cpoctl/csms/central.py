@@ -11,6 +11,7 @@ from typing import Final, Self
 from cpoctl import __version__
 from cpoctl.clock import Clock, stored
 from cpoctl.config import ServeSettings
+from cpoctl.csms import overlaps
 from cpoctl.csms.admission import Admission
 from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
@@ -52,6 +53,7 @@ class CentralSystem:
         left_open = await settle(store, started_at)
         await store.write([*left_open, rows.RunStarted(run_id, started_at, __version__, os.getpid())])
         ledger = Ledger(store, live, Bus(), clock, numbers)
+        overlaps.watch(ledger)
         dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat, accept_tags=settings.accept_all)
         fleet = Fleet(ledger, dispatch, clock)
         admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown, settings.hide_unknown)

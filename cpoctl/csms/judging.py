@@ -2,8 +2,10 @@
 
 import json
 
+from cpoctl.domain.secrets import masked
 from cpoctl.errors import UsageProblem, nearest
 from cpoctl.ocpp import Version, schemas
+from cpoctl.ocpp.schemas import Violation
 from cpoctl.operations import Request
 
 
@@ -20,6 +22,8 @@ def judged(request: Request, version: Version) -> None:
     payload = json.loads(request.payload) if isinstance(request.payload, str) else dict(request.payload)
     found = judge.violations(payload)
     if found:
+        if masked(text := json.dumps(payload)) != text:  # what is wrong with a secret may quote it
+            found = [Violation(each.path, each.rule, f"breaks the rule {each.rule}") for each in found]
         wrong = "; ".join(f"{violation.path or 'payload'}: {violation.message}" for violation in found[:3])
         raise UsageProblem(
             f"the payload breaks the schema of {request.action}: {wrong}",

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cpoctl import __version__, operations
 from cpoctl.clock import Clock
@@ -13,7 +13,7 @@ from cpoctl.csms.judging import judged
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.rehearsal import rehearsed
 from cpoctl.domain.fleet import LiveFleet
-from cpoctl.errors import Conflict, Expired, TimedOut
+from cpoctl.errors import Conflict, Expired, TimedOut, UsageProblem
 from cpoctl.events import Bus, Event
 from cpoctl.explaining import Explanation, explanation
 from cpoctl.knowledge import NO_ANSWER
@@ -26,6 +26,8 @@ from cpoctl.store.rows import Row
 if TYPE_CHECKING:
     from cpoctl.csms.central import CentralSystem
 
+PATIENCE_MOST: Final = 600.0
+ROWS_MOST: Final = 200_000  # of one question; they stand in the memory of the server that serves the chargers
 _EVENTS = "SELECT seq, at, type, charger_id, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
 _FACTS = tuple(kind for kind in Event.__subclasses__() if kind.stored)
 _PLAIN = frozenset({"Accepted", "Unlocked", "Answered"})  # answers that want no explaining
@@ -47,6 +49,8 @@ class ServerOperator:
 
     async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
         """Send one Call and wait for the charger's answer."""
+        if not timeout <= PATIENCE_MOST:  # it has the charger's turn for so long
+            raise UsageProblem(f"--timeout: at most {PATIENCE_MOST:g} seconds", hints=["--timeout 30"])
         connection = self._central.fleet.connection(charger_id)
         if check:
             judged(request, connection.version if connection else Version.V16)
@@ -130,7 +134,7 @@ class Face:
 
     async def query(self, query: Query) -> list[Any]:
         """The query's rows, selected on a reader's thread, with their live overlay."""
-        rows = await self._central.store.reading(query.select)
+        rows = await self._central.store.bounded(query.select, ROWS_MOST)
         now = self.clock.now()
         return query.chosen([query.overlay(row, self.live, now) for row in rows])
 
@@ -142,9 +146,9 @@ class Face:
         """Begin a task; its number."""
         return await self._central.tasks.start(order)
 
-    async def rehearse(self, act: Act, actor: str) -> list[FrameRow]:
+    async def rehearse(self, act: Act, actor: str, role: Role) -> list[FrameRow]:
         """What an act would send and write."""
-        return await rehearsed(act, ServerOperator(self._central, actor))
+        return await rehearsed(act, ServerOperator(self._central, actor, role))
 
     async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
         """Run one SELECT."""

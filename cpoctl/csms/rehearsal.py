@@ -17,7 +17,7 @@ from cpoctl.domain.secrets import MASK, is_secret, masked
 from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
-from cpoctl.operations import Act, Answer, Operator, Request, Store, Tasks
+from cpoctl.operations import Act, Answer, Operator, Request, Role, Store, Tasks
 from cpoctl.operations.task import FrameRow
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
@@ -36,13 +36,38 @@ class _ReadingStore:
         """Write nothing."""
 
 
+class _RehearsedTasks:
+    """Tasks that nobody touches: what would be done with them is noted."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+
+    async def finished(self, task_id: int, within: float) -> None:
+        """Wait for nothing."""
+
+    async def cancel(self, task_id: int) -> int:
+        """Give up nothing."""
+        self._note(f"would give up what task {task_id} has not sent yet")
+        return 0
+
+    async def retry(self, task_id: int, actor: str, role: Role) -> int:
+        """Begin nothing."""
+        self._note(f"would repeat task {task_id} for the targets that failed")
+        return 0
+
+    async def drop(self, charger_id: str) -> int:
+        """Give up nothing."""
+        self._note(f"would give up what waits for {charger_id}")
+        return 0
+
+
 class Rehearsal:
     """An operator who notes instead of doing."""
 
     def __init__(self, behind: Operator, target: str) -> None:
         self._target = target
         self.notes: list[FrameRow] = []
-        self.tasks: Tasks = behind.tasks
+        self.tasks: Tasks = _RehearsedTasks(self._note)
         self.store: Store = _ReadingStore(behind.store)
         self.live: LiveFleet = behind.live
         self.clock: Clock = behind.clock

@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from cpoctl import events
-from cpoctl.clock import stored
+from cpoctl.clock import parsed, stored
 from cpoctl.csms.results import Result
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import MASK, is_secret, masked
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Act, JsonText, Secret, Target, target
 from cpoctl.operations.task import Plan
-from cpoctl.parameters import Parameter, given, parameters, targeted
-from cpoctl.store import rows
+from cpoctl.parameters import Parameter, aimed, given, named, parameters, targeted
+from cpoctl.store import Record, rows
 
 
 @dataclass
@@ -51,8 +51,7 @@ class Run:
 
     def act(self, place: Place) -> Act:
         """The operation for one target."""
-        parameter = targeted(self.kind)
-        return self.kind(**self.given, **({parameter.name: place.target} if parameter else {}))
+        return aimed(self.kind, self.given, place.target)
 
     @property
     def stopped(self) -> bool:
@@ -62,7 +61,7 @@ class Run:
     @property
     def left(self) -> int:
         """How many targets have no result yet."""
-        return sum(place.state != "done" for place in self.places)
+        return len(self.places) - self.succeeded - self.failed
 
     def begin(self, now: datetime) -> list[rows.Row]:
         """The rows of its beginning."""
@@ -202,6 +201,25 @@ def read(kind: type[Act], told: str) -> dict[str, Any]:
     known = {parameter.name: parameter for parameter in parameters(kind)}
     values: dict[str, Any] = json.loads(told)
     return {name: _value(known[name], value) for name, value in values.items() if name in known}
+
+
+def resumed(record: Record, targets: list[Record]) -> Run:
+    """A task as it was left by an earlier run of the server. Its kind is Act where this version has none such."""
+    found = named(record["operation"])
+    kind = found if found is not None and issubclass(found, Act) else Act
+    places = [
+        Place(each["position"], each["target"], each["charger_id"], each["state"], _instant(each["expires_at"]))
+        for each in targets
+    ]
+    given = read(kind, record["given"]) if kind is not Act else {}
+    plan, number = plan_of(record["plan"]), record["task_id"]
+    run = Run(number, record["operation"], kind, given, places, plan, record["actor"], record["retry_of"])
+    run.succeeded, run.failed = (sum(each["ok"] == ok for each in targets) for ok in (1, 0))
+    return run
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parsed(text) if text else None
 
 
 def _value(parameter: Parameter, value: Any) -> Any:

@@ -11,18 +11,19 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final, Protocol, Self
 
-from cpoctl.clock import Clock, parsed
+from cpoctl import events
+from cpoctl.clock import Clock
 from cpoctl.csms import results
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.results import Result
-from cpoctl.csms.runs import Place, Run, kept, placed, plan_of, read, split
+from cpoctl.csms.runs import Place, Run, kept, placed, plan_of, read, resumed, split
 from cpoctl.csms.waiting import Waiting
 from cpoctl.csms.watching import Watching
 from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, Denied, NotFound, StoreUnavailable, TimedOut
 from cpoctl.operations import Act, Operator, Role
 from cpoctl.operations.task import Order, Plan, must_fit
-from cpoctl.parameters import named
-from cpoctl.store import Record
+from cpoctl.parameters import aimed, named
+from cpoctl.store import Record, rows
 
 _log = logging.getLogger(__name__)
 SWEEP_EVERY: Final = 1.0
@@ -107,8 +108,12 @@ class TaskDesk:
         run = Run(number, kind.path, kind, order.given, places, order.plan, order.actor, order.retry_of)
         for place in places:
             place.charger_id = place.charger_id or run.act(place).concerns(self._ledger.live)
-        await self._ledger.write(run.begin(self._clock.now()), [run.started()])
         self._runs[run.task_id] = run
+        try:
+            await self._ledger.write(run.begin(self._clock.now()), [run.started()])
+        except BaseException:
+            del self._runs[run.task_id]
+            raise
         self._keep(self._drive(run))
         return run.task_id
 
@@ -140,7 +145,16 @@ class TaskDesk:
         """Send to one target; one whose charger went away before anything was sent may wait for it."""
         operator = self._operator(run.actor, Role.ADMIN)  # who may do it was asked when the task was made
         before, place.state = place.state, "sent"
-        self._ledger.commit([run.moved(place, self._clock.now())], [], noted)
+        try:
+            # Before anything goes out: after a crash it would be taken for one that waits, and be sent again.
+            await self._ledger.write([run.moved(place, self._clock.now())])
+        except StoreUnavailable as error:
+            if before == "waiting" and not run.cancelled:
+                place.state = before
+                await self._wait(run, place)
+            else:
+                await self._end(run, place, results.of_error(error))
+            return
         try:
             row = await self._acted(run, place, operator)
         except ChargerOffline as error:
@@ -176,14 +190,18 @@ class TaskDesk:
             place.expires_at = self._clock.now() + timedelta(seconds=run.plan.patience(run.kind))
         place.state = "waiting"
         self.waiting.add(run, place)
-        await self._ledger.write([run.moved(place)], [run.waits(place)])
+        while place.state == "waiting":
+            try:
+                await self._ledger.write([run.moved(place)], [run.waits(place)])
+                break
+            except StoreUnavailable:  # the others of its task go on
+                await asyncio.sleep(STORE_AGAIN)
         self.waiting.wake(place.charger_id or "")
 
     async def expire(self) -> None:
         """End what has waited too long."""
-        for run, place in self.waiting.expired(self._clock.now()):
-            self.waiting.remove(run, place)
-            await self._end(run, place, results.expired(place.target, run.plan.when))
+        late = self.waiting.expired(self._clock.now())
+        await self._end_all([(run, place, results.expired(place.target, run.plan.when)) for run, place in late])
 
     async def _sweep_on(self) -> None:
         while True:
@@ -220,9 +238,8 @@ class TaskDesk:
         return await self._give_up(self.waiting.of(charger_id))
 
     async def _give_up(self, unsent: list[tuple[Run, Place]]) -> int:
-        for run, place in unsent:
-            self.waiting.remove(run, place)
-            await self._end(run, place, results.given_up(place.target, "Cancelled", "cancelled before it was sent"))
+        why = "cancelled before it was sent"
+        await self._end_all([(run, place, results.given_up(place.target, "Cancelled", why)) for run, place in unsent])
         return len(unsent)
 
     async def retry(self, task_id: int, actor: str, role: Role = Role.ADMIN) -> int:
@@ -232,13 +249,15 @@ class TaskDesk:
         hints = [f"cpoctl task show {task_id}"]
         if kind is None or not issubclass(kind, Act) or not record["repeatable"]:
             raise Conflict(f"task {task_id} cannot be repeated: it held a secret, which is not kept", hints=hints)
-        if list(Role).index(role) < list(Role).index(kind.role):
-            raise Denied(f"{actor} is {role}, {kind.path} needs {kind.role}", hints=["ask an admin"])
+        given = read(kind, record["given"])
+        needed = aimed(kind, given, "").role_now()
+        if list(Role).index(role) < list(Role).index(needed):
+            raise Denied(f"{actor} is {role}, {kind.path} needs {needed}", hints=["ask an admin"])
         failed = [target["target"] for target in await self._ledger.store.read(_FAILED, [task_id])]
         if not failed:
             raise Conflict(f"no target of task {task_id} has failed", hints=hints)
         plan = plan_of(record["plan"])
-        return await self.start(Order(kind, read(kind, record["given"]), failed, plan, actor, task_id))
+        return await self.start(Order(kind, given, failed, plan, actor, task_id))
 
     async def _record(self, task_id: int) -> Record:
         found = await self._ledger.store.read(_TASK, [task_id])
@@ -250,17 +269,28 @@ class TaskDesk:
 
     async def _end(self, run: Run, place: Place, result: Result) -> None:
         """Keep a target's result, however long the disk is full."""
-        if place.state == "done":
-            return
-        unit = run.end(place, result, self._clock.now())
-        told, is_last = run.told(place, result), not run.left
-        while True:
+        await self._end_all([(run, place, result)])
+
+    async def _end_all(self, ends: list[tuple[Run, Place, Result]]) -> None:
+        """Keep results together. All of them are decided before anything is awaited, so that none goes out meanwhile."""
+        unit: list[rows.Row] = []
+        told: list[events.Event] = []
+        over: list[Run] = []
+        for run, place, result in ends:
+            if place.state == "done":
+                continue
+            self.waiting.remove(run, place)
+            unit += run.end(place, result, self._clock.now())
+            told += run.told(place, result)
+            if not run.left:
+                over.append(run)
+        while unit:
             try:
                 await self._ledger.write(unit, told)
                 break
             except StoreUnavailable:
                 await asyncio.sleep(STORE_AGAIN)
-        if is_last:
+        for run in over:
             self._runs.pop(run.task_id, None)
             run.ended.set()
 
@@ -274,25 +304,13 @@ class TaskDesk:
 
     async def _take_up(self, record: Record, targets: list[Record]) -> None:
         """Go on with what waits; end what was sent as unknown, and what was not begun."""
-        kind = named(record["operation"])
-        act = kind if kind is not None and issubclass(kind, Act) else Act
-        places = [
-            Place(t["position"], t["target"], t["charger_id"], t["state"], _instant(t["expires_at"])) for t in targets
-        ]
-        given = read(act, record["given"]) if kind else {}
-        plan, number = plan_of(record["plan"]), record["task_id"]
-        run = Run(number, record["operation"], act, given, places, plan, record["actor"], record["retry_of"])
-        run.succeeded, run.failed = (sum(t["ok"] == ok for t in targets) for ok in (1, 0))
+        run = resumed(record, targets)
         self._runs[run.task_id] = run
-        for place in places:
-            if place.state == "waiting" and kind is not None:
+        for place in run.places:
+            if place.state == "waiting" and run.kind is not Act:
                 self.waiting.add(run, place)
             elif place.state == "sent":
                 await self._end(run, place, results.unknown(place.target))
             elif place.state != "done":
                 why = "the server ended before it was sent"
                 await self._end(run, place, results.given_up(place.target, "Dropped", why))
-
-
-def _instant(text: str | None) -> Any:
-    return parsed(text) if text else None

@@ -32,9 +32,9 @@ def sessions_of(tag: tags.Tag, live: LiveFleet) -> Iterator[tuple[LiveCharger, O
     """Every open session of a tag. One that another superseded on its EVSE cannot be running any more."""
     name = tags.key(tag.tag_id)
     for charger in live.chargers.values():
-        for session in charger.sessions.values():
-            same = session.tag_id == tag.tag_id or tags.key(session.tag_id) == name
-            if same and charger.session_on(session.evse_id) is session:
+        newest = {session.evse_id: session for session in charger.sessions.values()}
+        for session in newest.values():
+            if session.tag_id == tag.tag_id or tags.key(session.tag_id) == name:
                 yield charger, session
 
 

@@ -5,8 +5,10 @@ import re
 from typing import Any
 
 MASK = "********"
-_SECRET_NAME = re.compile(r"(?i)auth[a-z_]*key|password|secret|apn[a-z_]*pass")
-_IN_URL = re.compile(r"(\w+://[^/\s:@\"]{1,200}:)[^@/\s\"]{1,200}(@)")
+_SECRET_NAME = re.compile(
+    r"(?i)auth[\w .-]{0,40}key|pass(?:word|phrase|wd)|secret|credential|(?:private|api)[_ -]?key|apn[\w .-]{0,40}pass"
+)
+_IN_URL = re.compile(r"(\w+://[^/\s:@\"]{0,200}:)[^/\s\"]{1,2000}(@)")
 
 
 def is_secret(name: str) -> bool:
@@ -31,6 +33,8 @@ def masked(text: str) -> str:
 
 
 def _hidden(value: Any) -> tuple[Any, bool]:
+    if isinstance(value, str):
+        return _hidden_within(value)
     if isinstance(value, list):
         pairs = [_hidden(item) for item in value]
         return [item for item, _ in pairs], any(found for _, found in pairs)
@@ -45,6 +49,14 @@ def _hidden(value: Any) -> tuple[Any, bool]:
             shown[name], found = _hidden(item)
         any_found = any_found or found
     return shown, any_found
+
+
+def _hidden_within(text: str) -> tuple[str, bool]:
+    """The same for JSON as the text of a value, as vendors' own messages have it; of other texts only names are known."""
+    if not text.lstrip().startswith(("{", "[")) or not is_secret(text):
+        return text, False
+    shown = masked(text)
+    return shown, shown != text
 
 
 def _bare(value: Any) -> bool:

@@ -4,6 +4,7 @@ from cpoctl.domain.access import one_group
 from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 SUPERSEDED = "superseded_open"  # another session began on the EVSE while this one was open
+EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, begun in the same moment
 MATCHED = "stop_matched_by_evidence"
 CLOSED_BY_HAND = "closed_by_hand"
 STOP_CAME_LATER = "stop_came_later"  # the charger's own stop, after the session was closed by hand

@@ -100,11 +100,27 @@ def _card(sheet: Sheet, record: Record) -> Iterator[str]:
     plain = [field for field in sheet.fields if field.rows is None]
     margin = max((width(header(field)) for field in plain), default=0)
     for field in plain:
-        text = shown(record, field)
-        text = text if sheet.width is None else cut(text, max(_NARROWEST, sheet.width - margin - len(_GAP)))
-        yield f"{header(field).ljust(margin)}{_GAP}{text}".rstrip()
+        room = None if sheet.width is None else max(_NARROWEST, sheet.width - margin - len(_GAP))
+        name = header(field)
+        for text in _folded(shown(record, field), room):
+            yield f"{name.ljust(margin)}{_GAP}{text}".rstrip()
+            name = ""
     for field in sheet.fields:
         if field.rows is not None and (nested := value(record, field.name)):
             yield ""
             yield header(field)
-            yield from _table(replace(sheet, records=nested, fields=fields(field.rows), many=True, picked=False))
+            below = replace(sheet, records=nested, fields=fields(field.rows), many=True, picked=False)
+            if [header(column) for column in below.columns] == [header(field)]:
+                below = replace(below, headers=False)
+            yield from _table(below)
+
+
+def _folded(text: str, room: int | None) -> Iterator[str]:
+    """The whole text in lines that fit, ended at a blank where one is near."""
+    while room is not None and width(text) > room:
+        line = cut(text, room + 1)[:-1]
+        blank = line.rfind(" ", len(line) // 2)
+        line = line if blank < 0 or text[len(line)] == " " else line[:blank]
+        yield line
+        text = text[len(line) :].lstrip(" ")
+    yield text

@@ -46,7 +46,7 @@ class ServerFace(Protocol):
     async def start(self, order: "Order") -> int:
         """Begin a task of many targets; its number."""
 
-    async def rehearse(self, act: "Act", actor: str) -> "list[FrameRow]":
+    async def rehearse(self, act: "Act", actor: str, role: "Role") -> "list[FrameRow]":
         """What an act would send and write."""
 
     async def events_since(self, seq: int, limit: int) -> "list[Record]":

@@ -86,7 +86,11 @@ class _Protocol(H11Protocol):
         super().connection_made(transport)
         names = self.config.names if isinstance(self.config, _Config) else None
         self.app = _Vouched(self.app, transport, names)
-        if names is not None:
+        if names is None:
+            return
+        if len(self.connections) > _ELSEWHERE_MOST:  # chargers need the descriptors too (S-15)
+            transport.abort()
+        else:
             self.loop.call_later(FIRST_REQUEST_SECONDS, self._give_up)
 
     def _give_up(self) -> None:

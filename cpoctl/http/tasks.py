@@ -15,11 +15,12 @@ from cpoctl.http.reading import body_of, members
 from cpoctl.operations import Act
 from cpoctl.operations.charger.pick import PickChargers
 from cpoctl.operations.task import Order, Plan
-from cpoctl.parameters import Parameter, named, parameters, targeted
+from cpoctl.parameters import Parameter, aimed, named, parameters, targeted
 from cpoctl.routes import PREFIX
 from cpoctl.table import record
 from cpoctl.targets import Selection
 
+TARGETS_MOST = 10_000
 _SELECTORS = tuple(parameter.name for parameter in parameters(Selection))
 
 
@@ -83,14 +84,17 @@ async def _done(asked: dict[str, Any], who: Caller, server: ServerFace) -> dict[
     known = [p for p in parameters(kind) if parameter is None or p.name != parameter.name]
     given = members(asked["given"].encode(), body_of(kind.__name__, known))
     plan = Plan(**members(asked["plan"].encode(), _PLAN))
+    permit(who, aimed(kind, given, "").role_now())  # no target changes what it wants
     words = await _targets(asked, parameter, server) if parameter else [""]
     if asked["dry_run"]:
-        acts = [kind(**given, **({parameter.name: word} if parameter else {})) for word in words]
-        return {"frames": [record(row) for act in acts for row in await server.rehearse(act, who.actor)]}
+        acts = [aimed(kind, given, word) for word in words]
+        return {"frames": [record(row) for act in acts for row in await server.rehearse(act, who.actor, who.role)]}
     return {"task_id": await server.start(Order(kind, given, words, plan, who.actor)), "targets": words}
 
 
 async def _targets(asked: dict[str, Any], parameter: Parameter, server: ServerFace) -> list[str]:
+    if len(asked["targets"]) > TARGETS_MOST:
+        raise wrong(f"a task has {TARGETS_MOST} targets at the most", "targets")
     if parameter.kind != "charger":
         return list(asked["targets"]) or [""]
     chosen = PickChargers(targets=asked["targets"], **members(asked["select"].encode(), _SELECT))

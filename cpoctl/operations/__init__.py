@@ -111,6 +111,10 @@ class Operation:
         """The danger of this very invocation."""
         return self.danger
 
+    def role_now(self) -> Role:
+        """Who may do this very invocation."""
+        return self.role
+
     def consequence(self) -> str:
         """What it will do, as the confirmation says it."""
         return f"{self.path}"
@@ -227,7 +231,7 @@ class Target:
     connector_id: int | None = None
 
 
-_TARGET = re.compile(r"(?P<charger>.+?):(?P<evse>\d+)(?:\.(?P<connector>\d+))?")
+_TARGET = re.compile(r"(?P<charger>.+?):(?P<evse>\d{1,9})(?:\.(?P<connector>\d{1,9}))?")
 
 
 def target(text: str, live: "LiveFleet") -> Target:
@@ -263,7 +267,10 @@ def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datet
     except (ValueError, OverflowError):
         raise UsageProblem(
             f"--{field}: {text!r} is neither a time nor a duration",
-            hints=[f"--{field} 2026-12-31T23:59:59Z", f"--{field} 2h    two hours {'ago' if ago else 'from now'}"],
+            hints=[
+                f"cpoctl help time    such as --{field} 2026-12-31T23:59:59Z, "
+                f"or --{field} 2h: two hours {'ago' if ago else 'from now'}"
+            ],
         ) from None
 
 

@@ -65,6 +65,9 @@ class Store(Protocol):
     async def reading(self, select: "Callable[[Read], T]") -> "T":
         """Run `select` on a reader's thread; it gets a function that runs one SELECT."""
 
+    async def bounded(self, select: "Callable[[Read], T]", most: int) -> "T":
+        """The same, with so many rows a SELECT at the most. Raises UsageProblem."""
+
     def on_state(self, listener: "Callable[[StoreState], None]") -> None:
         """Call the listener, on the event loop, at each change of state."""
 

@@ -64,6 +64,33 @@ def test_with_json_the_error_is_an_object_on_stderr(cli: Cli, api: Running) -> N
     assert (error["code"], error["exit"]) == ("refused", 7)
 
 
+@pytest.mark.parametrize("wrong", ["--nonsense", "--limit=many"])
+@pytest.mark.parametrize("form", [("--json",), ("-o", "jsonl"), ("--output=json",), ("-ojson",)])
+def test_a_slip_before_the_format_is_an_object_as_well(cli: Cli, wrong: str, form: tuple[str, ...]) -> None:
+    result = cli("charger", "list", wrong, *form)
+    assert (result.code, json.loads(result.err)["error"]["code"]) == (2, "usage")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("charger", "list", "--limit", "-1"),
+        ("task", "list", "--limit", "-1"),
+        ("task", "list", "--limit", "9" * 20),
+        ("log", "list", "--last", "-1"),
+    ],
+)
+def test_a_number_of_rows_that_cannot_be_is_2(cli: Cli, api: Running, words: tuple[str, ...]) -> None:
+    result = cli(*words)
+    assert (result.code, result.out) == (2, "")
+    assert words[2] in result.err
+
+
+def test_the_version_is_data_where_a_format_is_named(cli: Cli) -> None:
+    assert cli("version").out.startswith("cpoctl ")
+    assert set(json.loads(cli("version", "--json").out)) == {"version", "python"}
+
+
 def test_an_act_without_a_server_is_5_and_says_how_to_start_it(cli: Cli, db: Path) -> None:
     result = cli("--db", str(db), "HQ-01", "--yes", of=Poke)
     assert (result.code, result.err) == (

@@ -23,6 +23,13 @@ def test_what_was_given_comes_back_with_what_it_lacked(given: list[str], told: s
     assert [word for word in shlex.split(said) if word not in ("cpoctl", "--yes")] == given
 
 
+def test_a_secret_does_not_come_back() -> None:
+    said = again(Choices(args=("var", "set", "HQ-07", "AuthorizationKey", "CANARY", "--timeout", "5")), "--yes")
+    assert said == "cpoctl var set HQ-07 AuthorizationKey '********' --timeout 5 --yes"
+    given = ("charger", "password", "HQ-07", "--password-file", "key.txt")
+    assert again(Choices(args=given), "--yes") == "cpoctl charger password HQ-07 --password-file key.txt --yes"
+
+
 def test_the_server_to_start_is_the_one_on_the_same_database() -> None:
     assert start(Choices()) == "cpoctl serve    start it"
     assert start(Choices(db="/a b.db")) == "cpoctl serve --db '/a b.db'    start it"

@@ -159,6 +159,9 @@ def test_a_line_tells_target_status_time_and_what_went_wrong(yard: Yard, cli: Cl
         ("HQ-01,HQ-02",),
         ("HQ-0[12]",),
         ("@ids.txt",),
+        ("@array.json",),
+        ("@laid-out.json",),
+        ("@names.json",),
         ("-",),
         ("--model", "ac-*", "--status", "unknown", "--label", "row=1"),
     ],
@@ -170,11 +173,24 @@ def test_the_same_set_however_it_is_named(
     for name in ("HQ-01", "HQ-02"):
         assert cli("charger", "edit", name, "--label", "row=1").code == 0
     Path("ids.txt").write_text('HQ-01\n\n{"charger_id": "HQ-02", "status": "Available"}\n')
+    chosen = [{"charger_id": "HQ-01"}, {"charger_id": "HQ-02"}]
+    Path("array.json").write_text(json.dumps(chosen))
+    Path("laid-out.json").write_text("\n".join(json.dumps(each, indent=2) for each in chosen))
+    Path("names.json").write_text('["HQ-01", "HQ-02"]')
     with Path("ids.txt").open() as file:
         monkeypatch.setattr("sys.stdin", file)
         picked = cli("charger", "clear-cache", *words, "--yes", "-o", "jsonl")
     assert set(rows(picked.out)) == {"HQ-01", "HQ-02"}
     assert picked.code == 0
+
+
+def test_the_targets_may_come_from_another_commands_pipe(yard: Yard, cli: Cli) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"HQ-01\nHQ-02\n")
+    os.close(writing)
+    picked = cli("charger", "clear-cache", f"@/dev/fd/{reading}", "--yes", "-o", "jsonl")  # bash: @<(command)
+    os.close(reading)
+    assert set(rows(picked.out)) == {"HQ-01", "HQ-02"}
 
 
 @pytest.mark.parametrize("words", [("Z*",), ("--status", "faulted"), ("HQ-01", "--site", "x"), ("HQ-01", "HQ-99")])
@@ -280,6 +296,18 @@ def test_what_is_queued_is_told_as_waiting_and_delivered_later(yard: Yard, cli: 
     assert (shown["state"], shown["results"][0]["status"]) == ("finished", "Accepted")
 
 
+@pytest.mark.parametrize("more", [(), ("--wait",), ("--queue",)])
+def test_one_target_named_plainly_is_one_object_however_it_is_sent(yard: Yard, cli: Cli, more: tuple[str, ...]) -> None:
+    told = json.loads(cli("charger", "clear-cache", "HQ-01", "--json", *more).out)
+    assert (told["target"], told["status"]) == ("HQ-01", "Accepted")
+
+
+@pytest.mark.parametrize("words", [("HQ-01*",), ("HQ-0[12]",), ("--where", "charger_id:HQ-01")])
+def test_a_selection_is_an_array_however_many_it_finds(yard: Yard, cli: Cli, words: tuple[str, ...]) -> None:
+    told = json.loads(cli("charger", "clear-cache", *words, "--json", "--yes").out)
+    assert {row["status"] for row in told} == {"Accepted"}
+
+
 def test_an_offline_charger_hints_at_the_queue(yard: Yard, cli: Cli) -> None:
     result = cli("charger", "clear-cache", "HQ-03")
     assert result.code == 6
@@ -292,7 +320,10 @@ def test_wait_is_over_in_time_or_8(yard: Yard, cli: Cli) -> None:  # CLI-13
     assert "the charger's next boot and a status after it did not come" in result.err
 
 
-def test_an_interrupt_leaves_the_task_running_and_says_which(yard: Yard, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_is_told_to_end_leaves_the_task_running_and_says_which(
+    yard: Yard, number: signal.Signals, code: int
+) -> None:
     yard.hold = yard.do(_event())
     with subprocess.Popen(
         [sys.executable, "-m", "cpoctl", "charger", "clear-cache", "HQ-01", "HQ-02", "HQ-03", "--yes", "-o", "jsonl"],
@@ -301,10 +332,10 @@ def test_an_interrupt_leaves_the_task_running_and_says_which(yard: Yard, tmp_pat
         assert process.stdout is not None
         assert process.stderr is not None
         assert json.loads(process.stdout.readline())["target"] == "HQ-03"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said = process.stderr.read().decode()
         process.wait(20)
-    assert process.returncode == 130
+    assert process.returncode == code
     task_id = int(said.split()[1])
     assert said.startswith(
         f"task {task_id} goes on in the server: 1 of 3 targets have a result\nhint:  cpoctl task watch"
@@ -349,8 +380,8 @@ def test_a_task_that_never_was_is_3(yard: Yard, cli: Cli) -> None:
 def test_what_waits_for_a_charger_is_listed_and_dropped(yard: Yard, cli: Cli) -> None:
     assert cli("charger", "reset", "HQ-03", "HQ-07", "--yes", "--queue").code == 0
     listed = json.loads(cli("charger", "queue", "hq-03", "--json").out)
-    assert [(row["target"], row["operation"], row["waits_for"]) for row in listed] == [
-        ("HQ-03", "charger reset", "online")
+    assert [(row["target"], row["operation"], row["waits_for"], row["given"]) for row in listed] == [
+        ("HQ-03", "charger reset", "online", {})
     ]
     assert "Dropped 1" in cli("charger", "unqueue", "HQ-03").out
     assert [row["target"] for row in json.loads(cli("charger", "queue", "--json").out)] == ["HQ-07"]

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -95,6 +96,7 @@ async def test_a_broken_charger_fails_with_11_and_the_report_says_what_to_try(tm
     assert done.code == 11, done.err
     assert "error: LAP-1 failed start, unlock, reset" in done.err
     assert "hint:  cpoctl charger reset LAP-1 --hard --confirm LAP-1    a hard one" in done.err
+    assert "hint:  cpoctl serve --ephemeral --accept-all    first" in done.err  # its own server has ended
     assert normal((tmp_path / "broken.md").read_text()) == (GOLDEN / "commission-broken.md").read_text()
 
 
@@ -155,6 +157,23 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_sent(cli: Cli, args:
     assert "hint:" in told.err
 
 
+@pytest.mark.parametrize(("report", "why"), [("nowhere/r.md", "there is no directory nowhere"), (".", "a directory")])
+def test_a_report_that_cannot_be_written_is_told_before_the_charger_is_disturbed(
+    cli: Cli, report: str, why: str
+) -> None:
+    told = cli("commission", "--serve", "--listen", "127.0.0.1:0", "--arrives-within", "0.2s", "--report", report)
+    assert told.code == 2
+    assert why in told.err
+    assert "hint:  cpoctl commission --serve --report report.md" in told.err
+
+
+def test_a_port_that_is_taken_has_another_in_the_hint_for_the_same_command(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        told = cli("commission", "--serve", "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert told.code == 10
+    assert "hint:  cpoctl commission --serve --listen 127.0.0.1:0" in told.err
+
+
 def test_a_charger_that_does_not_come_ends_the_wait_with_8(cli: Cli) -> None:
     told = cli("commission", "--serve", "--listen", "127.0.0.1:0", "--arrives-within", "0.2s")
     assert told.code == 8
@@ -196,6 +215,36 @@ async def test_at_a_terminal_a_person_is_asked_and_may_try_things_before_the_ser
     assert re.search(r"try things in another terminal:\s+cpoctl --server unix:/\S+ charger", said)
     assert re.search(r"^start\t.*\tskipped\tas answered", out.decode(), re.MULTILINE)
     assert re.search(r"^unlock\t.*\tpass\t", out.decode(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+async def test_a_signal_in_the_middle_keeps_the_report_of_what_was_done(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    words = [sys.executable, "-m", "cpoctl", "commission", "--serve", "--listen", "127.0.0.1:0"]
+    process = await asyncio.create_subprocess_exec(
+        *words,
+        "--yes",
+        "--report",
+        "r.json",
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    found = re.search(r"ws://[\d.:]+/", (await process.stderr.readline()).decode())
+    assert found
+    async with asyncio.timeout(30), charger(found[0], misbehave="RemoteStartTransaction=drop"):
+        await process.stderr.readuntil(b"remote start")
+        process.send_signal(number)
+        await process.communicate()
+
+    assert process.returncode == code
+    report = json.loads((tmp_path / "r.json").read_text())
+    results = {step["step"]: (step["result"], step["found"]) for step in report["steps"]}
+    assert results["boot"][0] == "pass"
+    assert results["reset"] == ("skipped", "not done: the checklist was ended before")
+    assert not report["passed"]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -51,6 +51,7 @@ def test_a_running_server_is_asked(cli: Cli, api: Running) -> None:
     assert found["server", "server"]["found"].startswith("up for ")
     assert found["server", "store"]["state"] == "ok"
     assert found["HQ-01", "connection"]["state"] == "FAIL"
+    assert found["HQ-01", "connection"]["next"].startswith("cpoctl log tail -f ")  # it never said anything
     assert told.code == 11
 
 

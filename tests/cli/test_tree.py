@@ -261,7 +261,8 @@ def test_the_place_of_an_option_does_not_matter(cli: Cli, api: Running) -> None:
          ["status,model"]), (["help", "exit"], ["exit-codes"]), (["completion", "f"], ["fish"]),
         (["config", "pa"], ["path"]), (["serve", "--unknown", "p"], ["pending"]), (["serve", "--accept"], ["--accept-all"]),
         (["ocpp", "call", "HQ-01", "Clear"], ["ClearCache", "ClearChargingProfile"]), (["cp", "sh"], ["show"]),
-        (["charger", "reset", "--har"], ["--hard"]), (["charger", "list", "--output=c"], ["--output=csv"]),
+        (["charger", "reset", "--har"], ["--hard"]), (["help", "opt"], ["options"]),
+        (["charger", "reset", "--status", "fau"], ["Faulted"]), (["charger", "reset", "--vendor", ""], []), (["charger", "list", "--output=c"], ["--output=csv"]),
     ],
 )  # fmt: skip
 def test_completion_knows_values_of_options_and_of_arguments(

@@ -13,6 +13,7 @@ from cpoctl.csms.operator import Face
 from cpoctl.errors import Refused
 from cpoctl.examining import Examination, ExamineCharger
 from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.store import rows
@@ -100,6 +101,15 @@ async def test_five_boots_in_an_hour_are_a_loop_and_what_the_field_knows_is_told
     assert loop.state is State.FAIL
     assert "booted 5 times in the last hour" in loop.found
     assert "OCPP.Core#31" in loop.found
+
+
+async def test_boots_of_a_charger_that_waits_for_approval_are_no_loop(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="CP-1"))
+    await csms.do(EditCharger(charger="CP-1", registration="Pending"))
+    charger = await csms.dial()
+    for _ in range(5):
+        assert (await charger.call("BootNotification", BOOT))["status"] == "Pending"
+    assert (await examined(csms))["boot-loop"].found == "no boot in the last hour"
 
 
 async def test_a_faulted_evse_fails_with_its_code(csms: Csms) -> None:

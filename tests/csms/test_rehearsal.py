@@ -8,6 +8,7 @@ from cpoctl.csms.rehearsal import MESSAGE_ID, rehearsed
 from cpoctl.errors import CpoctlError
 from cpoctl.ocpp import Version, schemas, v16
 from cpoctl.operations import Act
+from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.firmware.update import UpdateFirmware
 from tests.house.commands import every_operation
 from tests.house.recording import CHARGER, PEM, invocations, operator
@@ -45,3 +46,9 @@ async def test_every_action_that_a_central_system_may_send_is_reached() -> None:
     ours = {name for name in schemas.actions(Version.V16) if name not in v16.REQUESTS} | {"DataTransfer"}
     reached = {str(frame[2]) for kind in ACTS for frame in await frames(kind)}
     assert ours - reached == set()
+
+
+async def test_a_password_that_would_be_generated_is_long_enough_without_being_told() -> None:
+    behind, _ = operator()
+    noted = await rehearsed(SetPassword(charger=CHARGER, generate=True), behind)
+    assert ["ChargerPassword" in str(row) for row in noted] == [True]

@@ -265,6 +265,27 @@ async def test_a_start_is_over_with_the_session_that_follows_even_if_it_is_told_
     assert (row["status"], json.loads(row["result"])["session_id"]) == ("Started", "1")
 
 
+async def test_a_start_whose_tag_we_then_refuse_has_failed(csms: Csms) -> None:
+    charger = await csms.booted()
+    task_id = await settling(csms, "CP-1:1", StartSession, tag="NOBODY")
+    await charger.reply(ACCEPTED)
+    await charger.call("StartTransaction", {**start(), "idTag": "NOBODY"})
+    await ended(csms, task_id)
+    row = (await csms.rows("SELECT ok, status, error FROM task_target"))[0]
+    error = json.loads(row["error"])
+    assert (row["ok"], row["status"], error["exit"], error["detail"]["decided_by"]) == (0, "Invalid", 7, "tag")
+    assert error["hints"][0].startswith("cpoctl tag check NOBODY --charger CP-1 ")
+
+
+async def test_a_start_whose_tag_is_refused_before_the_session_has_failed_too(csms: Csms) -> None:
+    charger = await csms.booted()
+    task_id = await settling(csms, "CP-1:1", StartSession, tag="NOBODY")
+    await charger.reply(ACCEPTED)
+    await charger.call("Authorize", {"idTag": "NOBODY"})
+    await ended(csms, task_id)
+    assert await told(csms, task_id) == [("CP-1:1", "done", "Invalid")]
+
+
 async def test_a_stop_is_over_with_the_session(csms: Csms) -> None:
     charger = await csms.booted()
     number = (await charger.call("StartTransaction", start()))["transactionId"]

@@ -210,7 +210,7 @@ class Face:
         self.orders.append(order)
         return len(self.orders)
 
-    async def rehearse(self, act: Act, actor: str) -> list[FrameRow]:
+    async def rehearse(self, act: Act, actor: str, role: Role) -> list[FrameRow]:
         """Say which act it would be."""
         return [FrameRow(str(getattr(act, "charger", "")), None, None, repr(act))]
 

@@ -158,6 +158,20 @@ async def test_who_asks_nothing_is_not_kept_waiting_for(tmp_path: Path, monkeypa
         writer.close()
 
 
+async def test_connections_beyond_the_limit_are_closed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S-15
+    monkeypatch.setattr(serving, "_ELSEWHERE_MOST", 3)
+    async with running(settings(tmp_path), api=ApiSettings("127.0.0.1:0", plain=True)) as server:
+        host, _, port = url(server).removeprefix("http://").rpartition(":")
+        held = [await asyncio.open_connection(host, int(port)) for _ in range(3)]
+        reader, writer = await asyncio.open_connection(host, int(port))
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        for _, each in [*held, (reader, writer)]:
+            each.close()
+
+
 async def test_a_stranger_gets_one_answer_a_connection(tmp_path: Path) -> None:
     async with running(settings(tmp_path), api=ApiSettings("127.0.0.1:0", plain=True)) as server:
         host, _, port = url(server).removeprefix("http://").rpartition(":")

@@ -1,5 +1,6 @@
 """Roles × routes: who may what. A route that is missing here fails. RELIABILITY O-09"""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from cpoctl.csms.operator import Face
 from cpoctl.domain import keys
 from cpoctl.http.app import create_app
 from cpoctl.operations import Role
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.clear_cache import ClearCache
+from cpoctl.operations.ocpp.call import CallAction
+from cpoctl.operations.task import Order, Plan
 from cpoctl.store import rows
 from tests.house.commands import every_operation
 from tests.http.asking import Answer, ask
@@ -248,3 +253,84 @@ async def test_a_task_wants_the_role_of_its_operation(place: Place, operation: s
     for role in Role:
         status = (await place.ask("POST /v1/tasks", role, body=body)).status
         assert (status == 403) == (list(Role).index(role) < list(Role).index(needed))
+
+
+# What a role may not do by a detour
+
+
+SECRET = b'{"name": "AuthorizationKey", "value": "0123456789abcdef"}'
+PLAIN = b'{"name": "HeartbeatInterval", "value": "300"}'
+
+
+@pytest.mark.parametrize(("given", "needed"), [(SECRET, Role.ADMIN), (PLAIN, Role.OPERATOR)])
+@pytest.mark.parametrize("how", ["directly", "in bulk", "dry"])
+async def test_a_secret_setting_is_changed_by_an_admin_alone(
+    place: Place, given: bytes, needed: Role, how: str
+) -> None:
+    await place.csms.do(AddCharger(charger="CP-1"))
+    dry = b', "dry_run": true' if how == "dry" else b""
+    bulk = b'{"operation": "var set", "targets": ["CP-1"], "given": %s%s}' % (given, dry)
+    route, body = ("POST /v1/tasks", bulk) if how != "directly" else ("POST /v1/chargers/CP-1/variables", given)
+    for role in Role:
+        answer = await place.ask(route, role, body=body)
+        assert (answer.status == 403) == (list(Role).index(role) < list(Role).index(needed))
+
+
+async def test_who_was_denied_a_secret_stands_in_the_audit_log(place: Place) -> None:
+    await place.csms.do(AddCharger(charger="CP-1"))
+    await place.ask("POST /v1/chargers/CP-1/variables", Role.OPERATOR, body=SECRET)
+    (denial,) = await place.csms.rows("SELECT actor, operation FROM denial")
+    assert denial == {"actor": "key:operator", "operation": "var set"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "given"),
+    [("task retry", b'{"task": 1}'), ("task cancel", b'{"task": 2}'), ("charger unqueue", b"{}")],
+)
+async def test_a_dry_run_touches_no_task_whoever_asks_for_it(place: Place, operation: str, given: bytes) -> None:
+    csms = place.csms
+    await csms.do(AddCharger(charger="CP-1"))
+    call = {"action": "ClearCache"}
+    for kind, asked, queue in ((CallAction, call, False), (ClearCache, {}, True)):
+        await csms.central.tasks.start(Order(kind, asked, ["CP-1"], Plan(queue=queue), "admin"))
+    await csms.central.tasks.finished(1, 10)
+    await csms.until(lambda: csms.central.tasks.waiting.of(None))
+    target = b'"targets": ["CP-1"], ' if operation == "charger unqueue" else b""
+    body = b'{"operation": "%s", %s"given": %s, "dry_run": true}' % (operation.encode(), target, given)
+    answer = await place.ask("POST /v1/tasks", Role.OPERATOR, body=body)
+    assert answer.status == 200
+    assert json.loads(answer.body)["frames"][0]["note"].startswith("would ")
+    assert await csms.count("task") == 2
+    assert len(csms.central.tasks.waiting.of(None)) == 1
+
+
+async def test_the_names_of_keys_are_completed_for_an_admin_alone(place: Place) -> None:
+    method, path = "GET", "/v1/complete?kind=key"
+    told = {role: (await ask(place.app, method, path, key=place.keys[role])).status for role in Role}
+    assert told == {Role.VIEWER: 403, Role.OPERATOR: 403, Role.ADMIN: 200}
+    assert (await ask(place.app, method, "/v1/complete?kind=tag", key=place.keys[Role.VIEWER])).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"operation": "session stop", "targets": ["1"] * 10_001},
+        {"operation": "session stop", "targets": ["1"] * 10_001, "dry_run": True},
+        {"operation": "charger reset", "targets": ["CP-1:" + "9" * 5000]},
+        {"operation": "session stop", "targets": ["1" * 5000]},
+        {"operation": "session stop", "targets": ["\ud800"]},
+    ],
+)
+async def test_no_flood_of_targets_and_no_endless_number_hurts_the_server(
+    place: Place, body: dict[str, object]
+) -> None:
+    await place.csms.do(AddCharger(charger="CP-1"))
+    answer = await place.ask("POST /v1/tasks", Role.OPERATOR, body=json.dumps(body).encode())
+    assert answer.status in (200, 400, 404)
+
+
+async def test_nobody_holds_a_charger_for_longer_than_ten_minutes(place: Place) -> None:
+    await place.csms.booted("CP-1")
+    body = json.dumps({"timeout": 1e9}).encode()
+    answer = await place.ask("POST /v1/chargers/CP-1/variables/get", Role.VIEWER, body=body)
+    assert answer.problem["code"] == "usage"

@@ -3,6 +3,7 @@
 OCPP 1.6 §4.10 · RELIABILITY §2.2
 """
 
+import asyncio
 import json
 from typing import Any
 
@@ -229,3 +230,37 @@ async def test_a_session_is_stuck_when_another_began_on_its_evse(csms: Csms, cha
     found = await stuck(csms)
     assert "session 3 began on its EVSE" in found["1"]
     assert all("began" not in why for why in found.get("2", []))
+
+
+async def test_a_stop_that_comes_in_the_same_moment_is_not_overruled(
+    csms: Csms, charger: RawCharger, transaction: int
+) -> None:
+    told: list[str] = []
+    csms.central.ledger.bus.listen(lambda seq, event: told.append(event.type))
+    stopping = asyncio.create_task(charger.call("StopTransaction", stop(transaction)))
+    results = await asyncio.gather(
+        *(csms.do(closing(reason=f"number {number}")) for number in range(20)), stopping, return_exceptions=True
+    )
+    closings = [result for result in results[:-1] if not isinstance(result, Conflict)]
+    assert len(closings) <= 1
+    assert told.count("SessionClosed") == len(closings) == await csms.count("session_closing")
+    assert (await csms.session())["energy_wh"] == 7000
+
+
+async def test_a_hand_that_was_slower_than_the_charger_closes_nothing(
+    csms: Csms, charger: RawCharger, transaction: int
+) -> None:
+    told: list[str] = []
+    csms.central.ledger.bus.listen(lambda seq, event: told.append(event.type))
+
+    class Slow(type(csms.operator())):  # type: ignore[misc] # an operator whose commit comes after the charger's stop
+        async def commit(self, *what: Any) -> None:
+            await charger.call("StopTransaction", stop(transaction))
+            await super().commit(*what)
+
+    with pytest.raises(Conflict, match="has ended at 2026-11-22T13:45"):
+        await closing().run(Slow(csms.central, "test"))
+    assert "SessionClosed" not in told
+    assert told.count("SessionStopped") == 1
+    assert await csms.count("session_closing") == 0
+    assert (await csms.session())["energy_wh"] == 7000

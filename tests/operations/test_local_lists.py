@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cpoctl.errors import ChargerOffline, Conflict, NotFound, Refused
-from cpoctl.operations.authlist import changed, changes
+from cpoctl.operations.authlist import changed, changes, push
 from cpoctl.operations.authlist.diff import CompareList
 from cpoctl.operations.authlist.push import PushList
 from cpoctl.operations.authlist.show import ShowList
@@ -259,3 +259,15 @@ async def test_a_simulated_charger_knows_our_tags_after_a_push(csms: Csms) -> No
         for version in (1, 2):
             assert (await csms.do(PushList(charger="CP-1"))).version == version
         assert (await csms.do(AskVersion(charger="CP-1"))).version == 2
+
+
+async def test_a_charger_that_wants_tag_by_tag_is_not_given_a_long_list(
+    csms: Csms, charger: RawCharger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "PARTS_MOST", 2)
+    await csms.tag("BEN", "CARLA")
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
+    await charger.reply(takes("1"))
+    with pytest.raises(Refused, match="takes 1 tags at a time: 3 parts"):
+        await act
+    assert await csms.count("local_list") == 0

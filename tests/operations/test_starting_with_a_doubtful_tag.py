@@ -39,3 +39,13 @@ async def test_a_charger_that_refuses_may_have_been_told_to(csms: Csms) -> None:
     with pytest.raises(Refused) as refused:
         await started(csms, "NOBODY", "Rejected")
     assert refused.value.hints[0].startswith("cpoctl tag check NOBODY --charger CP-1    tag NOBODY would be")
+
+
+async def test_of_an_evse_that_the_charger_never_told_of_it_is_said(csms: Csms) -> None:
+    charger = await csms.booted()
+    await charger.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Preparing"})
+    doing = asyncio.create_task(csms.do(StartSession(charger="CP-1:9", tag="ANNA")))
+    await charger.reply({"status": "Rejected"})
+    with pytest.raises(Refused) as refused:
+        await doing
+    assert refused.value.hints[0] == "cpoctl charger show CP-1    it has told of EVSE 1, and not of 9"

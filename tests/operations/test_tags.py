@@ -118,6 +118,13 @@ async def test_a_check_says_what_would_be_answered_and_why(
     assert [rule.rule for rule in row.rules] == [rule.name for rule in RULES]
 
 
+async def test_a_check_names_what_makes_the_tag_fit(crew: Csms) -> None:
+    await crew.do(AddTag(tag="BLOCKED"))
+    await crew.do(BlockTag(tag="BLOCKED"))
+    mending = [(await ask(crew, CheckTag(tag=tag)))[0].mend for tag in ("ANNA", "NOBODY", "BLOCKED")]
+    assert mending == [None, "cpoctl tag add NOBODY", "cpoctl tag unblock BLOCKED"]
+
+
 async def test_a_check_of_a_charger_that_is_not_there_says_so(crew: Csms) -> None:
     with pytest.raises(NotFound, match="no charger CP-9"):
         await ask(crew, CheckTag(tag="ANNA", charger="CP-9"))

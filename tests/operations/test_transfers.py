@@ -166,3 +166,11 @@ async def test_a_simulated_charger_names_the_file_that_it_uploads(csms: Csms) ->
         for log in (None, "diagnostics", "security"):
             outcome = await csms.do(FetchDiagnostics(charger="CP-1", url=URL, log=log))
             assert outcome.file.endswith(".log")
+
+
+@pytest.mark.parametrize("url", ["10.0.0.1/up/", "gopher://10.0.0.1/", "ftp://a b/"])
+async def test_a_url_that_no_charger_could_follow_has_a_command_in_its_hint(csms: Csms, url: str) -> None:
+    await csms.booted()
+    with pytest.raises(UsageProblem) as wrong:
+        await csms.do(FetchDiagnostics(charger="CP-1", url=url))
+    assert [hint.partition("    ")[0] for hint in wrong.value.hints] == ["cpoctl diag fetch --help"]

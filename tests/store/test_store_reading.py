@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cpoctl.errors import NotFound, StoreUnavailable
+from cpoctl.errors import NotFound, StoreUnavailable, UsageProblem
 from cpoctl.store import Record
 from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.connection import connect_writer
@@ -120,3 +121,36 @@ def _loaded(module: str, *unwanted: str) -> str:
     return subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
     ).stdout.strip()
+
+
+async def test_what_operators_ask_never_holds_up_what_a_charger_waits_for(store: SqliteStore) -> None:
+    over = threading.Event()
+    asked = [asyncio.create_task(store.reading(lambda read: over.wait(20))) for _ in range(4)]
+    await asyncio.sleep(0)
+    try:
+        assert (await asyncio.wait_for(store.read(COUNT), 10))[0]["n"] == 0
+    finally:
+        over.set()
+        await asyncio.gather(*asked)
+
+
+async def test_more_rows_than_are_allowed_are_not_read(store: SqliteStore) -> None:
+    await store.write([frame(number) for number in range(1, 12)])
+    assert len(await store.bounded(lambda read: read("SELECT * FROM journal"), 11)) == 11
+    with pytest.raises(UsageProblem, match="more than 10 rows"):
+        await store.bounded(lambda read: read("SELECT * FROM journal"), 10)
+
+
+async def test_a_number_that_no_database_takes_is_a_usage_problem(store: SqliteStore) -> None:
+    with pytest.raises(UsageProblem, match="too large"):
+        await store.read("SELECT * FROM journal LIMIT ?", [10**30])
+
+
+async def test_a_long_question_does_not_hold_up_the_end(path: Path) -> None:
+    store = open_store(path)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    asked = asyncio.create_task(store.reading(lambda read: read(endless)))
+    await store.read(COUNT)
+    await asyncio.wait_for(store.close(), 20)
+    with pytest.raises(StoreUnavailable, match="interrupted"):
+        await asked

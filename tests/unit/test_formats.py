@@ -81,6 +81,31 @@ def test_a_show_is_lines_with_nested_rows_as_a_table() -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Note:
+    """A nested row with one column, headed like the list that it is in."""
+
+    line: Annotated[str, Column("NOTES")]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row whose text is long."""
+
+    text: Annotated[str, Column("TEXT")]
+    notes: list[Note]
+
+
+def test_a_show_goes_on_in_the_next_line_where_a_list_would_cut() -> None:
+    shown = Sheet([record(Told("a long text 東京東京東京", []))], fields(Told), many=False, width=16)
+    assert said("table", shown) == "TEXT  a long\n      text\n      東京東京東\n      京\n"
+
+
+def test_a_list_of_one_column_is_headed_once() -> None:
+    shown = Sheet([record(Told("short", [Note("one")]))], fields(Told), many=False, headers=True)
+    assert said("table", shown) == "TEXT  short\n\nNOTES\none\n"
+
+
 def test_wide_has_every_field() -> None:
     assert said("wide", sheet()).splitlines()[0].split() == ["NAME", "kW", "COMMENT", "HIDDEN", "ANSWER"]
 

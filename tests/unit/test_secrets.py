@@ -14,6 +14,11 @@ from cpoctl.domain.secrets import MASK, masked
         {"variables": [{"name": "AuthorizationKey", "value": "CANARY", "readonly": False}]},
         {"AuthorizationKey": "CANARY"},
         {"configurationKey": [{"key": "ApnPassword", "readonly": False, "value": "CANARY"}]},
+        {"key": "Auth-Key", "value": "CANARY"},
+        {"key": "OEM.Auth Key2", "value": "CANARY"},
+        {"key": "WifiPassphrase", "value": "CANARY"},
+        {"key": "CloudApiKey", "value": "CANARY"},
+        {"key": "TLS_PrivateKey", "value": "CANARY"},
     ],
 )
 def test_a_secret_is_masked_however_its_name_is_told(told: object) -> None:
@@ -29,3 +34,37 @@ def test_a_secret_that_is_a_number_is_masked_and_what_is_no_secret_stays() -> No
 
 def test_a_text_that_names_a_secret_and_is_no_json_is_not_kept() -> None:
     assert "CANARY" not in masked('AuthorizationKey = "CANARY"')
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://user:CANARY@files.example.com/up",
+        "ftp://:CANARY@files.example.com/up",
+        "ftp://user:CAN@ARY-CANARY@files.example.com/up",
+        "https://user:" + "CANARY" * 60 + "@files.example.com/up",
+    ],
+)
+def test_a_password_in_a_url_is_masked_whatever_it_holds(url: str) -> None:
+    text = masked(json.dumps({"location": url}))
+    assert "ARY" not in text
+    assert "files.example.com/up" in text
+
+
+@pytest.mark.parametrize(
+    "url", ["http://files.example.com:80/a@b", "ftp://user@files.example.com/", "ws://h:9000/CP:1"]
+)
+def test_a_url_without_a_password_stays(url: str) -> None:
+    assert masked(json.dumps({"location": url})) == json.dumps({"location": url})
+
+
+def test_a_secret_in_json_within_json_is_masked() -> None:
+    told = {"vendorId": "Acme", "data": json.dumps({"wifi": {"ssid": "HQ", "password": "CANARY"}})}
+    text = masked(json.dumps(told))
+    assert "CANARY" not in text
+    assert "HQ" in text
+
+
+def test_a_text_that_only_names_a_secret_stays() -> None:
+    told = json.dumps({"key": ["AuthorizationKey"], "data": '["AuthorizationKey"]'}, separators=(",", ":"))
+    assert masked(told) == told

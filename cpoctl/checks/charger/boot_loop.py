@@ -1,4 +1,7 @@
-"""Boot loop: whether the charger restarts again and again."""
+"""Boot loop: whether the charger restarts again and again.
+
+One that waits for approval boots again each time that we tell it to, and that is no loop. 1.6 §4.2
+"""
 
 from datetime import timedelta
 
@@ -10,6 +13,7 @@ from cpoctl.knowledge import known
 _BOOTS = """
 SELECT count(*) AS boots FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000)
 WHERE type = 'ChargerBooted' AND charger_id = :charger AND at > :since
+  AND json_extract(data, '$.registration') = 'Accepted'
 """
 _LOOP, _OFTEN = 5, 3
 

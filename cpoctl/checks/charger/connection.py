@@ -20,7 +20,9 @@ def live(charger: LiveCharger, now: datetime) -> Said:
     if charger.link is not None:
         link = charger.link
         return ok(f"connected for {ago(link.since, now)} from {link.address}, OCPP {link.version}")
-    seen = f"last seen {ago(written(charger.last_seen), now)} ago" if charger.last_seen else "never seen"
+    if charger.last_seen is None:
+        return fail("not connected; never seen", "cpoctl log tail -f    whether it comes now")
+    seen = f"last seen {ago(written(charger.last_seen), now)} ago"
     return fail(f"not connected; {seen}", f"cpoctl log list {charger.charger_id} --last 10    what it said last")
 
 

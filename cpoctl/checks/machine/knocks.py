@@ -18,9 +18,10 @@ def check(place: Place) -> Said | None:
     lately = [k for k in place.knocks() if k["reason"] != "waits for approval" and _at(k) > since]
     nameless = [k for k in lately if k["charger_id"] == _NAMELESS]
     if nameless:
+        often = f"{nameless[0]['attempts']} times" if nameless[0]["attempts"] > 1 else "once"
         return fail(
-            f"{nameless[0]['address']} knocked {nameless[0]['attempts']} times without a charger's id, last {_ago(nameless[0])} ago",
-            "cpoctl doctor    the URL given to it must end in the charger's id: ws://HOST:PORT/CHARGER",
+            f"{nameless[0]['address']} knocked {often} without a charger's id, last {_ago(nameless[0])} ago",
+            "cpoctl charger unknown    who it may be; the URL given to it must end in the charger's id: ws://HOST:PORT/CHARGER",
         )
     if not lately:
         return None

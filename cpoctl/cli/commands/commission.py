@@ -86,14 +86,16 @@ def _commission(charger: str | None, serve: bool | None, **given: Any) -> None:
     if choices.read_only:
         raise Denied("a commissioning changes something, and this is read-only", hints=["cpoctl config show"])
     skip = _steps(given["skip"])
+    if given["report"] is not None:
+        _check_writable(Path(given["report"]), charger)
     within = _seconds("--within", given["within"])
     arrives = _seconds("--arrives-within", given["arrives_within"]) or _ARRIVES_WITHIN
     with server(charger, bool(serve), given["listen"], choices) as (client, url, socket):
         heard, name = arrived(client, charger, bool(serve), arrives)
         bench = bench_of(client, heard, name, given, within, choices, serve=bool(serve))
-        report = through(bench, skip, url, choices)
+        report = through(bench, skip, url, choices, lambda part: _keep(part, given["report"]))
         hints = _tell(report, given["report"], choices)
-        let_try(hints, socket, choices)
+        hints = let_try(hints, socket, choices)
     _judge(report, hints)
 
 
@@ -124,16 +126,23 @@ def _tell(report: "Report", file: str | None, choices: Choices) -> list[str]:
     from cpoctl.table import record
 
     made = record(report)
-    if file is not None:
-        _write(Path(file), made)
     if choices.format == "json":
         output.rows([made], Report, choices, many=False)
     elif choices.format == "md":
         output.write(f"{line}\n" for line in markdown(made))
     else:
         output.rows(made["steps"], StepRow, choices, many=True)
+    _keep(report, file)
     broken = [step for step in report.steps if step.result is Result.FAIL]
     return list(dict.fromkeys(hint for step in broken for hint in step.next))[:_HINTS_MOST]
+
+
+def _keep(report: "Report", file: str | None) -> None:
+    """Write the report where it was wanted."""
+    from cpoctl.table import record
+
+    if file is not None:
+        _write(Path(file), record(report))
 
 
 def _judge(report: "Report", hints: list[str]) -> None:
@@ -144,6 +153,23 @@ def _judge(report: "Report", hints: list[str]) -> None:
             target=report.charger_id,
             hints=hints or ["cpoctl commission --serve --report report.md    with every frame"],
         )
+
+
+def _check_writable(path: Path, charger: str | None) -> None:
+    """Before the charger is disturbed, so that nobody does it again for want of a folder."""
+    place = path if path.exists() else path.parent
+    if path.is_dir():
+        why = "it is a directory"
+    elif not path.parent.is_dir():
+        why = f"there is no directory {path.parent}"
+    elif not os.access(place, os.W_OK):
+        why = f"nobody but its owner may write to {place}"
+    else:
+        return
+    raise UsageProblem(
+        f"--report {path}: {why}",
+        hints=[f"cpoctl commission {charger or '--serve'} --report report.md    into this directory"],
+    )
 
 
 def _write(path: Path, report: dict[str, Any]) -> None:

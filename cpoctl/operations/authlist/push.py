@@ -21,6 +21,7 @@ from cpoctl.table import Column
 
 MOST_KEY = "SendLocalListMaxLength"
 UNCHANGED = "Unchanged"
+PARTS_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,18 @@ class PushList(Act):
         most = await _asked_most(operator, name, self.timeout)
         # A version that is not higher than the charger's is refused (1.6 §5.15); one of ours is never used again.
         first = self.version if self.version is not None else max(version or 0, last.version if last else 0) + 1
-        return await self._push(operator, name, last, first, list(_parts(entries, most)))
+        parts = list(_parts(entries, most))
+        if len(parts) > PARTS_MOST:  # each of them is a Call, and the whole list written down twice
+            raise Refused(
+                f"{name} takes {most} tags at a time: {len(parts)} parts, and {PARTS_MOST} are sent at the most",
+                target=name,
+                hints=[
+                    f"cpoctl var get {name} {MOST_KEY}    what it says",
+                    f"cpoctl authlist push {name} --diff --yes",
+                ],
+                detail={"decided_by": "cpoctl"},
+            )
+        return await self._push(operator, name, last, first, parts)
 
     async def _push(
         self, operator: Operator, name: str, last: Pushed | None, first: int, parts: list[list[Entry]]

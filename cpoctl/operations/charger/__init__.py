@@ -81,6 +81,8 @@ _WORST_FIRST = (
     "Faulted", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Preparing", "Occupied", "Reserved",
     "Unavailable", "Available",
 )  # fmt: skip
+STATUSES = (*_WORST_FIRST, "Offline", "Unknown")
+"""What a charger's status may be, in lists and selectors."""
 
 
 def telling(statuses: list[str]) -> str:

@@ -71,7 +71,7 @@ class SetPassword(Act):
         if self.rotate:
             return await self._rotate(operator, name)
         password = self.password if self.password is not None else operator.new_password()
-        if len(password.encode()) < 16:
+        if self.password is not None and len(password.encode()) < 16:
             raise UsageProblem(  # A00.FR.205
                 f"a password has at least 16 characters, this one {len(password)}",
                 target=name,

@@ -1,7 +1,8 @@
 """List what waits for chargers that are away or busy."""
 
+import json
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from cpoctl.operations import Argument, Query, Read
 from cpoctl.operations.charger import must_be_known
@@ -26,7 +27,7 @@ class QueueRow:
     task_id: Annotated[int, Column("TASK", align="right")]
     actor: Annotated[str, Column("WHO", 3)]
     started_at: Annotated[str, Column("SINCE", 2, show=local)]
-    given: str
+    given: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,4 +47,5 @@ class ListQueue(Query):
         if self.charger is not None:
             must_be_known(self.charger, read)
         sql = _WAITING.format("AND x.charger_id = :charger" if self.charger is not None else "")
-        return [QueueRow(**record) for record in read(sql, {"charger": self.charger})]
+        found = read(sql, {"charger": self.charger})
+        return [QueueRow(**record | {"given": json.loads(record["given"])}) for record in found]

@@ -103,13 +103,13 @@ class FetchDiagnostics(Act):
         """The Call of 1.6. §6.27"""
         span = _given(startTime=since, stopTime=until)
         waits = {**tries(self.retries), **pause(self.retry_interval)}
-        return Request("GetDiagnostics", {"location": location(self.url), **waits, **span})
+        return Request("GetDiagnostics", {"location": location(self.url, self.path), **waits, **span})
 
     def _log(self, log: str, number: int | None, since: str | None, until: str | None) -> Request:
         """The Call of the security whitepaper."""
         waits = {**tries(self.retries), **pause(self.retry_interval)}
         where = {
-            "remoteLocation": location(self.url, LONGEST_URL),
+            "remoteLocation": location(self.url, self.path, LONGEST_URL),
             **_given(oldestTimestamp=since, latestTimestamp=until),
         }
         return Request("GetLog", {"log": where, "logType": LOG_TYPES[log], "requestId": number, **waits})

@@ -18,7 +18,7 @@ RetryInterval = Annotated[float | None, Option("how long it waits between tries"
 CREDENTIALS = "the URL holds credentials: the charger keeps them and its log may show them; give them to nobody else"
 
 
-def location(url: str, most: int | None = None) -> str:
+def location(url: str, verb: str, most: int | None = None) -> str:
     """A URL as it is. Raises UsageProblem when no charger could follow it. F-42: its path is the charger's to judge"""
     try:
         parts = urlsplit(url)
@@ -28,12 +28,12 @@ def location(url: str, most: int | None = None) -> str:
     if not known or any(character.isspace() or not character.isprintable() for character in url):
         raise UsageProblem(
             f"that is no URL of the kind {', '.join(SCHEMES)}",
-            hints=["--url ftp://files.example.com/chargers/    one that is"],
+            hints=[f"cpoctl {verb} --help    such as --url ftp://files.example.com/chargers/"],
         )
     if most is not None and len(url) > most:
         raise UsageProblem(
             f"the URL has {len(url)} characters, at most {most} fit here",
-            hints=["--url ftp://files.example.com/chargers/    a shorter one"],
+            hints=[f"cpoctl {verb} --help    such as --url ftp://files.example.com/chargers/"],
         )
     return url
 

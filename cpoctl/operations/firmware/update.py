@@ -101,7 +101,7 @@ class UpdateFirmware(Act):
     def _request(self, begin: datetime) -> tuple[Request, int | None]:
         if self.signature is None and self.signing_certificate is None:
             payload = {
-                "location": location(self.url),
+                "location": location(self.url, self.path),
                 **tries(self.retries),
                 "retrieveDate": wire(begin),
                 **pause(self.retry_interval),
@@ -118,7 +118,7 @@ class UpdateFirmware(Act):
                 hints=["cpoctl firmware update --help    an example of both"],
             )
         firmware = {
-            "location": location(self.url, LONGEST_URL),
+            "location": location(self.url, self.path, LONGEST_URL),
             "retrieveDateTime": wire(begin),
             "signingCertificate": pem(certificate, LONGEST_CERTIFICATE),
             "signature": signature,

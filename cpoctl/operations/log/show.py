@@ -6,6 +6,15 @@ from typing import Annotated
 from cpoctl.errors import NotFound
 from cpoctl.operations import Argument, Query, Read
 from cpoctl.operations.log import FRAMES, FrameRow, row
+from cpoctl.table import Column
+
+
+@dataclass(frozen=True)
+class WholeFrameRow(FrameRow):
+    """One exchange, its frames as they went over the wire."""
+
+    request: Annotated[str, Column("REQUEST")]
+    answer: Annotated[str | None, Column("ANSWER")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,13 +23,13 @@ class ShowFrame(Query):
 
     path = "log show"
     route = "GET /log/{frame}"
-    row = FrameRow
+    row = WholeFrameRow
     many = False
     examples = ("cpoctl log show 1042",)
 
     frame: Annotated[str, Argument("the exchange's number")]
 
-    def select(self, read: Read) -> list[FrameRow]:
+    def select(self, read: Read) -> list[WholeFrameRow]:
         """The one exchange."""
         number = int(self.frame) if self.frame.isdecimal() and len(self.frame) < 19 else -1
         found = read(f"{FRAMES} WHERE journal.journal_id = :number", {"number": number})
@@ -28,4 +37,4 @@ class ShowFrame(Query):
             raise NotFound(
                 f"no exchange {self.frame}", target=self.frame, hints=["cpoctl log list --last 10    the newest ones"]
             )
-        return [row(found[0])]
+        return [WholeFrameRow(**vars(row(found[0])))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cpoctl import events
 from cpoctl.clock import parsed, stored
 from cpoctl.domain import metering, sessions
-from cpoctl.errors import UsageProblem
+from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, instant
 from cpoctl.operations.session import SessionId, ended, running
 from cpoctl.store import rows
@@ -80,7 +80,10 @@ class CloseSession(Act):
         charger, session = found
         now = operator.clock.now()
         end = await self._end(session, operator, now)
-        await operator.commit(*self._facts(charger, session, end, stored(now), operator.actor))
+        try:
+            await operator.commit(*self._facts(charger, session, end, stored(now), operator.actor))
+        except Conflict:  # the charger's own stop was quicker
+            raise await ended(self.session, operator) from None
         return ClosingOutcome(
             str(session.session_id), True, "Closed", stopped_at=end.stopped_at, energy_wh=end.energy_wh
         )

@@ -44,6 +44,7 @@ _MEANING = {
     "timestamp_missing": "its charger gave no time",
     "connector_missing": "its charger did not say at which EVSE",
     sessions.SUPERSEDED: "another session began on its EVSE before it ended",
+    sessions.EXCEEDED: "its tag had more sessions at once than it may have",
     sessions.MATCHED: "its stop named a wrong transaction",
 }
 _OPEN = "WHERE stopped_at IS NULL"

@@ -1,9 +1,11 @@
 """Start a session through its charger."""
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl import events
+from cpoctl.errors import Refused
 from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Request, Target, Watch, accepted, target
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile._kept import kept_or_written
@@ -66,15 +68,35 @@ class StartSession(Act):
         return StartOutcome(**vars(accepted(answer, self.charger, hints=hints)), note=note)
 
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
-        """The session of this tag that began at this place since we asked."""
+        """The session of this tag that began at this place since we asked. Raises Refused when we refused the tag."""
         at = target(self.charger, watch.live)
 
-        def began(event: "events.Event") -> int | None:
-            mine = isinstance(event, events.SessionStarted) and event.tag_id.casefold() == self.tag.casefold()
-            return event.session_id if mine and at.evse_id in (None, event.evse_id) else None  # type: ignore[attr-defined]
+        def presented(event: "events.Event") -> "events.SessionStarted | events.TagRefused | None":
+            if not isinstance(event, events.SessionStarted | events.TagRefused) or not self._ours(event.tag_id):
+                return None
+            elsewhere = isinstance(event, events.SessionStarted) and at.evse_id not in (None, event.evse_id)
+            return None if elsewhere else event
 
-        session_id = await watch.until(began)
-        return replace(outcome, status="Started", session_id=str(session_id))  # type: ignore[call-arg]
+        began: events.SessionStarted | events.TagRefused = await watch.until(presented)
+        if isinstance(began, events.SessionStarted) and began.tag_status == "Accepted":
+            return replace(outcome, status="Started", session_id=str(began.session_id))  # type: ignore[call-arg]
+        raise self._refused(outcome, at, began)
+
+    def _ours(self, tag_id: str) -> bool:
+        return tag_id.casefold() == self.tag.casefold()
+
+    def _refused(self, outcome: Outcome, at: Target, began: "events.SessionStarted | events.TagRefused") -> Refused:
+        """A charger that was told that the tag may not charge ends the session, or never begins it. 1.6 §4.8"""
+        verdict = began.tag_status if isinstance(began, events.SessionStarted) else began.status
+        hints = [f"cpoctl tag check {shlex.quote(self.tag)} --charger {at.charger_id}    which rule says so"]
+        if isinstance(began, events.SessionStarted):
+            hints.append(f"cpoctl session show {began.session_id}    what became of it")
+        return Refused(
+            f"{self.charger} answered {outcome.status}, and then the tag {self.tag} was refused: {verdict}",
+            target=self.charger,
+            hints=hints,
+            detail={"decided_by": "tag", "outcome": replace(outcome, ok=False, status=verdict)},
+        )
 
 
 def _why_not(at: Target, live: "LiveFleet") -> list[str]:
@@ -92,5 +114,11 @@ def _why_not(at: Target, live: "LiveFleet") -> list[str]:
         for session in charger.sessions.values()
         if at.evse_id in (None, session.evse_id)
     ]
-    remote = f"cpoctl var get {at.charger_id} AuthorizeRemoteTxRequests LocalPreAuthorize    whether it asks for the tag first"
+    if at.evse_id and any(charger.evses) and at.evse_id not in charger.evses:
+        told = ", ".join(str(evse_id) for evse_id in sorted(charger.evses) if evse_id)
+        reasons.insert(0, f"{show}    it has told of EVSE {told or 0}, and not of {at.evse_id}")
+    remote = (
+        f"cpoctl var get {at.charger_id} AuthorizeRemoteTxRequests LocalPreAuthorize LocalAuthorizeOffline"
+        "    whether it asks for the tag first"
+    )
     return [*reasons[:3], remote]

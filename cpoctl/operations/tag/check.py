@@ -1,6 +1,7 @@
 """Say what a charger would be told about a tag, and why."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ class CheckRow:
     verdict: Annotated[str, Column("VERDICT")]
     decided_by: Annotated[str | None, Column("DECIDED BY")]
     parent_id: Annotated[str | None, Column("GROUP", 2)]
+    mend: Annotated[str | None, Column("TRY", 3)]
     rules: list[RuleRow]
 
 
@@ -92,13 +94,31 @@ def _spoken(sessions: list[dict[str, Any]]) -> Iterator[str]:
         yield f"session {session['session_id']} at {session['charger_id']}:{session['evse_id']}"
 
 
+_MENDING = {
+    "charger": "cpoctl charger approve {charger}",
+    "known": "cpoctl tag add {tag}",
+    "blocked": "cpoctl tag unblock {tag}",
+    "sessions": "cpoctl session list --tag {tag} --open",
+}
+
+
+def _mending(rule: str | None, at: tags.Presented) -> str | None:
+    """The command that makes a tag fit; most of what forbids one is in its record."""
+    if rule is None:
+        return None
+    how = _MENDING.get(rule, "cpoctl tag edit {tag} --help")
+    return how.format(tag=shlex.quote(at.tag_id), charger=shlex.quote(at.charger_id or "CHARGER"))
+
+
 def _judged(at: tags.Presented) -> CheckRow:
     found = list(tags.findings(at))
+    broken = next((finding.rule for finding in found if finding.ok is False), None)
     return CheckRow(
         tag_id=at.tag_id,
         charger_id=at.charger_id,
         verdict=tags.verdict(at),
-        decided_by=next((finding.rule for finding in found if finding.ok is False), None),
+        decided_by=broken,
         parent_id=at.tag.parent_id if at.tag else None,
+        mend=_mending(broken, at),
         rules=[RuleRow(finding.rule, finding.ok, finding.told) for finding in found],
     )

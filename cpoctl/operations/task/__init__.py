@@ -73,7 +73,9 @@ def must_fit(plan: Plan, kind: type[Act], *, repeatable: bool) -> None:
         raise UsageProblem(f"{kind.path} cannot wait for a charger: {why}", hints=[example])
     if plan.queue_for is not None and not 0 < plan.queue_for <= kind.queue_most:
         most = span(kind.queue_most)
-        raise UsageProblem(f"{kind.path} may wait {most} at most", hints=[f"--queue-for {most}    the longest"])
+        raise UsageProblem(
+            f"{kind.path} may wait {most} at most", hints=[f"cpoctl help tasks    the longest is --queue-for {most}"]
+        )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ class CancelTask(Act):
     route = "POST /tasks/{task}/cancel"
     row = Outcome
     danger = Danger.DISRUPTS
-    recorded = False
     examples = ("cpoctl task cancel 12 --yes",)
 
     task: TaskNumber

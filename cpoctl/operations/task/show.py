@@ -15,6 +15,7 @@ LEFT JOIN command c USING (command_id) WHERE x.task_id = ? ORDER BY x.position
 """
 _DECIDED = {
     "charger": "the charger's own answer decided",
+    "tag": "our own answer about the tag decided, after the charger had agreed",
     "cpoctl": "a rule of cpoctl decided, before anything was sent",
     "nobody": "nobody decided: no answer came",
     "offline": "nobody decided: it was not connected, and nothing was sent",
@@ -129,4 +130,6 @@ def _why(record: Record) -> Iterator[str]:
         yield f"sent:     {sent}"
     if received := detail.get("received") or record["answer"]:
         yield f"received: {received}"
+    if note := json.loads(record["result"] or "{}").get("note"):
+        yield note
     yield from (f"try: {hint}" for hint in error.get("hints", ()))

@@ -15,8 +15,8 @@ _WRITER_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = OFF",  # tables do not depend on each other's order of writing
-    "PRAGMA wal_autocheckpoint = 8000",  # 32 MB: fewer checkpoints cost less than their size
-    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 0",  # see checkpoints.py
+    "PRAGMA journal_size_limit = 134217728",
     "PRAGMA cache_size = -32768",  # 32 MiB hold the indexes of 2,000 chargers
     "PRAGMA temp_store = MEMORY",
 )

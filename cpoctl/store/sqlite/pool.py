@@ -1,4 +1,7 @@
-"""The readers: two threads, each with a read-only connection of its own."""
+"""The readers: two threads, each with a read-only connection of its own.
+
+A server has two pools: what operators ask may take long, and no charger may wait for that.
+"""
 
 import asyncio
 import sqlite3
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _READERS = 2
+_INTERRUPT_AGAIN = 0.1  # what was still to begin begins meanwhile
 
 
 class ReaderPool:
@@ -37,23 +41,32 @@ class ReaderPool:
 
     async def reading(self, question: "Callable[[Read], T]") -> T:
         """Answer a question of several SELECTs, which all see the same commits."""
-        return await self.run(self._answer, question)
+        return await self.run(self._answer, question, None)
+
+    async def bounded(self, question: "Callable[[Read], T]", most: int) -> T:
+        """The same for whoever may ask for more than fits into the memory. Raises UsageProblem."""
+        return await self.run(self._answer, question, most)
 
     async def run(self, work: "Callable[..., T]", *arguments: object) -> T:
         """Run something that only reads on one of the threads."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def close(self) -> None:
-        """Wait for what runs, then let go of the file."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Interrupt what runs, then let go of the file."""
+        ending = asyncio.ensure_future(asyncio.to_thread(self._threads.shutdown))
+        while not ending.done():
+            for connection in self._connections:
+                connection.interrupt()
+            await asyncio.wait({ending}, timeout=_INTERRUPT_AGAIN)
+        await ending
         for connection in self._connections:
             connection.close()
 
-    def _answer(self, question: "Callable[[Read], T]") -> T:
+    def _answer(self, question: "Callable[[Read], T]", most: int | None) -> T:
         connection = self._free.get()
         try:
             connection.execute("BEGIN")
-            return question(lambda sql, params=(): select(connection, self._path, sql, params))
+            return question(lambda sql, params=(): select(connection, self._path, sql, params, most))
         finally:
             connection.rollback()
             self._free.put(connection)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cpoctl.errors import NotFound, StoreUnavailable
+from cpoctl.errors import NotFound, StoreUnavailable, UsageProblem
 from cpoctl.store import Record
 from cpoctl.store.sqlite.connection import connect_reader
 
@@ -37,12 +37,21 @@ class OfflineReader:
         self.close()
 
 
-def select(connection: sqlite3.Connection, path: Path, sql: str, params: Params = ()) -> list[Record]:
-    """Run one SELECT; tell a failure as one of the store's."""
+def select(
+    connection: sqlite3.Connection, path: Path, sql: str, params: Params = (), most: int | None = None
+) -> list[Record]:
+    """Run one SELECT; tell a failure as one of the store's. Raises UsageProblem for more than `most` rows."""
     try:
-        return connection.execute(sql, params).fetchall()
+        cursor = connection.execute(sql, params)
+        found = cursor.fetchall() if most is None else cursor.fetchmany(most + 1)
+    except OverflowError:
+        raise UsageProblem("a number is too large", hints=["numbers have 18 digits at the most"]) from None
     except sqlite3.Error as error:
         raise StoreUnavailable(f"cannot read {path}: {error}") from error
+    if most is not None and len(found) > most:
+        cursor.close()
+        raise UsageProblem(f"these are more than {most} rows", hints=["narrow it down: a charger, a time, --last"])
+    return found
 
 
 def _open(path: Path) -> sqlite3.Connection:

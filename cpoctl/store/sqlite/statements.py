@@ -137,7 +137,11 @@ STATEMENTS: "dict[type[Row], str]" = {
         " WHERE session_id = ? AND stop_received_at IS NULL"
     ),
     rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",
-    rows.SessionClosing: _insert(rows.SessionClosing, "session_closing"),
+    rows.SessionClosing: (  # the charger's own stop may have come first: the NULL breaks a rule, DuplicateRow
+        "INSERT INTO session_closing (session_id, closed_at, actor, reason, stopped_at, meter_stop_wh, energy_wh)"
+        " VALUES (?1, CASE WHEN (SELECT stop_received_at FROM session WHERE session_id = ?1) IS NULL THEN ?2 END,"
+        " ?3, ?4, ?5, ?6, ?7)"
+    ),
     rows.Review: _insert(rows.Review, "review", tail=_replacing("item", rows.Review._fields[1:])),
     rows.Reservation: _insert(rows.Reservation, "reservation", tail=_RESERVED_AGAIN),
     rows.ReservationCancelled: (

@@ -1,4 +1,4 @@
-"""SqliteStore: the store's promises kept with one writer, two readers and a lock file."""
+"""SqliteStore: the store's promises kept with one writer, two pools of readers and a lock file."""
 
 import asyncio
 import logging
@@ -52,7 +52,7 @@ class SqliteStore:
             raise StoreUnavailable(f"cannot open {path}: {error.strerror}", target=str(path)) from error
         try:
             self._prepare(now)
-            self._readers = ReaderPool(path)
+            self._lookups, self._readers = ReaderPool(path), ReaderPool(path)
             self._writer = Writer(
                 path, asyncio.get_running_loop(), connect=connect or connect_writer, patience=patience
             )
@@ -97,11 +97,15 @@ class SqliteStore:
 
     async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
         """Run one SELECT on a reader."""
-        return await self._readers.read(sql, params)
+        return await self._lookups.read(sql, params)
 
     async def reading(self, select: "Callable[[Read], T]") -> T:
         """Run `select` on a reader's thread; all its SELECTs see the same commits."""
         return await self._readers.reading(select)
+
+    async def bounded(self, select: "Callable[[Read], T]", most: int) -> T:
+        """The same for whoever may ask for more than fits into the memory. Raises UsageProblem."""
+        return await self._readers.bounded(select, most)
 
     async def backup(self, target: Path) -> None:
         """Write a checked copy of the database while it is in use."""
@@ -117,6 +121,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Commit what is queued, then let go of the file."""
+        await self._lookups.close()
         await self._readers.close()
         await self._writer.close()
         self._lock.release()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cpoctl.errors import StoreUnavailable
 from cpoctl.store import StoreState
 from cpoctl.store.sqlite import batch, journal_index
+from cpoctl.store.sqlite.checkpoints import Checkpoints
 from cpoctl.store.sqlite.connection import Connect, connect_writer
 from cpoctl.store.sqlite.faults import STORE_FAULTS, UnitRefused, judged, primary_code
 
@@ -66,6 +67,7 @@ class Writer:
         self._patience = patience or Patience()
         self._connection = connect(path)
         self._journal_mark: int | None = None
+        self._checkpoints = Checkpoints(path)
         self._queue: SimpleQueue[list[Work]] = SimpleQueue()
         self._pending: list[Work] = []  # what the loop has submitted and the thread has not been given
         self._handing = False
@@ -153,6 +155,7 @@ class Writer:
                     self._recover()
         finally:
             self._refuse_waiting(self._refusal or _closed())
+            self._checkpoints.close()
             with suppress(sqlite3.Error):  # a broken file must not keep the server from ending
                 self._connection.close()
             self._post(self._finished)
@@ -193,6 +196,7 @@ class Writer:
             self._fail(error, [done for _, done in works])
         else:
             self._post(self._settle, [(done, None) for _, done in works])
+            self._checkpoints.committed(self._connection)
 
     def _write(self, connection: sqlite3.Connection, works: "list[Work]") -> int | None:
         newest = batch.write(connection, [unit for unit, _ in works])
@@ -207,6 +211,7 @@ class Writer:
             self._fail(error, [lambda refusal: done(None, refusal)])
         else:
             self._post(done, result, None)
+            self._checkpoints.committed(self._connection)
 
     def _transaction(self, job: Job) -> Any:
         connection = self._connection
