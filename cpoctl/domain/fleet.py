@@ -4,125 +4,18 @@ Loaded at start, changed only by applying events after their commit, so that the
 no table. It belongs to the event loop's thread.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from cpoctl import events
 from cpoctl.domain import sites, tags
-
-_RECENT_STARTS = 64
-_EVSES_MOST = 500  # a hostile charger names ever new ones
-
-
-@dataclass(slots=True)
-class Evse:
-    """The newest status and reading of one EVSE (evse_id 0: the charger as a whole)."""
-
-    evse_id: int
-    status: str = "Unknown"
-    error_code: str | None = None
-    info: str | None = None
-    vendor_id: str | None = None
-    vendor_error_code: str | None = None
-    since: str = ""
-    charger_time: str | None = None  # when it says the status came about, if that can be believed
-    power_w: float | None = None
-    energy_wh: float | None = None
-    soc_percent: float | None = None
-    metered_at: str = ""
-
-
-@dataclass(slots=True)
-class OpenSession:
-    """A session that has not ended, as far as we know."""
-
-    session_id: int
-    evse_id: int
-    transaction_id: str
-    tag_id: str
-    tag_status: str
-    started_at: str
-    meter_start_wh: float | None
-    energy_wh: float | None = None  # newest register reading
-    power_w: float | None = None
-    soc_percent: float | None = None
-    metered_at: str = ""
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, frozen=True)
-class KnownStart:
-    """The answer that a StartTransaction once got, for its repeats."""
-
-    session_id: int
-    transaction_id: str
-    tag_status: str
-
-
-@dataclass(slots=True)
-class Link:
-    """The connection that a charger has."""
-
-    connection_id: int
-    address: str
-    version: str
-    auth: str
-    since: str
-
-
-StartKey = tuple[int, str, str, str]
-"""evse_id, tag_id, raw timestamp, raw meter reading: the business key of a start within a charger."""
-
-
-@dataclass(slots=True)
-class LiveCharger:
-    """What the server knows of one charger right now."""
-
-    charger_id: str
-    registration: str = "Accepted"
-    known: bool = True
-    vendor: str | None = None
-    model: str | None = None
-    serial: str | None = None
-    firmware: str | None = None
-    ponged: bool = False
-    password_hash: str | None = None
-    password_next_hash: str | None = None
-    link: Link | None = None
-    booted_at: str | None = None
-    last_seen: datetime | None = None
-    evses: dict[int, Evse] = field(default_factory=dict)
-    sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
-    starts: "OrderedDict[StartKey, KnownStart]" = field(default_factory=OrderedDict)
-    site_id: str | None = None
-    labels: dict[str, str] = field(default_factory=dict)
-    newest_start_raw: str = ""  # greatest timestamp, as sent, of any start of this charger
-
-    @property
-    def connected(self) -> bool:
-        """Whether it has a connection."""
-        return self.link is not None
-
-    def has_room_for(self, evse_id: int) -> bool:
-        """Whether the live state takes an EVSE of this number; history takes any."""
-        return evse_id in self.evses or len(self.evses) < _EVSES_MOST
-
-    def session_on(self, evse_id: int) -> OpenSession | None:
-        """The newest open session of an EVSE."""
-        return next((s for s in reversed(self.sessions.values()) if s.evse_id == evse_id), None)
-
-    def session_named(self, session_id: int) -> OpenSession | None:
-        """The open session with this number."""
-        return next((s for s in self.sessions.values() if s.session_id == session_id), None)
-
-    def remember_start(self, key: StartKey, start: KnownStart) -> None:
-        """Keep the answer of a start for its repeats."""
-        self.starts[key] = start
-        while len(self.starts) > _RECENT_STARTS:
-            self.starts.popitem(last=False)
+from cpoctl.domain.live import Evse as Evse
+from cpoctl.domain.live import KnownStart as KnownStart
+from cpoctl.domain.live import Link as Link
+from cpoctl.domain.live import LiveCharger as LiveCharger
+from cpoctl.domain.live import OpenSession as OpenSession
+from cpoctl.domain.live import StartKey as StartKey
 
 
 class LiveFleet:

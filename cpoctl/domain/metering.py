@@ -26,6 +26,8 @@ _PLACES = {
 # A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
 _OF_PHASES: dict[int, Callable[[list[float]], float]] = {ENERGY: sum, POWER: sum, CURRENT: max, VOLTAGE: max}
 _PLAIN = (None, "Raw")
+_COLUMNS = {(*named, None, None, plain): place for named, place in _PLACES.items() for plain in _PLAIN}
+"""Where a value goes that is simply the reading of a column: by measurand, unit, phase, location and format."""
 _LINES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 _HUGE = 1e300
 UNREADABLE = "value_unreadable"
@@ -74,9 +76,9 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> list[Sample]:
             told = value.context
             sample = _sample_of(found, timestamp_raw, told or "")
             readings = sample.readings
-        place = _PLACES.get((value.measurand, value.unit))
-        if place is None or value.phase or value.location or value.format not in _PLAIN:
-            _take_aside(value, place, sample)
+        place = _COLUMNS.get((value.measurand, value.unit, value.phase, value.location, value.format))
+        if place is None:
+            _take_aside(value, _PLACES.get((value.measurand, value.unit)), sample)
             continue
         try:
             reading = float(value.value or "")

@@ -221,7 +221,7 @@ CREATE TABLE journal (
     violations TEXT
 ) STRICT;
 -- The journal by charger. It is written for thousands of rows at once and lags behind the journal: rows after the
--- mark are found by walking. Kept up to date by SQLite, an index cost each commit a page a charger, a third of the rate.
+-- mark are found by walking. Kept up to date by SQLite, an index cost each commit a page a charger.
 CREATE TABLE journal_of_charger (
     charger_id TEXT NOT NULL,
     journal_id INTEGER NOT NULL,
