@@ -32,7 +32,7 @@ class SystemClock:
 
 
 _MILLIS = tuple(f".{millis:03d}Z" for millis in range(1000))
-_last = (datetime.min.replace(tzinfo=UTC), "")
+_last: tuple[tuple[int, ...], str] = ((), "")
 
 
 def stored(moment: datetime) -> str:
@@ -42,8 +42,9 @@ def stored(moment: datetime) -> str:
     """
     global _last
     second, text = _last
-    if second != (now := moment.replace(microsecond=0)):
-        text = now.isoformat()[:19]
+    now = (moment.second, moment.minute, moment.hour, moment.day, moment.month, moment.year)
+    if second != now:
+        text = moment.isoformat()[:19]
         _last = now, text
     return text + _MILLIS[moment.microsecond // 1000]
 

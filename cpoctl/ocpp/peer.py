@@ -4,7 +4,7 @@ One Call of ours at a time; answers match by id only, and one that comes late st
 answers. OCPP-J 1.6 §4.1 · OCPP 2.0.1 part 4 §4.1. Time is a monotonic number of seconds that callers pass in.
 """
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -89,7 +89,7 @@ class Peer:
         self._new_id = new_id
         # Made when first needed: most connections are idle and well-behaved.
         self._given_up: dict[str, OutgoingCall] | None = None
-        self._answered: dict[tuple[str, int, int], tuple[float, bytes]] | None = None
+        self._answered: OrderedDict[tuple[str, int, int], tuple[float, bytes]] | None = None
         self._unsolicited: deque[float] | None = None
         self._bad: deque[float] | None = None
         self._bad_row = 0
@@ -166,11 +166,11 @@ class Peer:
         if call.action not in REPEATABLE:
             return
         if self._answered is None:
-            self._answered = {}
+            self._answered = OrderedDict()
         key = _key(call, raw)
         self._answered[key] = (now, reply)
         if len(self._answered) > REMEMBERED:
-            del self._answered[next(iter(self._answered))]
+            self._answered.popitem(last=False)
 
     def call(self, action: str, payload_json: bytes) -> OutgoingCall:
         """Begin a Call of ours whose payload goes out exactly as its author wrote it."""
