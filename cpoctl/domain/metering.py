@@ -26,7 +26,10 @@ _PLACES = {
 # A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
 _OF_PHASES: dict[int, Callable[[list[float]], float]] = {ENERGY: sum, POWER: sum, CURRENT: max, VOLTAGE: max}
 _PLAIN = (None, "Raw")
-_COLUMNS = {(*named, None, None, plain): place for named, place in _PLACES.items() for plain in _PLAIN}
+_Kind = tuple[str | None, str | None, str | None, str | None, str | None]
+_COLUMNS: dict[_Kind, tuple[int, float]] = {
+    (*named, None, None, plain): place for named, place in _PLACES.items() for plain in _PLAIN
+}
 """Where a value goes that is simply the reading of a column: by measurand, unit, phase, location and format."""
 _LINES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
 _HUGE = 1e300
