@@ -31,6 +31,13 @@ def own() -> list[str]:
     return sorted(found, key=lambda address: (address != first, is_loopback(address), ip_address(address)))
 
 
+def usable(host: str) -> str:
+    """What others write in a URL to reach something bound to a host."""
+    if host in ANYWHERE:
+        return outgoing() or "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 def reaching(host: str) -> list[str]:
     """The addresses under which something bound to a host is reached from this machine."""
     return own() if host in ANYWHERE else [host]

@@ -59,8 +59,20 @@ def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Heal
         sessions_open=len(sessions),
         power_w=sum(session.power_w or 0.0 for session in sessions),
         messages_per_s=facts.get("messages_per_s"),
-        address=facts.get("address"),
+        address=_usable(facts.get("address")),
         db=facts.get("db"),
         unknown=facts.get("unknown"),
         any_tag=facts.get("any_tag"),
     )
+
+
+def _usable(url: str | None) -> str | None:
+    """The URL that a charger can be given, of one that says where we are bound."""
+    if url is None:
+        return None
+    from urllib.parse import urlsplit  # only the server has an address to tell
+
+    from cpoctl.addresses import usable
+
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{usable(parts.hostname or '')}:{parts.port}").geturl()

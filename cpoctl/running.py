@@ -4,7 +4,6 @@ import asyncio
 import gc
 import shutil
 import signal
-import socket
 import ssl
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cpoctl import operations, plugins
+from cpoctl.addresses import usable
 from cpoctl.clock import Clock, SystemClock
 from cpoctl.config import ApiSettings, ServeSettings, database_path, socket_path
 from cpoctl.csms.central import CentralSystem
@@ -26,7 +26,7 @@ from cpoctl.http import elsewhere
 from cpoctl.http.app import create_app
 from cpoctl.http.serving import serve_api
 from cpoctl.parameters import declared
-from cpoctl.store.sqlite import open_store
+from cpoctl.store.sqlite import leftovers, open_store
 from cpoctl.store.sqlite.prune import Retention
 from cpoctl.store.sqlite.store import SqliteStore
 
@@ -59,8 +59,8 @@ class Running:
     @property
     def urls(self) -> list[str]:
         """The same for each address on which chargers are listened for."""
-        first = f"{'wss' if self.tls else 'ws'}://{_reachable(self.charger_host)}:{self.charger_port}/"
-        return [first, *([f"wss://{_reachable(self.secure[0])}:{self.secure[1]}/"] if self.secure else [])]
+        first = f"{'wss' if self.tls else 'ws'}://{usable(self.charger_host)}:{self.charger_port}/"
+        return [first, *([f"wss://{usable(self.secure[0])}:{self.secure[1]}/"] if self.secure else [])]
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def running(
     api = api or ApiSettings()
     elsewhere.checked(api)
     with _Places(settings) as places:
-        store = open_store(places.db, lock_info={"socket": str(places.socket)})
+        store = open_store(places.db, lock_info={"socket": str(places.socket), "ephemeral": settings.ephemeral})
         try:
             async with _on(store, settings, api, places, clock or SystemClock()) as server:
                 yield server
@@ -115,15 +115,17 @@ async def _served(app: "FastAPI", api: ApiSettings, path: Path) -> AsyncIterator
             return
         remote, host, port = found
         stack.push_async_callback(remote.stop)
-        yield f"{'https' if tls else 'http'}://{_reachable(host)}:{port}"
+        yield f"{'https' if tls else 'http'}://{usable(host)}:{port}"
 
 
 class _Places:
     """Where database and socket are; a temporary folder for an ephemeral server, removed in the end."""
 
     def __init__(self, settings: ServeSettings) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="cpoctl-")) if settings.ephemeral else None
-        self.db = self._folder / "cpoctl.db" if self._folder else database_path(settings.db).absolute()
+        if settings.ephemeral:
+            leftovers.remove()
+        self._folder = Path(tempfile.mkdtemp(prefix=leftovers.PREFIX)) if settings.ephemeral else None
+        self.db = self._folder / leftovers.DATABASE if self._folder else database_path(settings.db).absolute()
         given = settings.socket is not None or self._folder is None
         self.socket = socket_path(settings.socket).absolute() if given else (self._folder or Path()) / "cpoctl.sock"
 
@@ -205,16 +207,3 @@ def _warn(settings: ServeSettings, server: Running) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _reachable(host: str) -> str:
-    """The address that others can use for a host that we are bound to."""
-    if host not in ("0.0.0.0", "::"):  # noqa: S104 # compared, not bound
-        return f"[{host}]" if ":" in host else host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing; the system only picks the outgoing address
-        except OSError:
-            return "127.0.0.1"
-        name: str = probe.getsockname()[0]
-        return name

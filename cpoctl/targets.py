@@ -6,6 +6,7 @@ all chargers. An EVSE that nobody knows is a target like any other: the charger 
 """
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
@@ -122,35 +123,41 @@ def is_plain(word: str) -> bool:
     return not _GLOB.search(word) and "," not in word and word[:1] not in ("@", "-")
 
 
-def resolved(words: Sequence[str], known: Iterable[str]) -> list[Target]:
-    """What the words name among the known ids, each once, in their order. Raises NotFound."""
+def resolved(words: Sequence[str], known: Iterable[str], waiting: Iterable[str] = ()) -> list[Target]:
+    """What the words name among the known ids, each once, in their order. Raises NotFound.
+
+    `waiting` are the ids of those that nobody has approved yet: they are no targets, and it is told why.
+    """
     ids = {name.casefold(): name for name in known}
-    found = dict.fromkeys(at for word in words for at in _named(word, ids))
+    unapproved = {name.casefold(): name for name in waiting}
+    found = dict.fromkeys(at for word in words for at in _named(word, ids, unapproved))
     if words and not found:
         raise NotFound(f"{', '.join(words)} fits no charger", target=words[0], hints=HINTS)
     return list(found)
 
 
-def _named(word: str, ids: Mapping[str, str]) -> Iterator[Target]:
+def _named(word: str, ids: Mapping[str, str], waiting: Mapping[str, str]) -> Iterator[Target]:
     if known := ids.get(word.casefold()):
         yield Target(known)
     elif "," in word:
         for part in filter(None, (part.strip() for part in word.split(","))):
-            yield from _named(part, ids)
+            yield from _named(part, ids, waiting)
     elif match := _PLACE.fullmatch(word):
         connector = int(match["connector"]) if match["connector"] else None
-        for charger_id in _chargers(match["charger"], ids):
+        for charger_id in _chargers(match["charger"], ids, waiting):
             yield Target(charger_id, int(match["evse"]), connector)
     else:
-        for charger_id in _chargers(word, ids):
+        for charger_id in _chargers(word, ids, waiting):
             yield Target(charger_id)
 
 
-def _chargers(word: str, ids: Mapping[str, str]) -> list[str]:
+def _chargers(word: str, ids: Mapping[str, str], waiting: Mapping[str, str]) -> list[str]:
     if known := ids.get(word.casefold()):
         return [known]
     if _GLOB.search(word):
         return sorted(name for name in ids.values() if like(name, word))
+    if name := waiting.get(word.casefold()):
+        raise NotFound(f"{name} waits for approval", target=name, hints=[f"cpoctl charger approve {shlex.quote(name)}"])
     raise NotFound(f"no charger {word}{nearest(word, ids.values())}", target=word, hints=HINTS)
 
 

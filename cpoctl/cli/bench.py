@@ -15,6 +15,7 @@ from cpoctl.errors import CpoctlError, Refused, ServerDown, TimedOut
 from cpoctl.operations.log.list import ListFrames
 from cpoctl.operations.log.tail import TailFrames
 from cpoctl.operations.ocpp.call import CallAction
+from cpoctl.operations.session.list import ListSessions
 
 _LOOK_BACK = 200
 _ON_TOP = 15.0
@@ -120,6 +121,11 @@ class ServedBench:
         # The frame of it belongs to this step, and its row comes a moment after the answer.
         self._heard.first(lambda f: self._is_ours(f) and _is_asked(f, action), since, _OWN_FRAME_WITHIN)
         return reply
+
+    def sessions(self) -> list[str]:
+        """The numbers of the charger's open sessions."""
+        found = self._client.run(ListSessions(charger=self.charger_id, open=True))
+        return [str(session["session_id"]) for session in found]
 
     def heard(self, action: str, since: int = 0) -> list[Frame]:
         """What the charger has sent since its last boot."""

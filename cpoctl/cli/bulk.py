@@ -14,7 +14,7 @@ from cpoctl.cli.perform import perform
 from cpoctl.cli.rehearsing import rehearse
 from cpoctl.cli.targeting import is_one
 from cpoctl.cli.telling import Telling
-from cpoctl.errors import NotFound, ServerDown, from_json
+from cpoctl.errors import NotFound, ServerDown, UsageProblem, from_json
 from cpoctl.operations import Act
 from cpoctl.operations.charger import ChargerRow
 from cpoctl.operations.charger.pick import PickChargers
@@ -28,6 +28,8 @@ from cpoctl.targets import HINTS, is_plain, must_select
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
     from cpoctl.client import Client
+
+_IDS = ("target", "charger_id", "id")
 
 
 def on_targets(
@@ -61,7 +63,7 @@ def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, 
     must_select(told, chosen, every=every)
     if not chosen.narrows and not where and told and all(map(is_plain, told)):
         return told
-    rows = client.run(chosen)
+    rows = _looked_up(chosen, words, client)
     if where:
         from cpoctl.filters import matching
 
@@ -69,6 +71,18 @@ def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, 
         if not rows:
             raise NotFound("the selection is empty: no charger fits it", hints=HINTS)
     return [row["target"] for row in rows]
+
+
+def _looked_up(chosen: PickChargers, words: Sequence[str], client: "Client") -> list[dict[str, Any]]:
+    """What the server finds. Raises UsageProblem for `@FILE` where there is neither such a file nor such a charger."""
+    try:
+        found: list[dict[str, Any]] = client.run(chosen)
+        return found
+    except NotFound as error:
+        for word in words:
+            if word.startswith("@") and error.target == word:
+                reading.text(word, "targets")
+        raise
 
 
 def _said(words: Sequence[str]) -> list[str]:
@@ -88,10 +102,10 @@ def _lines(word: str) -> Iterator[str]:
     if (values := _json_values(text)) is not None:
         yield from map(_named, values)
         return
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
         if line.startswith("{"):
             yield from map(_named, _json_values(line) or [line])  # what is no JSON names nobody
-        else:
+        elif number or line.partition("\t")[0] not in _IDS:  # a heading, as `-o csv` and --headers write it
             yield line.partition("\t")[0]
 
 
@@ -125,9 +139,11 @@ def _named(value: Any) -> str:
     if isinstance(value, str) and not value.startswith("{"):
         return value
     told = value if isinstance(value, dict) else {}
-    found = next((told[name] for name in ("target", "charger_id", "id") if isinstance(told.get(name), str)), None)
+    found = next((told[name] for name in _IDS if isinstance(told.get(name), str)), None)
     if found is None:
-        raise NotFound(f"no target, charger_id or id in {str(value)[:80]}", hints=["cpoctl help targets"])
+        raise UsageProblem(
+            f"no {', '.join(_IDS[:-1])} or {_IDS[-1]} in {str(value)[:80]}", hints=["cpoctl help targets"]
+        )
     return str(found)
 
 

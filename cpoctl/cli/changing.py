@@ -27,6 +27,13 @@ class Watched:
     row: type
     many: bool = True
     noun: str = "rows"
+    newest_last: bool = False
+
+    def chosen(self, records: Sequence[dict[str, Any]], choices: "Choices") -> Sequence[Any]:
+        """The rows that the caller wants; one object is what it is."""
+        if not self.many:
+            return records
+        return output.chosen(records, self.row, choices, newest_last=self.newest_last)
 
 
 class Changes:
@@ -42,7 +49,7 @@ class Changes:
 
     def tell(self, records: Sequence[dict[str, Any]]) -> None:
         """What went, what came, what is different."""
-        now = self._by_id(output.chosen(records, self._watched.row, self._choices) if self._watched.many else records)
+        now = self._by_id(self._watched.chosen(records, self._choices))
         changes = [("remove", known) for key, known in self._known.items() if key not in now]
         for key, found in now.items():
             if key not in self._known:
@@ -79,7 +86,7 @@ class Picture:
 
     def tell(self, records: Sequence[dict[str, Any]]) -> None:
         """Paint them."""
-        shown = output.chosen(records, self._watched.row, self._choices) if self._watched.many else records
+        shown = self._watched.chosen(records, self._choices)
         self._last = output.painted(shown, self._watched.row, self._choices, many=self._watched.many)
         if self._in_place:
             count = output.footer(len(shown), len(records), self._watched.noun) + "  " if self._watched.many else ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cpoctl.cli.bench import Asked, Heard, ServedBench
     from cpoctl.client import Client
-    from cpoctl.commissioning import Frame
+    from cpoctl.commissioning import Frame, Verdict
     from cpoctl.commissioning.checklist import Done
     from cpoctl.commissioning.report import Report
     from cpoctl.config import ServeSettings
@@ -173,16 +173,26 @@ def _asking(choices: Choices) -> "Asked":
     return ask
 
 
-def _may_disrupt(bench: "ServedBench", choices: Choices) -> str | None:
-    """Why the charger may not be disturbed; None when it may."""
+def _untouched(bench: "ServedBench", choices: Choices) -> "Verdict | None":
+    """Why the charger may not be disturbed; None when it may. A car that charges is only disturbed by who is asked."""
+    from cpoctl.commissioning import skipped
+
+    charger_id = bench.charger_id
+    again = f"cpoctl commission {charger_id} --yes    does it without asking"
+    look = f"cpoctl session list --charger {charger_id} --open    what that is, and whether it is stuck"
+    sessions = bench.sessions()
+    told = f"{'session' if len(sessions) == 1 else 'sessions'} {', '.join(sessions)} open" if sessions else ""
+    if sessions:
+        terminal.note(f"note: {charger_id} has {told}")
     if choices.yes:
-        return None
+        return skipped(f"it disturbs the charger, which has {told}", look) if sessions else None
     if choices.no_input or not terminal.can_ask():
-        return "it disturbs the charger, and nobody could be asked"
-    print(
-        f"start and stop a session, unlock and restart {bench.charger_id}? [y/N] ", end="", file=sys.stderr, flush=True
-    )
-    return None if sys.stdin.readline().strip().lower() in ("y", "yes") else "not wanted, as it disturbs the charger"
+        return skipped("it disturbs the charger, and nobody could be asked", look if sessions else again)
+    who = f"{charger_id}, which has {told}" if sessions else charger_id
+    print(f"start and stop a session, unlock and restart {who}? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        return None
+    return skipped("not wanted, as it disturbs the charger", again)
 
 
 def through(
@@ -195,9 +205,9 @@ def through(
     clock = SystemClock()
     started = stored(clock.now())
     done = []
-    may_disrupt = _may_disrupt(bench, choices)
+    untouched = _untouched(bench, choices)
     try:
-        for step in checklist.run(bench, skip, may_disrupt, _begins):
+        for step in checklist.run(bench, skip, untouched, _begins):
             done.append(step)
             terminal.note(f"  {step.verdict.result:<8}{step.verdict.found}")
     except (KeyboardInterrupt, SystemExit):

@@ -12,7 +12,7 @@ from cpoctl.cli import flags, reading
 from cpoctl.cli.targeting import is_one, targeting
 from cpoctl.clock import duration
 from cpoctl.errors import nearest
-from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Secret
+from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Query, Secret, Stream
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.table import span
 
@@ -29,6 +29,8 @@ def command(operation: type[Operation]) -> TyperCommand:
     aim = targeting(operation)
     own = [aim.argument() if aim and aim.name == p.name else _given(p) for p in parameters(operation)]
     if aim:
+        for parameter in own:
+            parameter.required = parameter.required and parameter.name not in aim.shifted
         own += aim.options(_given, {flag for parameter in own for flag in parameter.opts})
     taken = tuple(word for parameter in own for word in (parameter.name or "", *parameter.opts))
     return TyperCommand(
@@ -77,6 +79,7 @@ def _on_targets(aim: "Targeting", given: dict[str, Any], choices: "Choices") -> 
     """One plain target is done at once, whatever else is a task of the server's."""
     words, selectors = aim.words(given)
     aim.must_name(words, selectors, choices.where)
+    aim.must_have(given)
     values = _values(aim.kind, given, choices)
     if is_one(words, selectors) and not choices.where and not choices.plan and not choices.dry_run:
         from cpoctl.cli.perform import perform
@@ -93,9 +96,20 @@ def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices
     values: dict[str, Any] = {}
     for parameter in parameters(operation):
         value = _value(parameter, given, choices)
+        if value is None and parameter.name == "last":
+            value = _newest(operation, parameter, choices)
         if value is not None:
             values[parameter.name] = value
     return values
+
+
+def _newest(operation: type[Operation], last: Parameter, choices: "Choices") -> int | None:
+    """How many of the newest to read for a --limit, which may want more of them than are told without it."""
+    if choices.limit is None or not issubclass(operation, Query):
+        return None
+    if issubclass(operation, Stream):  # nothing limits its rows afterwards
+        return choices.limit
+    return max(choices.limit, last.default) if operation.newest_last else None
 
 
 def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> Any:

@@ -71,6 +71,13 @@ def problem(error: CpoctlError) -> dict[str, Any]:
     return hinted(error).as_json() | {"detail": {name: record(value) for name, value in error.detail.items()}}
 
 
+def doubt(told: Mapping[str, Any]) -> None:
+    """Tell on stderr why nothing may come of what went well, where an outcome says so."""
+    if told.get("hint"):
+        terminal.note(f"note: {told['note']}")
+        terminal.note(f"hint:  {told['hint']}")
+
+
 def outcome(error: CpoctlError) -> Mapping[str, Any] | None:
     """The outcome that an error carries, as JSON data."""
     found = record(error.detail.get("outcome"))

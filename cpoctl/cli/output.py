@@ -20,14 +20,22 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 
 
-def rows(records: Sequence[Record], row: type, choices: "Choices", *, many: bool, noun: str = "") -> None:
+def rows(
+    records: Sequence[Record],
+    row: type,
+    choices: "Choices",
+    *,
+    many: bool,
+    noun: str = "",
+    newest_last: bool = False,
+) -> None:
     """Write rows to stdout; a list at a terminal gets its count on stderr."""
     known = fields(row)
     if choices.fields == "?":
         write(f"{field.name}\n" for field in known)
         return
     total = len(records)
-    records = chosen(records, row, choices) if many else records
+    records = chosen(records, row, choices, newest_last=newest_last) if many else records
     watched = terminal.is_watched()
     sheet = Sheet(records, known, many, _width(choices, watched), choices.headers)
     told = render(picked(sheet, choices.fields), name_of(choices, watched))
@@ -42,12 +50,14 @@ def rows(records: Sequence[Record], row: type, choices: "Choices", *, many: bool
         terminal.note(footer(len(records), total, noun))
 
 
-def chosen(records: Sequence[Record], row: type, choices: "Choices") -> Sequence[Record]:
-    """The rows that the caller wants, in the order wanted."""
+def chosen(records: Sequence[Record], row: type, choices: "Choices", *, newest_last: bool = False) -> Sequence[Record]:
+    """The rows that the caller wants, in the order wanted. A limit keeps the newest where they stand at the end."""
     if choices.where:
         from cpoctl.filters import matching  # a plain list has none
 
         records = list(filter(matching(row, choices.where), records))
+    if newest_last and not choices.sort and choices.limit is not None:
+        return records[max(0, len(records) - max(0, choices.limit)) :]
     return _limited(_sorted(records, fields(row), choices.sort), choices.limit)
 
 

@@ -49,7 +49,9 @@ def _query(operation: Query, choices: "Choices") -> None:
     rows = reach.query(operation, choices)
     if choices.format is None and operation.told_as:
         choices = replace(choices, output=operation.told_as)
-    output.rows(rows, operation.row, choices, many=operation.many, noun=operation.noun)
+    output.rows(
+        rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last
+    )
 
 
 def _act(operation: Operation, choices: "Choices") -> None:
@@ -57,7 +59,7 @@ def _act(operation: Operation, choices: "Choices") -> None:
         found = _local(operation, choices) if isinstance(operation, LocalAct) else reach.act(operation, choices)
     except CpoctlError as error:
         if (found := failing.rows(error)) is not None:  # what was found or done is data, also when it failed
-            _outcome(found, operation.row, choices, many=True)
+            _found(found, operation, choices)
         elif done := failing.outcome(error):
             _outcome([done], Outcome, choices)
         if error.code == ChargerOffline.code and _may_wait(operation):
@@ -68,6 +70,23 @@ def _act(operation: Operation, choices: "Choices") -> None:
     if not choices.quiet or choices.format:
         listed = isinstance(found, list)
         _outcome(found if listed else [found], operation.row, choices, many=listed)
+    if isinstance(found, dict) and issubclass(operation.row, Outcome):
+        sys.stdout.flush()
+        failing.doubt(found)
+
+
+def _found(found: list[Any], operation: Operation, choices: "Choices") -> None:
+    """The rows that an error carries."""
+    if not (isinstance(operation, Act) and operation.tells_targets):
+        _outcome(found, operation.row, choices, many=True)
+        return
+    from cpoctl.cli.telling import Telling
+    from cpoctl.operations.task import TargetRow
+
+    telling = Telling([row["target"] for row in found], choices, one=False)
+    for row in found:
+        telling.tell(TargetRow(**row))
+    telling.end()
 
 
 def _may_wait(operation: Operation) -> bool:

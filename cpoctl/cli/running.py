@@ -16,6 +16,7 @@ from typer._click.exceptions import (
 from typer.exceptions import Abort, Exit
 
 from cpoctl.cli import failing, terminal
+from cpoctl.cli.again import again
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.tree import Root
 from cpoctl.errors import CpoctlError, UsageProblem
@@ -70,13 +71,13 @@ def _run(root: Command, args: list[str], choices: Choices) -> int:
         print(error.format_message(), file=sys.stderr)
         return error.exit_code
     except UsageError as error:
-        raise _usage(error) from error
+        raise _usage(error, choices) from error
     except ClickException as error:
         raise CpoctlError(error.format_message()) from error
     return 0
 
 
-def _usage(error: UsageError) -> UsageProblem:
+def _usage(error: UsageError, choices: Choices) -> UsageProblem:
     """A mistake on the command line, told like any other error."""
     path = error.ctx.command_path if error.ctx else "cpoctl"
     hints = [f"{path} --help"]
@@ -84,6 +85,8 @@ def _usage(error: UsageError) -> UsageProblem:
         near = f" (did you mean {error.possibilities[0]}?)" if error.possibilities else ""
         return UsageProblem(f"{path} has no option {error.option_name}{near}", hints=hints)
     if isinstance(error, MissingParameter) and error.param is not None:
+        if lacked := _lacked(error, choices.args):
+            hints.insert(0, again(choices, *lacked))
         return UsageProblem(f"{path} needs {_named(error)}", hints=hints)
     if isinstance(error, BadParameter) and error.param is not None:
         return UsageProblem(f"{_named(error)}: {error.message}", hints=hints)
@@ -96,6 +99,16 @@ def _named(error: BadParameter) -> str:
     if parameter is None:
         return "a value"
     return parameter.opts[0] if parameter.param_type_name == "option" else parameter.human_readable_name
+
+
+def _lacked(error: MissingParameter, args: Sequence[str]) -> list[str]:
+    """The options that the command needs and was not given, each with a placeholder; none where a word is missing."""
+    if error.ctx is None or error.param is None or error.param.param_type_name != "option":
+        return []
+    given = {arg.partition("=")[0] for arg in args}
+    needed = (param for param in error.ctx.command.params if param.required and param.param_type_name == "option")
+    flags = (param.opts[0] for param in needed if given.isdisjoint(param.opts))
+    return [word for flag in flags for word in (flag, flag.strip("-").upper())]
 
 
 def _reader_left() -> int:

@@ -19,7 +19,8 @@ class Targeting:
     """How one command names its targets.
 
     Where all further arguments are needed, the words before them are the targets. Otherwise the first word is
-    the one target, unless selectors choose: then every word belongs to the further arguments.
+    the one target, unless selectors choose: then every word belongs to the further arguments. `shifted` are those
+    of them that are needed and can only be missed once that is known.
     """
 
     def __init__(self, kind: type[Act], target: Parameter) -> None:
@@ -27,6 +28,7 @@ class Targeting:
         self.name = target.name
         self._rest = [p for p in parameters(kind) if p.positional and p.name != target.name]
         self.many = all(p.required for p in self._rest)
+        self.shifted = frozenset() if self.many else frozenset(p.name for p in self._rest if p.required)
         self._target = target
         self._selectors = [_EVERY, *parameters(Selection)] if target.kind == "charger" else []
 
@@ -59,7 +61,7 @@ class Targeting:
             return list(said or ()), selectors
         if selectors and said is not None:
             self._shift(said, given)
-            return [], selectors
+            said = None
         return [said] if said is not None else [], selectors
 
     def must_name(self, words: list[str], selectors: dict[str, Any], where: str | None) -> None:
@@ -68,6 +70,13 @@ class Targeting:
             raise UsageProblem(
                 f"cpoctl {self.kind.path} needs {self.name.upper()}",
                 hints=[f"cpoctl {self.kind.path} --help", "cpoctl help targets    ids, globs, selectors, @FILE and -"],
+            )
+
+    def must_have(self, given: dict[str, Any]) -> None:
+        """Raise UsageProblem for a further argument that is needed: which word it is, was open until here."""
+        if lacking := next((name for name in self.shifted if given.get(name) is None), None):
+            raise UsageProblem(
+                f"cpoctl {self.kind.path} needs {lacking.upper()}", hints=[f"cpoctl {self.kind.path} --help"]
             )
 
     def _shift(self, word: str, given: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cpoctl.cli import output, terminal
+from cpoctl.cli import failing, output, terminal
 from cpoctl.formats import harmless
 from cpoctl.operations.task import TargetRow, said
 from cpoctl.table import millis, record
@@ -34,7 +34,11 @@ class Telling:
         self._one = one and choices.format == "json"
 
     def tell(self, row: TargetRow) -> None:
-        """One result. Success is silence where the caller wants quiet."""
+        """One result. Success is silence where the caller wants quiet; a doubt of it is told all the same."""
+        self._write_result(row)
+        failing.doubt(row.result or {})
+
+    def _write_result(self, row: TargetRow) -> None:
         if self._choices.quiet and row.ok and self._choices.format is None:
             return
         if self._whole:

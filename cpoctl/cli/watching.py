@@ -32,7 +32,7 @@ def query(operation: Query, choices: "Choices") -> None:
         found = client.run(operation)
         return found if operation.many else [found]
 
-    watch(rows, Watched(operation.row, operation.many, operation.noun), choices)
+    watch(rows, Watched(operation.row, operation.many, operation.noun, operation.newest_last), choices)
 
 
 def watch(rows: Callable[[], list[dict[str, Any]]], watched: Watched, choices: "Choices") -> None:

@@ -34,17 +34,20 @@ def titles() -> dict[str, str]:
 
 
 def run(
-    bench: Bench, skip: Collection[str], may_disrupt: str | None, begins: Callable[[str, str], None]
+    bench: Bench, skip: Collection[str], untouched: Verdict | None, begins: Callable[[str, str], None]
 ) -> Iterator[Done]:
-    """Do the steps. `may_disrupt` is why nothing may be disturbed, None when it may; `begins` is told of each step."""
+    """Do the steps. `begins` is told of each.
+
+    `untouched` is the verdict of the steps that disturb the charger where nothing may; None when they may.
+    """
     since_last = bench.origin
     for name, module in ordered():
         begins(name, module.TITLE)
         since, started = since_last, time.monotonic()
         if name in skip:
             verdict = skipped("as asked for")
-        elif module.DISRUPTS and may_disrupt is not None:
-            verdict = skipped(may_disrupt, f"cpoctl commission {bench.charger_id} --yes    does it without asking")
+        elif module.DISRUPTS and untouched is not None:
+            verdict = untouched
         else:
             verdict = _tried(bench, module)
         since_last = bench.mark()

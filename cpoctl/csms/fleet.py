@@ -1,6 +1,7 @@
 """The fleet: which charger has which connection, and the one way to call a charger."""
 
 import asyncio
+import shlex
 
 from cpoctl import events
 from cpoctl.clock import Clock, stored
@@ -130,6 +131,9 @@ class Fleet:
         if charger is None:
             return NotFound(f"no charger {charger_id}", target=charger_id, hints=["cpoctl charger list"])
         name, seen = charger.charger_id, ""
+        if not charger.known:
+            hints = [f"cpoctl charger approve {shlex.quote(name)}    let it in"]
+            return NotFound(f"{name} waits for approval and is not connected", target=name, hints=hints)
         if charger.last_seen is not None:
             ago = int((self.clock.now() - charger.last_seen).total_seconds())
             seen = f" (last message {ago} s ago)" if ago < 120 else f" (last message {ago // 60} min ago)"

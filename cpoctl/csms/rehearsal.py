@@ -50,7 +50,7 @@ class _RehearsedTasks:
         self._note(f"would give up what task {task_id} has not sent yet")
         return 0
 
-    async def retry(self, task_id: int, actor: str, role: Role) -> int:
+    async def retry(self, task_id: int, actor: str, role: Role, *, unknown: bool) -> int:
         """Begin nothing."""
         self._note(f"would repeat task {task_id} for the targets that failed")
         return 0
@@ -58,6 +58,11 @@ class _RehearsedTasks:
     async def drop(self, charger_id: str) -> int:
         """Give up nothing."""
         self._note(f"would give up what waits for {charger_id}")
+        return 0
+
+    async def disown(self, actor: str) -> int:
+        """Give up nothing."""
+        self._note(f"would give up what {actor} has asked for and was not sent yet")
         return 0
 
 

@@ -32,7 +32,7 @@ _LAST = "SELECT coalesce(max(seq), 0) AS task FROM sqlite_sequence WHERE name = 
 _UNFINISHED = "SELECT * FROM task WHERE state = 'running' ORDER BY task_id"
 _TARGETS = "SELECT * FROM task_target WHERE task_id = ? ORDER BY position"
 _TASK = "SELECT * FROM task WHERE task_id = ?"
-_FAILED = "SELECT target FROM task_target WHERE task_id = ? AND ok = 0 ORDER BY position"
+_FAILED = "SELECT target, status FROM task_target WHERE task_id = ? AND ok = 0 ORDER BY position"
 _LIST = "cpoctl task list    all that there were"
 
 
@@ -229,9 +229,12 @@ class TaskDesk:
         if run is None:
             record = await self._record(task_id)
             raise Conflict(f"task {task_id} is {record['state']} already", hints=[f"cpoctl task show {task_id}"])
-        unsent = [place for place in run.places if place.state in ("pending", "waiting")]
-        run.cancelled = True
-        return await self._give_up([(run, place) for place in unsent])
+        return await self._give_up(_cancelled(run))
+
+    async def disown(self, actor: str) -> int:
+        """Give up whatever somebody has asked for that was not sent yet."""
+        theirs = [run for run in self._runs.values() if run.actor == actor and (run.plan.queues or _unsent(run))]
+        return await self._give_up([unsent for run in theirs for unsent in _cancelled(run)])
 
     async def drop(self, charger_id: str) -> int:
         """Give up whatever waits for a charger."""
@@ -242,8 +245,8 @@ class TaskDesk:
         await self._end_all([(run, place, results.given_up(place.target, "Cancelled", why)) for run, place in unsent])
         return len(unsent)
 
-    async def retry(self, task_id: int, actor: str, role: Role = Role.ADMIN) -> int:
-        """A new task for the targets that failed."""
+    async def retry(self, task_id: int, actor: str, role: Role = Role.ADMIN, *, unknown: bool = False) -> int:
+        """A new task for the targets that failed; the `unknown` ones, which may have done it, only if wanted."""
         record = await self._record(task_id)
         kind = named(record["operation"])
         hints = [f"cpoctl task show {task_id}"]
@@ -253,11 +256,15 @@ class TaskDesk:
         needed = aimed(kind, given, "").role_now()
         if list(Role).index(role) < list(Role).index(needed):
             raise Denied(f"{actor} is {role}, {kind.path} needs {needed}", hints=["ask an admin"])
-        failed = [target["target"] for target in await self._ledger.store.read(_FAILED, [task_id])]
-        if not failed:
+        failed = await self._ledger.store.read(_FAILED, [task_id])
+        again = [target["target"] for target in failed if unknown or target["status"] != "Unknown"]
+        if not again and failed:
+            hints.append(f"cpoctl task retry {task_id} --unknown --yes    repeat it all the same")
+            raise Conflict(f"what failed of task {task_id} is Unknown: it may have been done", hints=hints)
+        if not again:
             raise Conflict(f"no target of task {task_id} has failed", hints=hints)
         plan = plan_of(record["plan"])
-        return await self.start(Order(kind, given, failed, plan, actor, task_id))
+        return await self.start(Order(kind, given, again, plan, actor, task_id))
 
     async def _record(self, task_id: int) -> Record:
         found = await self._ledger.store.read(_TASK, [task_id])
@@ -314,3 +321,13 @@ class TaskDesk:
             elif place.state != "done":
                 why = "the server ended before it was sent"
                 await self._end(run, place, results.given_up(place.target, "Dropped", why))
+
+
+def _cancelled(run: Run) -> list[tuple[Run, Place]]:
+    """Let a task begin nothing more; its targets to which nothing was sent yet."""
+    run.cancelled = True
+    return _unsent(run)
+
+
+def _unsent(run: Run) -> list[tuple[Run, Place]]:
+    return [(run, place) for place in run.places if place.state in ("pending", "waiting")]

@@ -3,6 +3,7 @@
 OCPP 1.6 §9 (configuration keys) and the security whitepaper. Chargers add their own, which stay as they are.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
 
@@ -13,13 +14,17 @@ MOST_NAMES: Final = "GetConfigurationMaxKeys"
 
 
 class Known(NamedTuple):
-    """A variable that the standard names. `access` R, RW or W; a charger may allow less."""
+    """A variable that the standard names. `access` R, RW or W; a charger may allow less.
+
+    A `guarded` one decides whom the charger belongs to or who may listen to it.
+    """
 
     name: str
     kind: Kind
     access: str
     unit: str
     meaning: str
+    guarded: bool = False
 
 
 _TABLE: Final = (
@@ -76,17 +81,28 @@ _TABLE: Final = (
     Known("CertificateSignedMaxChainSize", "integer", "R", "bytes", "how long a certificate chain may be"),
     Known("CertificateStoreMaxLength", "integer", "R", "", "how many certificates it keeps"),
     Known("CpoName", "text", "RW", "", "whose charger it is, for its certificate"),
-    Known("SecurityProfile", "integer", "RW", "", "how it secures the connection: 0 to 3"),
+    Known("SecurityProfile", "integer", "RW", "", "how it secures the connection: 0 to 3", guarded=True),
     Known("SupportedFileTransferProtocols", "CSL", "R", "", "how it fetches and uploads files"),
 )
 KNOWN: Final = {known.name.casefold(): known for known in _TABLE}
 NAMES: Final = tuple(known.name for known in _TABLE)
 _WORDS: Final = ("true", "false")
+# The standard has no variable for the server's address; each maker calls it as it likes.
+_REPOINTING: Final = re.compile(
+    r"(?i)(?:central[ _-]?system|csms|cpms|ocpp|back[ _-]?(?:end|office)|server|web[ _-]?socket)"
+    r"[\w .-]{0,40}(?:ur[li]|addr|host|endpoint|domain)"
+)
 
 
 def about(name: str) -> Known | None:
     """What the standard says of a variable; names match whatever their case."""
     return KNOWN.get(name.casefold())
+
+
+def guarded(name: str) -> bool:
+    """Whether a variable repoints its charger to another server, or decides how safe the way to it is."""
+    known = about(name)
+    return known.guarded if known else _REPOINTING.search(name) is not None
 
 
 def meant(name: str, more: Iterable[str] = ()) -> str:

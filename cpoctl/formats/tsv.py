@@ -8,9 +8,12 @@ MACHINE = True
 
 
 def render(sheet: Sheet) -> Iterator[str]:
-    """A line a row; for one object a line a field, with its name."""
+    """A line a row; for one object a line a field, with its name, and of one field that was picked the bare value."""
     if not sheet.many:
         fields = [field for field in sheet.fields if field.rows is None]
+        if sheet.picked and len(sheet.fields) == 1 and fields and not sheet.headers:
+            yield from lines(raw(record, fields[0]) for record in sheet.records)
+            return
         yield from lines(f"{field.name}\t{raw(record, field)}" for record in sheet.records for field in fields)
         return
     if sheet.headers:

@@ -13,6 +13,9 @@ from cpoctl.operations import JsonText, Operation
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.routes import elsewhere, route
 
+_OF_ROWS = ("limit", "last")
+_TOO_MUCH = 1 << 63  # more than the database can hold
+
 
 class Reader:
     """Reads the requests of one operation's endpoint."""
@@ -91,9 +94,12 @@ def _converted(parameter: Parameter, given: "str | list[str]") -> Any:
     is_text = parameter.scalar is str
     wanted = (tuple[str, ...] if parameter.many else str) if is_text else parameter.type
     try:
-        return msgspec.convert(given, wanted, strict=is_text)
+        value = msgspec.convert(given, wanted, strict=is_text)
     except msgspec.ValidationError as error:
         raise wrong(f"{parameter.name}: {_lowered(str(error))}", parameter.name) from error
+    if parameter.name in _OF_ROWS and isinstance(value, int) and not 0 <= value < _TOO_MUCH:
+        raise wrong(f"{parameter.name}: {value} is {'less than 0' if value < 0 else 'too much'}", parameter.name)
+    return value
 
 
 def _told(message: str, known: list[str]) -> Exception:

@@ -131,6 +131,8 @@ class Query(Operation):
     noun: ClassVar[str] = "rows"
     local: ClassVar[bool] = False
     """Whether it reads nothing of ours and needs neither server nor database."""
+    newest_last: ClassVar[bool] = False
+    """Whether the newest row stands at the end, so that --limit keeps the last ones."""
 
     def select(self, read: Read) -> list[Any]:
         """Rows from the database."""
@@ -186,6 +188,8 @@ class Act(Operation):
 
     danger: ClassVar[Danger] = Danger.HARMLESS
     role: ClassVar[Role] = Role.OPERATOR
+    tells_targets: ClassVar[bool] = False
+    """Whether the rows that its error carries are the targets of a task, and not its own."""
     recorded: ClassVar[bool] = True
     """Whether an invocation is kept as a task."""
     queue_most: ClassVar[float] = WEEK

@@ -47,11 +47,17 @@ class Tasks(Protocol):
     async def cancel(self, task_id: int) -> int:
         """Give up the targets to which nothing was sent yet; how many. Raises NotFound, Conflict."""
 
-    async def retry(self, task_id: int, actor: str, role: "Role") -> int:
-        """A new task for the targets of another one that failed; its number. Raises NotFound, Conflict."""
+    async def retry(self, task_id: int, actor: str, role: "Role", *, unknown: bool) -> int:
+        """A new task for the targets of another one that failed; its number. Raises NotFound, Conflict.
+
+        Those that may have done it are among them only if the `unknown` ones are wanted.
+        """
 
     async def drop(self, charger_id: str) -> int:
         """Give up whatever waits for a charger; how many."""
+
+    async def disown(self, actor: str) -> int:
+        """Give up whatever somebody has asked for that was not sent yet; how many targets."""
 
 
 class Operator(Protocol):

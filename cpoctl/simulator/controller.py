@@ -84,6 +84,10 @@ class Controller:
         """The last status of each transfer, by the name of its notification."""
         self.accepted = asyncio.Event()
         """Set while the server knows the charger: from an accepted boot to the next restart."""
+        self.announced = asyncio.Event()
+        """Set once the server has answered a boot, whatever it said."""
+        self.registration = ""
+        """What it said to the last boot."""
         self.outlets = {
             number: Outlet(self, number, dc=dc, register_wh=float(self.noise.randrange(200_000, 9_000_000)))
             for number in range(1, connectors + 1)
@@ -173,7 +177,9 @@ class Controller:
                 "firmwareVersion": self.firmware,
             },
         )
-        self.happened("booted", detail=str(answer.get("status", "")))
+        self.registration = str(answer.get("status", ""))
+        self.announced.set()
+        self.happened("booted", detail=self.registration)
         return answer
 
     async def register(self) -> None:
@@ -183,6 +189,7 @@ class Controller:
                 answer = await self.boot()
             except CallRefused:
                 answer = {}
+                self.announced.set()
             if answer.get("status") == "Accepted":
                 return
             await self.time.elapse(int(answer.get("interval") or DEFAULT_INTERVAL_S))

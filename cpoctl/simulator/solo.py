@@ -30,11 +30,29 @@ async def run(
 
 
 async def _live(charger: VirtualCharger, habits: Habits, seed: int, deeds: AsyncIterator[Step] | None) -> None:
-    await charger.dial_again()
-    if deeds is None:
-        await live_by_habit(charger, habits, seed)
-        await asyncio.Event().wait()  # nobody comes; it stands there until it is told to stop
+    if deeds is not None:
+        await _live_by_hand(charger, deeds)
         return
-    await charger.accepted.wait()
-    async for step in deeds:
-        await live(charger, [step])
+    await charger.dial_again()
+    await live_by_habit(charger, habits, seed)
+    await asyncio.Event().wait()  # nobody comes; it stands there until it is told to stop
+
+
+async def _live_by_hand(charger: VirtualCharger, deeds: AsyncIterator[Step]) -> None:
+    """Do one after the other, from the accepted boot on. They are read from the first boot on: whoever tells them hears why."""
+    told = asyncio.Queue[Step | None]()
+
+    async def read() -> None:
+        await charger.announced.wait()
+        async for step in deeds:
+            told.put_nowait(step)
+        told.put_nowait(None)
+
+    reading = asyncio.create_task(read())
+    try:
+        await charger.dial_again()
+        await charger.accepted.wait()
+        while (step := await told.get()) is not None:
+            await live(charger, [step])
+    finally:
+        reading.cancel()

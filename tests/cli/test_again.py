@@ -7,6 +7,7 @@ import pytest
 
 from cpoctl.cli.again import again, from_file, start
 from cpoctl.cli.choices import Choices
+from tests.cli.conftest import Cli
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,19 @@ def test_what_was_given_comes_back_with_what_it_lacked(given: list[str], told: s
     said = again(Choices(args=tuple(given)), "--yes")
     assert said == told
     assert [word for word in shlex.split(said) if word not in ("cpoctl", "--yes")] == given
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        (["session", "close", "7"], "cpoctl session close 7 --reason REASON"),
+        (["session", "start", "HQ-07:1", "--timeout=5s"], "cpoctl session start HQ-07:1 --timeout=5s --tag TAG"),
+    ],
+)
+def test_an_option_that_is_needed_is_shown_where_it_belongs(cli: Cli, given: list[str], hint: str) -> None:
+    told = cli(*given)
+    assert told.code == 2
+    assert told.err.splitlines()[1] == f"hint:  {hint}"
 
 
 def test_a_secret_does_not_come_back() -> None:

@@ -200,6 +200,35 @@ def test_an_empty_selection_is_3_and_nothing_is_sent(yard: Yard, cli: Cli, words
     assert "hint:  cpoctl charger list" in result.err
 
 
+@pytest.mark.parametrize("text", ["charger_id\nHQ-01\n", "target\tstatus\nHQ-01\tAvailable\n", "HQ-01\n"])
+def test_a_heading_is_no_target(
+    yard: Yard, cli: Cli, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ids").write_text(text)
+    with (tmp_path / "ids").open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert cli("charger", "clear-cache", "-", "--yes").code == 0
+    assert yard.asked == [("HQ-01", "ClearCache")]
+
+
+def test_a_file_that_is_not_there_is_2(yard: Yard, cli: Cli) -> None:
+    result = cli("charger", "clear-cache", "@missing.txt", "--yes")
+    assert (result.code, yard.asked) == (2, [])
+    assert result.err.startswith("error: cannot read missing.txt for targets: No such file")
+
+
+def test_a_charger_may_be_called_like_a_file(yard: Yard, cli: Cli) -> None:
+    yard.do(yard.add("@HOME"))
+    assert cli("charger", "pick", "@HOME").out.startswith("@HOME")
+    assert cli("charger", "clear-cache", "@home", "--yes").code == 6
+
+
+def test_json_without_an_id_is_2(yard: Yard, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "wrong").write_text('{"charger_id": "HQ-01"}\n{"name": "HQ-02"}\n')
+    result = cli("charger", "clear-cache", f"@{tmp_path}/wrong", "--yes")
+    assert (result.code, yard.asked) == (2, [])
+
+
 def test_no_target_at_all_is_2(yard: Yard, cli: Cli) -> None:
     result = cli("charger", "clear-cache", "--yes")
     assert result.code == 2
@@ -372,6 +401,15 @@ def test_a_retry_takes_what_failed(yard: Yard, cli: Cli) -> None:
     assert cli("task", "cancel", number, "--yes").code == 10
 
 
+def test_whoever_waits_for_a_task_that_failed_is_told_its_targets(yard: Yard, cli: Cli) -> None:
+    cli("charger", "clear-cache", "HQ-01", "HQ-05", "--yes")
+    task = cli("task", "list", "--limit", "1", "--fields", "task_id").out.strip()
+    waited = cli("task", "wait", task, "-o", "jsonl")
+    assert waited.code == 9
+    assert {name: row["status"] for name, row in rows(waited.out).items()} == {"HQ-01": "Accepted", "HQ-05": "Rejected"}
+    assert cli("task", "wait", task).out.splitlines()[1].endswith("\tHQ-05 answered ClearCache with Rejected")
+
+
 def test_a_task_that_never_was_is_3(yard: Yard, cli: Cli) -> None:
     for verb in ("show", "wait", "watch"):
         assert cli("task", verb, "999").code == 3
@@ -396,3 +434,42 @@ def test_who_is_meant_is_listed_before_the_question(yard: Yard) -> None:
     assert "HQ-01, HQ-02" in said
     assert said.index("HQ-01, HQ-02") < said.index("soft reset of 2 targets")
     assert yard.asked == []
+
+
+# What is said raw
+
+
+@pytest.mark.parametrize("words", [("HQ-01,HQ-02", "ClearCache"), ("HQ-0[12]", "ClearCache", "{}")])
+def test_a_raw_call_takes_many_targets(yard: Yard, cli: Cli, words: tuple[str, ...]) -> None:
+    result = cli("ocpp", "call", *words, "--yes", "-o", "jsonl")
+    assert result.code == 0, result.err
+    assert {name: row["status"] for name, row in rows(result.out).items()} == {"HQ-01": "Accepted", "HQ-02": "Accepted"}
+    assert sorted(yard.asked) == [("HQ-01", "ClearCache"), ("HQ-02", "ClearCache")]
+
+
+def test_a_raw_call_takes_selectors(yard: Yard, cli: Cli) -> None:
+    assert len(rows(cli("ocpp", "call", "--all", "ClearCache", "--yes", "-o", "jsonl").out)) == len(NAMES)
+    assert {action for _, action in yard.asked} == {"ClearCache"}
+
+
+def test_a_raw_call_of_one_tells_both_frames(yard: Yard, cli: Cli) -> None:
+    told = json.loads(cli("ocpp", "call", "HQ-01", "ClearCache", "--yes", "--json").out)
+    assert (told["target"], told["action"], told["answer"]) == ("HQ-01", "ClearCache", {"status": "Accepted"})
+    assert "ClearCache" in told["sent"]
+    assert "Accepted" in told["received"]
+
+
+@pytest.mark.parametrize("words", [("HQ-01",), ("--all",), ("--where", "charger:HQ-01")])
+def test_a_raw_call_needs_its_action(yard: Yard, cli: Cli, words: tuple[str, ...]) -> None:
+    result = cli("ocpp", "call", *words, "--yes")
+    assert (result.code, result.err.splitlines()[0]) == (2, "error: cpoctl ocpp call needs ACTION")
+
+
+def test_a_raw_call_of_nobody_asks_whom_first(yard: Yard, cli: Cli) -> None:
+    assert cli("ocpp", "call").err.startswith("error: cpoctl ocpp call needs CHARGER")
+
+
+def test_what_tells_a_list_of_one_charger_says_how_to_ask_several(yard: Yard, cli: Cli) -> None:
+    result = cli("var", "get", "HQ-*")
+    assert result.code == 2
+    assert "for each in $(cpoctl charger pick 'HQ-*' -o ids)" in result.err

@@ -96,7 +96,7 @@ def place(folder: Path, **more: Any) -> Place:
 
 def test_a_server_on_loopback_is_reached_by_no_charger(tmp_path: Path) -> None:
     said = address.check(place(tmp_path, settings=ServeSettings(listen="127.0.0.1:9000")))
-    assert said.state is State.FAIL
+    assert said.state is State.WARN
     assert said.found == "no charger can reach it: it listens on 127.0.0.1"
 
 

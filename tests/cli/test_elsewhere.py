@@ -72,6 +72,12 @@ def test_commands_work_from_elsewhere_by_flags_environment_and_context(place: Pl
     assert run("status", "--json").returncode == 0
 
 
+def test_the_key_of_a_new_key_is_a_file_that_lets_in(place: Place) -> None:
+    made = run("--server", f"unix:{place.folder}/s", "key", "create", "bob", "--role", "viewer", "--fields", "key")
+    (place.folder / "key").write_text(made.stdout)
+    assert run(*place.flags, "tag", "list").returncode == 0
+
+
 def test_what_is_denied_says_why_and_what_to_do(place: Place) -> None:
     low = run(*place.flags, "key", "list")
     assert (low.returncode, low.stdout) == (4, "")

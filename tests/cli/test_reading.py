@@ -104,6 +104,41 @@ def test_fields_sort_and_limit_apply_to_every_format(cli: Cli, api: Running) -> 
     assert json.loads(cli("charger", "list", "--json", *options).out) == [{"charger_id": "HQ-02", "status": "Offline"}]
 
 
+def happened(db: Path, number: int) -> None:
+    """So many events, a second apart."""
+    with sqlite3.connect(db) as connection:
+        connection.executemany(
+            "INSERT INTO event (seq, at, type, charger_id, data) VALUES (?, ?, 'ChargerBooted', 'HQ-01', '{}')",
+            [(seq, f"2026-11-22T10:{seq // 60:02}:{seq % 60:02}.000Z") for seq in range(1, number + 1)],
+        )
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--limit", "3"), [128, 129, 130]),
+        (("--limit", "3", "--where", "seq<128"), [125, 126, 127]),
+        (("--limit", "2", "--sort", "seq"), [31, 32]),
+        (("--limit", "2", "--last", "9"), [129, 130]),
+        (("--limit", "120"), list(range(11, 131))),
+        (("--limit", "0"), []),
+    ],
+)
+def test_a_limit_keeps_the_newest_of_a_list_that_ends_with_it(
+    cli: Cli, db: Path, asked: tuple[str, ...], told: list[int]
+) -> None:
+    happened(db, 130)
+    said = cli("--db", str(db), "event", "list", "--fields", "seq", *asked).out
+    assert list(map(int, said.split())) == told
+
+
+def test_a_limit_of_a_tail_is_how_many_it_begins_with(cli: Cli, db: Path) -> None:
+    happened(db, 130)
+    said = cli("--db", str(db), "event", "tail", "-o", "tsv", "--fields", "seq", "--limit", "2").out
+    assert said.split() == ["129", "130"]
+
+
 def test_fields_can_be_listed_without_a_server(cli: Cli) -> None:
     assert cli("charger", "list", "--fields", "?").out.startswith("charger_id\nstatus\n")
 

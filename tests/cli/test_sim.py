@@ -72,6 +72,19 @@ def test_by_hand_it_does_what_stdin_says_and_ends_with_it(process: Process, here
     assert done.stderr.rindex("Available") > done.stderr.index("session stopped")
 
 
+def test_by_hand_before_it_is_accepted_every_line_is_answered_at_once(cli: Cli, process: Process, here: Server) -> None:
+    assert cli("charger", "add", "CP-HELD").code == 0
+    assert cli("charger", "reject", "CP-HELD", "--yes").code == 0
+    done = process("sim", "run", "CP-HELD", "--by-hand", "--for", "2s", input="plug\n?\nnonsense\n")
+
+    assert done.returncode == 0, done.stderr
+    why = "the server answers Rejected to its boot; cpoctl charger approve CP-HELD lets it in"
+    assert f"plug: it waits; {why}" in done.stderr
+    assert "by hand: plug, tag TAG, " in done.stderr
+    assert f"nothing of it now: {why}" in done.stderr
+    assert "error: no deed nonsense" in done.stderr
+
+
 def test_a_reader_that_leaves_ends_it_quietly(here: Server) -> None:
     command = f"{sys.executable} -m cpoctl sim run CP-1 --json -q | head -n 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=30, check=False)

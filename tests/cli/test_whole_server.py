@@ -303,3 +303,28 @@ async def test_a_named_server_that_is_away_names_the_file(folder: Path) -> None:
     said = await done("--server", "unix:/nowhere/s", "--db", str(folder / "cpoctl.db"), "charger", "list")
     assert said.code == 5
     assert f"cpoctl --db {folder}/cpoctl.db charger list    read the database file instead" in said.err
+
+
+async def test_a_start_that_will_hardly_do_says_so_on_stderr(server: Server) -> None:
+    async with charger(server, "DOUBT") as raw:
+        assert (await done("charger", "reject", "DOUBT", "--yes")).code == 0
+        process = await begun("session", "start", "DOUBT:1", "--tag", "ANNA")
+        await raw.reply({"status": "Accepted"})
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert process.returncode == 0, err
+    assert out.startswith(b"DOUBT:1\tAccepted\t")
+    assert err.startswith(b"note: DOUBT is Rejected: ")
+    assert b"hint:  cpoctl charger approve DOUBT" in err
+
+
+async def test_a_commissioning_leaves_a_session_that_runs_alone(server: Server) -> None:
+    async with charger(server, "BUSY") as raw:
+        start = {"connectorId": 1, "idTag": "ANNA", "meterStart": 0, "timestamp": "2026-11-22T10:00:00Z"}
+        await raw.call("StartTransaction", start)
+        number = (await done("session", "list", "--charger", "BUSY", "--open", "-o", "ids")).out.strip()
+        skip = [word for step in ("status", "meter", "settings") for word in ("--skip", step)]
+        said = await done("commission", "BUSY", "--yes", "--json", *skip)
+    found = {step["step"]: (step["result"], step["found"]) for step in json.loads(said.out)["steps"]}
+    why = ("skipped", f"it disturbs the charger, which has session {number} open")
+    assert {found[step] for step in ("start", "stop", "unlock", "reset")} == {why}
+    assert f"note: BUSY has session {number} open" in said.err

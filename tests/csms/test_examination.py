@@ -103,6 +103,21 @@ async def test_five_boots_in_an_hour_are_a_loop_and_what_the_field_knows_is_told
     assert "OCPP.Core#31" in loop.found
 
 
+async def test_boots_that_we_have_asked_for_are_no_loop(csms: Csms) -> None:
+    charger = await csms.booted()
+    for _ in range(4):
+        csms.clock.move(60)
+        doing = asyncio.create_task(csms.do(Reset(charger="CP-1")))
+        await charger.reply({"status": "Accepted"})
+        await doing
+        csms.clock.move(20)
+        await charger.call("BootNotification", BOOT)
+    assert (await examined(csms))["boot-loop"].found == "1 boot in the last hour"
+    csms.clock.move(301)
+    await charger.call("BootNotification", BOOT)
+    assert (await examined(csms))["boot-loop"].found == "2 boots in the last hour"
+
+
 async def test_boots_of_a_charger_that_waits_for_approval_are_no_loop(csms: Csms) -> None:
     await csms.do(AddCharger(charger="CP-1"))
     await csms.do(EditCharger(charger="CP-1", registration="Pending"))

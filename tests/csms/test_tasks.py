@@ -16,9 +16,12 @@ from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.operations.diag.fetch import FetchDiagnostics
 from cpoctl.operations.firmware.update import UpdateFirmware
+from cpoctl.operations.key.create import CreateKey
+from cpoctl.operations.key.revoke import RevokeKey
 from cpoctl.operations.session.start import StartSession
 from cpoctl.operations.session.stop import StopSession
 from cpoctl.operations.task import Order, Plan
+from cpoctl.operations.task.retry import RetryTask
 from cpoctl.operations.var.set import SetVariable
 from tests.support.csms import BOOT, Csms, start, stop
 from tests.support.raw_charger import RawCharger
@@ -380,6 +383,31 @@ async def test_what_was_sent_when_the_server_died_is_unknown_and_never_sent_agai
     assert charger.unasked == 0
 
 
+async def test_what_may_have_been_done_is_repeated_only_if_it_is_asked_for(csms: Csms) -> None:
+    charger = await csms.booted("CP-1")
+    await add(csms, "CP-2")
+    lost = await begin(csms, "CP-1")
+    await charger.asked()
+    both = await begin(csms, "CP-1", "CP-2", parallel=1)
+    await csms.store.close()
+    charger.drop()
+    await csms.central.tasks.close()
+    await csms.central.server.close()
+    await csms.open()
+    assert (await told(csms, lost))[0][2] == "Unknown"
+    with pytest.raises(Conflict, match="may have been done") as refused:
+        await csms.do(RetryTask(task=lost))
+    assert any("--unknown" in hint for hint in refused.value.hints)
+    again = await csms.do(RetryTask(task=lost, unknown=True))
+    await ended(csms, again.task_id)
+    assert [target for target, _, _ in await told(csms, again.task_id)] == ["CP-1"]
+    assert [status for _, _, status in await told(csms, both)] == ["Unknown", "Dropped"]
+    again = await csms.do(RetryTask(task=both))
+    await ended(csms, again.task_id)
+    assert [target for target, _, _ in await told(csms, again.task_id)] == ["CP-2"]
+    assert (again.left_out, again.note) == (1, f"1 Unknown left out: cpoctl task retry {both} --unknown --yes")
+
+
 async def test_a_target_waits_until_its_charger_has_no_session(csms: Csms) -> None:
     charger = await csms.booted()
     number = (await charger.call("StartTransaction", start()))["transactionId"]
@@ -428,6 +456,24 @@ async def test_what_waits_can_be_dropped(csms: Csms) -> None:
     await until_waiting(csms)
     assert await csms.central.tasks.drop("cp-1") == 1
     assert await told(csms, task_id) == [("CP-1", "done", "Cancelled")]
+
+
+async def test_what_waits_goes_with_the_key_that_asked_for_it(csms: Csms) -> None:
+    await add(csms, "CP-1", "CP-2")
+    await csms.do(CreateKey(name="anna", grants=Role.OPERATOR))
+    order = Order(ClearCache, {}, ["CP-1", "CP-2"], Plan(queue=True), "key:anna")
+    hers = await csms.central.tasks.start(order)
+    another = await begin(csms, "CP-1", queue=True)
+    await until_waiting(csms, 3)
+    assert (await csms.do(RevokeKey(key="anna"))).dropped == 2
+    assert await told(csms, hers) == [("CP-1", "done", "Cancelled"), ("CP-2", "done", "Cancelled")]
+    assert (await told(csms, another))[0][1] == "waiting"
+
+
+async def test_a_key_that_revokes_itself_has_done_so(csms: Csms) -> None:
+    await csms.do(CreateKey(name="anna", grants=Role.ADMIN))
+    await csms.central.tasks.perform(RevokeKey(key="anna"), "key:anna")
+    assert (await csms.rows("SELECT state FROM task"))[0]["state"] == "finished"
 
 
 async def test_waiting_for_a_task_has_an_end(csms: Csms) -> None:

@@ -45,12 +45,16 @@ class NoTasks:
         """Nothing was left."""
         return 0
 
-    async def retry(self, task_id: int, actor: str, role: Role) -> int:
+    async def retry(self, task_id: int, actor: str, role: Role, *, unknown: bool) -> int:
         """A new number."""
         return task_id + 1
 
     async def drop(self, charger_id: str) -> int:
         """Nothing waits."""
+        return 0
+
+    async def disown(self, actor: str) -> int:
+        """Nobody has asked for anything."""
         return 0
 
 

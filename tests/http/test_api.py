@@ -204,3 +204,16 @@ def test_errors_keep_their_classes_over_the_wire(api: Running) -> None:
     with pytest.raises(UsageProblem):
         UnixClient(api.socket).request("POST", "/v1/chargers/A/poke", {"times": None})
     assert Denied.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ("tasks?limit=-1", "limit: -1 is less than 0"),
+        ("log?last=-1", "last: -1 is less than 0"),
+        ("events/list?last=9223372036854775808", "last: 9223372036854775808 is too much"),
+    ],
+)
+def test_a_number_of_rows_that_cannot_be_is_refused(api: Running, asked: str, why: str) -> None:
+    status, told = problem(api, f"GET /v1/{asked} HTTP/1.1\nHost: cpoctl\nConnection: close\n\n")
+    assert (status, told["title"]) == (400, why)

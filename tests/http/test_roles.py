@@ -262,9 +262,12 @@ SECRET = b'{"name": "AuthorizationKey", "value": "0123456789abcdef"}'
 PLAIN = b'{"name": "HeartbeatInterval", "value": "300"}'
 
 
-@pytest.mark.parametrize(("given", "needed"), [(SECRET, Role.ADMIN), (PLAIN, Role.OPERATOR)])
+REPOINTS = b'{"name": "CentralSystemURL", "value": "ws://198.51.100.9/"}'
+
+
+@pytest.mark.parametrize(("given", "needed"), [(SECRET, Role.ADMIN), (REPOINTS, Role.ADMIN), (PLAIN, Role.OPERATOR)])
 @pytest.mark.parametrize("how", ["directly", "in bulk", "dry"])
-async def test_a_secret_setting_is_changed_by_an_admin_alone(
+async def test_a_secret_or_repointing_setting_is_changed_by_an_admin_alone(
     place: Place, given: bytes, needed: Role, how: str
 ) -> None:
     await place.csms.do(AddCharger(charger="CP-1"))
@@ -274,6 +277,14 @@ async def test_a_secret_setting_is_changed_by_an_admin_alone(
     for role in Role:
         answer = await place.ask(route, role, body=body)
         assert (answer.status == 403) == (list(Role).index(role) < list(Role).index(needed))
+
+
+async def test_a_snapshot_repoints_a_charger_for_an_admin_alone(place: Place) -> None:
+    await place.csms.do(AddCharger(charger="CP-1"))
+    for role in Role:
+        body = b'{"snapshot": "SecurityProfile = 0"}'
+        answer = await place.ask("POST /v1/chargers/CP-1/variables/apply", role, body=body)
+        assert (answer.status == 403) == (role is not Role.ADMIN)
 
 
 async def test_who_was_denied_a_secret_stands_in_the_audit_log(place: Place) -> None:

@@ -186,6 +186,8 @@ async def test_a_call_that_the_charger_does_not_do_is_refused_as_its_own_command
         ("Reset", '{"type": "Hard"}', Danger.SEVERE),
         ("UpdateFirmware", "{}", Danger.SEVERE),
         ("ClearCache", "{}", Danger.DISRUPTS),
+        ("GetConfiguration", "{}", Danger.HARMLESS),
+        ("TriggerMessage", '{"requestedMessage": "Heartbeat"}', Danger.HARMLESS),
     ],
 )
 def test_a_call_is_as_dangerous_as_the_command_of_its_own(action: str, payload: str, danger: Danger) -> None:

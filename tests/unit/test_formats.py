@@ -173,3 +173,10 @@ def test_width_counts_cells() -> None:
     assert [width(text) for text in ("abc", "東京", "e\u0301")] == [3, 4, 1]
     assert cut("東京都", 5) == "東京…"
     assert cut("東京都", 4) == "東…"
+
+
+def test_one_field_of_one_object_is_its_bare_value() -> None:
+    field = next(field for field in fields(Thing) if field.name == "name")
+    shown = Sheet([record(ROWS[0])], [field], many=False, picked=True)
+    assert said("tsv", shown) == "HQ-01\n"
+    assert said("tsv", Sheet([record(ROWS[0])], [field, field], many=False, picked=True)) == "name\tHQ-01\n" * 2

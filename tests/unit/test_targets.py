@@ -55,6 +55,12 @@ def test_what_names_no_charger_is_not_found(word: str) -> None:
         resolved([word], IDS)
 
 
+def test_a_charger_that_waits_for_approval_is_no_target_and_it_is_said_why() -> None:
+    with pytest.raises(NotFound, match="new-1 waits for approval") as caught:
+        resolved(["NEW-1:2"], IDS, ["new-1"])
+    assert caught.value.hints == ("cpoctl charger approve new-1",)
+
+
 def test_a_mistyped_id_is_told_the_nearest() -> None:
     with pytest.raises(NotFound, match="did you mean HQ-07"):
         resolved(["HQ-70"], ["HQ-07"])

@@ -3,7 +3,7 @@
 import pytest
 
 from cpoctl.domain import snapshots
-from cpoctl.domain.variables import about, meant, same
+from cpoctl.domain.variables import about, guarded, meant, same
 from cpoctl.errors import UsageProblem
 
 
@@ -74,3 +74,15 @@ def test_what_is_no_snapshot_is_refused_with_how_to_make_one(text: str) -> None:
     with pytest.raises(UsageProblem, match="no snapshot") as refused:
         snapshots.read(text)
     assert "var snapshot" in refused.value.hints[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_guarded"),
+    [
+        ("SecurityProfile", True), ("CentralSystemURL", True), ("centralSystemAddress", True), ("ServerUrl", True),
+        ("OcppEndpoint", True), ("Backend.Host", True), ("HeartbeatInterval", False), ("WebSocketPingInterval", False),
+        ("SupportedFileTransferProtocols", False), ("LedColour", False),
+    ],
+)  # fmt: skip
+def test_what_repoints_a_charger_is_guarded_whatever_its_maker_calls_it(name: str, is_guarded: bool) -> None:
+    assert guarded(name) is is_guarded

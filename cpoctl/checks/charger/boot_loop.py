@@ -1,6 +1,7 @@
 """Boot loop: whether the charger restarts again and again.
 
 One that waits for approval boots again each time that we tell it to, and that is no loop. 1.6 §4.2
+Nor is it one that boots within five minutes of a Reset of ours. 1.6 §5.14
 """
 
 from datetime import timedelta
@@ -11,9 +12,12 @@ from cpoctl.clock import stored as written
 from cpoctl.knowledge import known
 
 _BOOTS = """
-SELECT count(*) AS boots FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000)
+SELECT count(*) AS boots FROM (SELECT * FROM event ORDER BY seq DESC LIMIT 50000) e
 WHERE type = 'ChargerBooted' AND charger_id = :charger AND at > :since
   AND json_extract(data, '$.registration') = 'Accepted'
+  AND NOT EXISTS (SELECT 1 FROM command c
+    WHERE c.charger_id = :charger AND c.action = 'Reset' AND c.state <> 'rejected'
+      AND c.sent_at <= e.at AND c.sent_at > strftime('%Y-%m-%dT%H:%M:%fZ', e.at, '-5 minutes'))
 """
 _LOOP, _OFTEN = 5, 3
 

@@ -51,6 +51,7 @@ class ListAudit(Query):
     route = "GET /audit"
     row = AuditRow
     noun = "entries"
+    newest_last = True
     role = Role.ADMIN
     examples = ("cpoctl audit list --since 7d --actor anna", "cpoctl audit list --denied --json | jq length")
 

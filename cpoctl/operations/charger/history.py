@@ -147,6 +147,7 @@ class ShowHistory(Query):
     route = "GET /chargers/{charger}/history"
     row = HistoryRow
     noun = "entries"
+    newest_last = True
     examples = ("cpoctl charger history HQ-07 --since 24h", "cpoctl charger history HQ-07 --kind session --last 10")
 
     charger: Charger

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cpoctl.errors import NotFound
 from cpoctl.operations import Argument, Option, Query, Read
-from cpoctl.operations.charger import LISTED, ChargerRow, row, with_live
+from cpoctl.operations.charger import LISTED, NAMES, ChargerRow, row, with_live
 from cpoctl.table import Column
 from cpoctl.targets import HINTS, Selection, must_select, resolved, spoken
 
@@ -53,7 +53,7 @@ class PickChargers(Selection, Query):
         known = {charger.charger_id: charger for charger in map(row, read(LISTED, {"known": 1}))}
         if not self.targets:
             return [PickRow(name, charger) for name, charger in known.items()]
-        return [PickRow(spoken(at), known[at.charger_id]) for at in resolved(self.targets, known)]
+        return [PickRow(spoken(at), known[at.charger_id]) for at in resolved(self.targets, known, _waiting(read))]
 
     def overlay(self, row: PickRow, live: "LiveFleet", now: datetime) -> PickRow:
         """Add what selectors ask of the live state."""
@@ -65,3 +65,7 @@ class PickChargers(Selection, Query):
         if not fitting:
             raise NotFound("the selection is empty: no charger fits it", hints=HINTS)
         return fitting
+
+
+def _waiting(read: Read) -> list[str]:
+    return [record["charger_id"] for record in read(f"{NAMES} AND known = 0")]

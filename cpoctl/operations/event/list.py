@@ -26,6 +26,7 @@ class ListEvents(Query):
     route = "GET /events/list"
     row = EventRow
     noun = "events"
+    newest_last = True
     examples = (
         "cpoctl event list HQ-07 --since 2h",
         "cpoctl event list --type ChargerDisconnected --type ChargerConnected --last 20",

@@ -22,6 +22,7 @@ class ExportFrames(Query):
     route = "GET /log/export"
     row = FrameRow
     noun = "exchanges"
+    newest_last = True
     told_as = "jsonl"
     examples = (
         "cpoctl log export --charger HQ-07 --from 2h > hq-07.jsonl",

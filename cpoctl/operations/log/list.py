@@ -16,6 +16,7 @@ class ListFrames(Query):
     route = "GET /log"
     row = FrameRow
     noun = "exchanges"
+    newest_last = True
     examples = ("cpoctl log list HQ-07", "cpoctl log list --action StopTransaction --last 5")
 
     charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None

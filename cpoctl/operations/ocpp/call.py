@@ -2,31 +2,48 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import REFUSALS, Act, Danger, JsonText, Operator, Option, Request, Role, accepted, target
+from cpoctl.operations import (
+    REFUSALS,
+    Act,
+    Danger,
+    JsonText,
+    Operator,
+    Option,
+    Outcome,
+    Request,
+    Role,
+    accepted,
+    target,
+)
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.ocpp import Action
-from cpoctl.table import Column, millis
+from cpoctl.table import Column
 
 
 @dataclass(frozen=True)
-class CallRow:
-    """What the charger said. A CallError, or an answer that says no, is Refused and told with both frames."""
+class CallOutcome(Outcome):
+    """What the charger said, with both frames. A CallError, or an answer that says no, is Refused."""
 
-    target: Annotated[str, Column("TARGET")]
-    action: Annotated[str, Column("ACTION")]
-    ok: bool
-    status: Annotated[str, Column("STATUS")]
-    latency_ms: Annotated[float, Column("TOOK", 2, "right", millis)]
-    command_id: int
-    answer: dict[str, Any]
-    sent: Annotated[str, Column("SENT", 4)]
-    received: Annotated[str, Column("RECEIVED", 1)]
+    action: Annotated[str, Column("ACTION", 2)] = ""
+    sent: Annotated[str, Column("SENT", 4)] = ""
+    received: Annotated[str, Column("RECEIVED")] = ""
 
 
 _SEVERE = frozenset({"UpdateFirmware", "SignedUpdateFirmware", "DeleteCertificate"})
+_ASKING = frozenset(
+    {
+        "ExtendedTriggerMessage",
+        "GetCompositeSchedule",
+        "GetConfiguration",
+        "GetInstalledCertificateIds",
+        "GetLocalListVersion",
+        "TriggerMessage",
+    }
+)
+"""What only asks the charger to tell something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +52,13 @@ class CallAction(Act):
 
     path = "ocpp call"
     route = "POST /chargers/{charger}/call"
-    row = CallRow
+    row = CallOutcome
     danger = Danger.DISRUPTS
     role = Role.ADMIN
     examples = (
         "cpoctl ocpp call HQ-07 ClearCache '{}' --yes",
         "cpoctl ocpp call HQ-07 SetChargingProfile @profile.json --yes",
+        "cpoctl ocpp call --model 'AC-*' TriggerMessage @status.json --yes --parallel 4",
         "jq -c . profile.json | cpoctl ocpp call HQ-07 SetChargingProfile - --yes",
     )
 
@@ -52,6 +70,8 @@ class CallAction(Act):
 
     def danger_now(self) -> Danger:
         """As much as the command of its own that the action has."""
+        if self.action in _ASKING:
+            return Danger.HARMLESS
         hard = self.action == "Reset" and "Hard" in self.payload
         return Danger.SEVERE if hard or self.action in _SEVERE else Danger.DISRUPTS
 
@@ -63,7 +83,7 @@ class CallAction(Act):
         """The charger's id."""
         return self.charger
 
-    async def run(self, operator: Operator) -> CallRow:
+    async def run(self, operator: Operator) -> CallOutcome:
         """Send the payload exactly as it was given."""
         _object(self.payload)
         charger_id = target(self.charger, operator.live).charger_id
@@ -75,16 +95,16 @@ class CallAction(Act):
             raise
         if answer.error or answer.status in REFUSALS:
             accepted(answer, charger_id, ())
-        return CallRow(
+        return CallOutcome(
             charger_id,
-            self.action,
             True,
             answer.status,
             answer.latency_ms,
             answer.command_id,
             answer.payload,
-            answer.sent,
-            answer.received,
+            action=self.action,
+            sent=answer.sent,
+            received=answer.received,
         )
 
 

@@ -14,6 +14,7 @@ class MeterSession(Query):
     route = "GET /sessions/{session}/meter"
     row = MeterRow
     noun = "samples"
+    newest_last = True
     examples = ("cpoctl session meter 42", "cpoctl session meter 42 -o csv > session-42.csv")
 
     session: SessionId

@@ -10,7 +10,6 @@ from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Request,
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile._kept import kept_or_written
 from cpoctl.operations.tag import doubt
-from cpoctl.table import Column
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -18,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StartOutcome(Outcome):
-    """What the charger said; with --wait the session that followed. `note` is what our own rules say to the tag."""
+    """What the charger said; with --wait the session that followed.
+
+    `note` is why nothing may come of it although the charger agrees, by our own rules; `hint` what to do about it.
+    """
 
     session_id: str | None = None
-    note: Annotated[str | None, Column("NOTE")] = None
+    note: str | None = None
+    hint: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +62,19 @@ class StartSession(Act):
         note = doubt(self.tag, charger, operator.live, operator.clock.now(), at.evse_id)
         answer = await operator.call(at.charger_id, Request("RemoteStartTransaction", payload), timeout=self.timeout)
         hints = _why_not(at, operator.live)
+        hint = None
         if note:  # a charger that asks for the tag first has just been told so
-            hints.insert(0, f"cpoctl tag check {self.tag} --charger {at.charger_id}    {note}")
+            hint = f"cpoctl tag check {shlex.quote(self.tag)} --charger {shlex.quote(at.charger_id)}"
+            hints.insert(0, f"{hint}    {note}")
+        if charger.registration != "Accepted":  # 1.6 §4.2: it sends no other message before, so no StartTransaction
+            note = f"{at.charger_id} is {charger.registration}: before it is approved it cannot begin a session"
+            hint = f"cpoctl charger approve {shlex.quote(at.charger_id)}"
+            hints.insert(0, f"{hint}    {note}")
         if self.profile is not None:  # goecharger#243
             hints.insert(
                 0, f"cpoctl session start {self.charger} --tag {self.tag}    some refuse any profile in a start"
             )
-        return StartOutcome(**vars(accepted(answer, self.charger, hints=hints)), note=note)
+        return StartOutcome(**vars(accepted(answer, self.charger, hints=hints)), note=note, hint=hint)
 
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
         """The session of this tag that began at this place since we asked. Raises Refused when we refused the tag."""

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from cpoctl.domain import snapshots
 from cpoctl.domain.secrets import is_secret
-from cpoctl.domain.variables import same
-from cpoctl.errors import ChargerOffline, Partial, Refused, TimedOut
-from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, target
+from cpoctl.domain.variables import guarded, same
+from cpoctl.errors import ChargerOffline, Partial, Refused, TimedOut, UsageProblem
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Role, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import VariableRow
 from cpoctl.operations.var._asking import Asking
@@ -38,7 +38,7 @@ class ApplyVariables(Act):
     """Give a charger the settings of a snapshot (@FILE): only those that differ and can be changed.
 
     The charger is asked for them first, then each change is sent after the answer to the one before. What needs
-    a reboot says so. Secrets are not applied. Doing it again sends nothing, unless the charger refused or forgot.
+    a reboot says so. Secrets are not applied; SecurityProfile and the server's address want the role admin. Doing it again sends nothing, unless the charger refused or forgot.
     """
 
     path = "var apply"
@@ -56,6 +56,14 @@ class ApplyVariables(Act):
     def danger_now(self) -> Danger:
         """A dry run only reads."""
         return Danger.READ if self.dry_run else self.danger
+
+    def role_now(self) -> Role:
+        """What repoints a charger is an admin's; a dry run only reads."""  # O-09
+        try:
+            touched = () if self.dry_run else snapshots.read(self.snapshot)
+        except UsageProblem:  # told when it runs
+            touched = ()
+        return Role.ADMIN if any(map(guarded, touched)) else self.role
 
     def consequence(self) -> str:
         """What it will do."""

@@ -1,13 +1,15 @@
 """Ask a charger for its variables."""
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Annotated
 
-from cpoctl.errors import NotFound
+from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.operations import Act, Argument, Danger, Operator, Role, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import VariableRow
 from cpoctl.operations.var._asking import Asking
+from cpoctl.targets import is_plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,7 @@ class GetVariables(Act):
 
     async def run(self, operator: Operator) -> list[VariableRow]:
         """Ask, keep and tell."""
+        self._must_be_one(operator)
         charger_id = target(self.charger, operator.live).charger_id
         asking = Asking(operator, charger_id, self.timeout)
         await asking.ask(self.names)
@@ -39,6 +42,12 @@ class GetVariables(Act):
             raise self._none(charger_id, asking)
         told = {**asking.unknown, **asking.found}
         return [told[key] for key in wanted or told]
+
+    def _must_be_one(self, operator: Operator) -> None:
+        """Raise UsageProblem for a word that may mean several chargers: what one of them tells are many rows."""
+        if not is_plain(self.charger) and operator.live.charger(self.charger) is None:
+            loop = f'for each in $(cpoctl charger pick {quote(self.charger)} -o ids); do cpoctl var get "$each"; done'
+            raise UsageProblem(f"var get takes one charger, not {self.charger}", target=self.charger, hints=[loop])
 
     def _none(self, charger_id: str, asking: Asking) -> NotFound:
         near = [f"{row.name}: {row.meaning}" for row in asking.unknown.values() if row.meaning]

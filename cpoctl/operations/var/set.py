@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.domain.secrets import is_secret
-from cpoctl.domain.variables import about, meant
+from cpoctl.domain.variables import about, guarded, meant
 from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Outcome, Request, Role, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import CACHED, VariableRow, keep, shown
@@ -23,7 +23,10 @@ async def change(operator: Operator, charger_id: str, name: str, value: str, tim
 
 @dataclass(frozen=True, kw_only=True)
 class SetVariable(Act):
-    """Change one of a charger's settings; a secret one wants the role admin. OCPP 1.6 §5.3"""
+    """Change one of a charger's settings. OCPP 1.6 §5.3
+
+    A secret, SecurityProfile and the server's address want the role admin.
+    """
 
     path = "var set"
     route = "POST /chargers/{charger}/variables"
@@ -37,8 +40,8 @@ class SetVariable(Act):
     timeout: Timeout = 30.0
 
     def role_now(self) -> Role:
-        """Secrets are an admin's."""  # O-09
-        return Role.ADMIN if is_secret(self.name) else self.role
+        """Secrets are an admin's, and so is what repoints a charger."""  # O-09
+        return Role.ADMIN if is_secret(self.name) or guarded(self.name) else self.role
 
     def consequence(self) -> str:
         """What it will do."""

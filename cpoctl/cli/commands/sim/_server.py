@@ -12,8 +12,6 @@ from cpoctl.simulator import HandshakeRefused, LinkLost
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
 
-_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 # compared, not bound
-
 
 def address(url: str | None, choices: "Choices") -> str:
     """Where to connect: the URL that was given, or the address of the cpoctl server. Raises UsageProblem, ServerDown."""
@@ -34,10 +32,7 @@ def _own(choices: "Choices") -> str:
             "no cpoctl server runs on this machine, and no --url says where another is",
             hints=["cpoctl serve --ephemeral --accept-all", "cpoctl sim run CP-1 --url ws://localhost:9000/"],
         )
-    found = client.request("GET", "/v1/status")["address"]
-    parts = urlsplit(found)
-    host = _ANYWHERE.get(parts.hostname or "")
-    return parts._replace(netloc=f"{host}:{parts.port}").geturl() if host else str(found)
+    return str(client.request("GET", "/v1/status")["address"])
 
 
 @contextmanager

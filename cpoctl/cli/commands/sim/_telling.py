@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cpoctl.cli import output, terminal
 from cpoctl.clock import stored
 from cpoctl.domain.secrets import masked
-from cpoctl.simulator import Happening, Step, hand
+from cpoctl.simulator import Happening, Step, VirtualCharger, hand
 from cpoctl.table import Column, local, record
 
 if TYPE_CHECKING:
@@ -69,18 +69,36 @@ def _by_line(name: str) -> str:
     return "jsonl" if name == "json" else name
 
 
-async def deeds(evses: int) -> AsyncIterator[Step]:
-    """Deeds from stdin, until it ends. A line that cannot be read is told and passed over."""
+async def deeds(charger: VirtualCharger) -> AsyncIterator[Step]:
+    """Deeds from stdin, until it ends. A line that cannot be read is told and passed over, one that must wait is told."""
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
     threading.Thread(target=_read, args=(loop, lines), daemon=True).start()
     while (line := await lines.get()) is not None:
+        why = _held(charger)
+        if line.strip() == "?":
+            terminal.note(f"by hand: {hand.WORDS}; a number at the end is the EVSE")
+            if why:
+                terminal.note(f"nothing of it now: {why}")
+            continue
         try:
-            step = hand.read(line, evses)
+            step = hand.read(line, len(charger.outlets))
         except ValueError as error:
             terminal.note(f"error: {error}")
             continue
         if step is not None:
+            if why:
+                terminal.note(f"{line.strip()}: it waits; {why}")
             yield step
+
+
+def _held(charger: VirtualCharger) -> str | None:
+    """Why nothing can be done at it now. 1.6 §4.2: before it is accepted it sends nothing else."""
+    if charger.registration == "Accepted":
+        return None
+    return (
+        f"the server answers {charger.registration or 'nothing that can be read'} to its boot; "
+        f"cpoctl charger approve {charger.charger_id} lets it in, and it asks again by itself"
+    )
 
 
 def _read(loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[str | None]") -> None:

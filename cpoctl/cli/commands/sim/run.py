@@ -77,7 +77,7 @@ def _run(**given: Any) -> None:
             on_frame=teller.frame,
             **told,
         )
-        by_hand = deeds(given["evses"]) if given["by_hand"] else None
+        by_hand = deeds(charger) if given["by_hand"] else None
         await solo.run(charger, Habits(life.pace), stop, seed=life.seed, seconds=life.seconds, deeds=by_hand)
         teller.end()
 
