@@ -100,6 +100,14 @@ class ServerOperator:
             stop()
         return True
 
+    async def ping(self, charger_id: str, within: float) -> float | None:
+        """Ask the socket for a sign of life; the seconds until one came, or None."""
+        connection = self._central.fleet.connection(charger_id)
+        if connection is None:
+            raise self._central.fleet.offline(charger_id)
+        asked = self.clock.monotonic()
+        return self.clock.monotonic() - asked if await connection.lives(within) else None
+
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Close the charger's connection, if it has one."""
         if connection := self._central.fleet.connection(charger_id):

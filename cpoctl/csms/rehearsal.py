@@ -101,6 +101,11 @@ class Rehearsal:
         """Nothing happens."""
         return False
 
+    async def ping(self, charger_id: str, within: float) -> float | None:
+        """Note it."""
+        self._note(f"would ping {charger_id}")
+        return 0.0
+
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Note it."""
         self._note(f"would close the connection of {charger_id}")

@@ -82,6 +82,9 @@ class Operator(Protocol):
     async def until(self, charger_id: str, reached: "Callable[[Event], bool]", *, within: float) -> bool:
         """Wait for a stored event of a charger that makes it so, at the most `within` seconds; whether one did."""
 
+    async def ping(self, charger_id: str, within: float) -> float | None:
+        """Ask the socket for a sign of life; the seconds until one came, or None. Raises ChargerOffline."""
+
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Close the charger's connection, if it has one."""
 

@@ -104,6 +104,10 @@ class RecordingOperator:
         """It is so at once."""
         return True
 
+    async def ping(self, charger_id: str, within: float) -> float | None:
+        """It answers at once."""
+        return 0.0
+
     async def disconnect(self, charger_id: str, reason: str) -> None:
         """Nobody is connected."""
 

@@ -106,6 +106,7 @@ POST   /v1/chargers/{charger}/availability
 POST   /v1/chargers/{charger}/clear-cache
 POST   /v1/chargers/{charger}/diagnostics
 POST   /v1/chargers/{charger}/disconnect
+POST   /v1/chargers/{charger}/ping
 POST   /v1/chargers/{charger}/firmware
 POST   /v1/chargers/{charger}/profiles
 POST   /v1/chargers/{charger}/profiles/clear

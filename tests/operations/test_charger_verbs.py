@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from cpoctl.errors import ChargerOffline, NotFound, Refused, UsageProblem
+from cpoctl.errors import ChargerOffline, NotFound, Refused, TimedOut, UsageProblem
 from cpoctl.operations import Act
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.availability import SetAvailability
 from cpoctl.operations.charger.clear_cache import ClearCache
 from cpoctl.operations.charger.disconnect import Disconnect
+from cpoctl.operations.charger.ping import Ping
 from cpoctl.operations.charger.trigger import Message, Trigger
 from cpoctl.operations.charger.unlock import Unlock
 from cpoctl.simulator import ManualTime, VirtualCharger
@@ -171,3 +172,21 @@ async def test_a_charger_goes_out_of_service_and_comes_back(csms: Csms) -> None:
         assert (await csms.do(Unlock(charger="CP-1"))).status == "Unlocked"
         assert (await csms.do(Trigger(charger="CP-1:1", message="StatusNotification"))).ok
         assert (await csms.do(ClearCache(charger="CP-1"))).ok
+
+
+async def test_a_charger_that_answers_a_ping_is_alive(csms: Csms, charger: RawCharger) -> None:
+    outcome = await csms.do(Ping(charger="hq-07"))
+    assert (outcome.target, outcome.ok, outcome.status) == ("HQ-07", True, "Alive")
+    assert charger.pings == 1
+
+
+async def test_a_charger_that_says_nothing_at_all_is_told_as_silent(csms: Csms) -> None:
+    await csms.booted("MUTE", pongs=False)
+    with pytest.raises(TimedOut, match="said nothing"):
+        await csms.do(Ping(charger="MUTE", timeout=0.05))
+
+
+async def test_a_charger_that_is_away_cannot_be_pinged(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="AWAY"))
+    with pytest.raises(ChargerOffline):
+        await csms.do(Ping(charger="AWAY"))
