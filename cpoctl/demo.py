@@ -1,4 +1,4 @@
-"""The demo: a server on loopback with a temporary database, and simulated chargers that live fast.
+"""The demo: a server on loopback with a temporary database, and simulated chargers of every version that live fast.
 
 Their time runs `speed` times faster than the wall clock by which they stamp their messages: a session of ten
 seconds holds the energy of twenty minutes. Nothing is left behind.
@@ -17,6 +17,7 @@ from cpoctl.config import ServeSettings
 from cpoctl.csms.operator import Face
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.foreground import attended
+from cpoctl.ocpp import Version
 from cpoctl.operations.charger import telling
 from cpoctl.operations.session import SessionRow
 from cpoctl.operations.session.list import ListSessions
@@ -116,6 +117,7 @@ def _fleet(url: str, plan: Plan) -> Fleet:
     return Fleet(
         url,
         ids,
+        versions=tuple(Version),
         time=RealTime(plan.speed),
         habits=Habits(PACE, TAGS, dict(zip(ids, _openings(), strict=False))),
         backoff=Backoff(first_s=0.5, longest_s=5),

@@ -6,7 +6,8 @@
     ├── Denied                 4       403  not allowed
     ├── ServerDown             5       503  `cpoctl serve` is not reachable
     ├── ChargerOffline         6       503  the charger is not connected
-    ├── Refused                7       422  the charger said no, or its version lacks it
+    ├── Refused                7       422  the charger said no
+    ├── Unsupported            7       422  the charger's version of OCPP lacks it
     ├── TimedOut               8       504  no answer in time
     ├── Partial                9       422  of several targets some failed
     ├── NotSent               10       409  given up before anything was sent
@@ -93,9 +94,15 @@ class ChargerOffline(CpoctlError):
 
 
 class Refused(CpoctlError):
-    """The charger said no, or its version lacks what was asked."""
+    """The charger said no."""
 
     code, exit_code, http_status = "refused", 7, 422
+
+
+class Unsupported(CpoctlError):
+    """The charger's version of OCPP lacks what was asked."""
+
+    code, exit_code, http_status = "unsupported", 7, 422
 
 
 class TimedOut(CpoctlError):

@@ -100,12 +100,14 @@ class ChargerBooted(Event, frozen=True, kw_only=True):
     firmware: str | None
     registration: str
     at: str
+    reason: str | None = None
 
 
 class StatusChanged(Event, frozen=True, kw_only=True):
     """An EVSE's status as received; `current` is False for an old status that came late.
 
-    `charger_time` is the charger's own time of it, when that can be believed.
+    `charger_time` is the charger's own time of it, when that can be believed. Where an EVSE has several connectors,
+    `connector_status` is what one of them told.
     """
 
     evse_id: int
@@ -117,6 +119,8 @@ class StatusChanged(Event, frozen=True, kw_only=True):
     since: str
     charger_time: str | None = None
     current: bool = True
+    connector_id: int | None = None
+    connector_status: str | None = None
 
 
 class TagRefused(Event, frozen=True, kw_only=True):
@@ -139,6 +143,30 @@ class SessionStarted(Event, frozen=True, kw_only=True):
     meter_start_wh: float | None
     meter_start_raw: str
     flags: tuple[str, ...] = ()
+    remote_start_id: int | None = None
+
+
+class SessionAmended(Event, frozen=True, kw_only=True):
+    """What was told of a session after its begin: its tag, its EVSE, by what it was asked for, the begin itself."""
+
+    session_id: int
+    evse_id: int
+    transaction_id: str
+    tag_id: str
+    tag_status: str
+    started_at: str
+    meter_start_wh: float | None
+    flags: tuple[str, ...] = ()
+    remote_start_id: int | None = None
+
+
+class TransactionTold(Event, frozen=True, kw_only=True):
+    """A step of an open transaction was told: how many were, and the newest number of one."""
+
+    stored: ClassVar[bool] = False
+    transaction_id: str
+    seq_no: int
+    charging_state: str | None
 
 
 class SessionStopped(Event, frozen=True, kw_only=True):
@@ -191,10 +219,19 @@ class ItemReviewed(Event, frozen=True, kw_only=True):
 
 
 class ReservationChanged(Event, frozen=True, kw_only=True):
-    """A reservation was made, refused or cancelled, or its charger did not answer: `unknown`."""
+    """A reservation was made, refused or cancelled, its charger did not answer (`unknown`) or told its end."""
 
     reservation_id: int
     state: str
+
+
+class ReportReceived(Event, frozen=True, kw_only=True):
+    """A message of a report that we asked for came in; `last`: there is no more to come."""
+
+    action: str
+    request_id: int
+    seq_no: int | None
+    last: bool
 
 
 class OrphanKept(Event, frozen=True, kw_only=True):
@@ -206,17 +243,28 @@ class OrphanKept(Event, frozen=True, kw_only=True):
 
 
 class FirmwareStatusReported(Event, frozen=True, kw_only=True):
-    """How far a firmware update has come."""
+    """How far a firmware update has come; `info` is why, where the charger says it."""
 
     status: str
     request_id: int | None = None
+    info: str | None = None
+
+
+class PublishStatusReported(Event, frozen=True, kw_only=True):
+    """How far a charger has come that shall offer firmware to its network, and where it offers it."""
+
+    status: str
+    request_id: int | None
+    locations: tuple[str, ...]
+    info: str | None
 
 
 class DiagnosticsStatusReported(Event, frozen=True, kw_only=True):
-    """How far an upload of diagnostics or logs has come."""
+    """How far an upload of diagnostics or logs has come; `info` is why, where the charger says it."""
 
     status: str
     request_id: int | None = None
+    info: str | None = None
 
 
 class SecurityEventReported(Event, frozen=True, kw_only=True):
@@ -227,10 +275,120 @@ class SecurityEventReported(Event, frozen=True, kw_only=True):
     source: str
 
 
+class VariableEvent(Event, frozen=True, kw_only=True):
+    """A monitor of a charger's variable saw something; a problem is over when `cleared`."""
+
+    variable: str
+    value: str
+    trigger: str
+    happened_at: str
+    kind: str | None = None
+    severity: int | None = None
+    monitor_id: int | None = None
+    cleared: bool = False
+    transaction_id: str | None = None
+    tech_code: str | None = None
+    tech_info: str | None = None
+    cause: int | None = None
+    event_id: int | None = None
+
+
+class VariableStreamOpened(Event, frozen=True, kw_only=True):
+    """A charger began to send the values of a monitored variable by themselves."""
+
+    stream_id: int
+    monitor_id: int | None
+    interval_s: int | None
+    values: int | None
+
+
+class VariableStreamClosed(Event, frozen=True, kw_only=True):
+    """A charger stopped sending the values of a monitored variable."""
+
+    stream_id: int
+
+
+class VariableStreamTold(Event, frozen=True, kw_only=True):
+    """Values of a stream: the seconds after `since` and what the variable was then; so many wait to be sent."""
+
+    stream_id: int
+    since: str
+    values: tuple[tuple[float, str], ...]
+    pending: int
+
+
 class CertificateRequested(Event, frozen=True, kw_only=True):
-    """A charger asked for a signed certificate."""
+    """A charger asked for a signed certificate; `kind` is what it is for, where it says it."""
 
     status: str
+    kind: str | None = None
+
+
+class ContractCertificateRequested(Event, frozen=True, kw_only=True):
+    """A car asked through its charger for a contract's certificate: to install one, or to update it."""
+
+    step: str
+    schema: str | None
+    status: str
+
+
+class CertificateStatusRequested(Event, frozen=True, kw_only=True):
+    """A charger asked whether certificates, named by their serial numbers, still hold."""
+
+    serials: tuple[str, ...]
+    status: str
+
+
+class ChargingLimitReported(Event, frozen=True, kw_only=True):
+    """Somebody else than us limits a charger, or with an `evse_id` a part of it; `other` is as it was sent."""
+
+    evse_id: int | None
+    source: str
+    limits: str
+    grid_critical: bool | None
+    other: dict[str, Any]
+
+
+class ChargingLimitCleared(Event, frozen=True, kw_only=True):
+    """Somebody else than us no longer limits a charger, or a part of it."""
+
+    evse_id: int | None
+    source: str
+
+
+class ChargingNeedsReported(Event, frozen=True, kw_only=True):
+    """What a car would like: how much, by when, in which way; `other` is as it was sent, `status` what we said to it."""
+
+    evse_id: int | None
+    transfer: str | None
+    departure: str | None
+    energy_wh: float | None
+    soc_percent: float | None
+    status: str
+    other: dict[str, Any]
+
+
+class ChargingScheduleChosen(Event, frozen=True, kw_only=True):
+    """How a car intends to charge; `other` is as it was sent."""
+
+    evse_id: int | None
+    limits: str
+    other: dict[str, Any]
+
+
+class DynamicUpdateRequested(Event, frozen=True, kw_only=True):
+    """A charger asked what a dynamic profile allows now, and was told so or refused."""
+
+    profile_id: int | None
+    status: str
+
+
+class PriorityChargingChanged(Event, frozen=True, kw_only=True):
+    """A transaction began to charge with priority without our asking, or ended that."""
+
+    transaction_id: str
+    session_id: int | None
+    active: bool
 
 
 class DataReceived(Event, frozen=True, kw_only=True):
@@ -239,6 +397,59 @@ class DataReceived(Event, frozen=True, kw_only=True):
     vendor_id: str
     message_id: str | None
     status: str
+
+
+class GridAlarmReported(Event, frozen=True, kw_only=True):
+    """A charger that feeds back into the grid saw a fault there, or that it has ended; `other` is as it was sent."""
+
+    control: str
+    fault: str | None
+    ended: bool
+    charger_time: str | None
+    info: str | None
+    other: dict[str, Any]
+
+
+class GridControlSwitched(Event, frozen=True, kw_only=True):
+    """A control for the grid began to hold, in the place of the superseded ones, or ended."""
+
+    control_id: str
+    started: bool | None
+    charger_time: str | None
+    superseded: tuple[str, ...]
+    other: dict[str, Any]
+
+
+class BatterySwapped(Event, frozen=True, kw_only=True):
+    """A battery was put into a station, taken from it, or left in it for too long: the `step`."""
+
+    step: str
+    request_id: int | None
+    tag_id: str | None
+    batteries: tuple[Any, ...]
+    other: dict[str, Any]
+
+
+class SettlementReported(Event, frozen=True, kw_only=True):
+    """A charger told what became of a payment at its own terminal."""
+
+    transaction_id: str | None
+    reference: str
+    status: str
+    amount: float | None
+    charger_time: str | None
+    receipt_id: str | None
+    receipt_url: str | None
+    other: dict[str, Any]
+
+
+class VatNumberAsked(Event, frozen=True, kw_only=True):
+    """A charger asked whether a company's VAT number is one."""
+
+    vat_number: str
+    evse_id: int | None
+    status: str
+    other: dict[str, Any]
 
 
 class CommandFinished(Event, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 
 from cpoctl import knowledge
+from cpoctl.ocpp import Version, settings
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,27 @@ def explain(
 
 
 def explanation(
-    vendor: str | None, model: str | None, firmware: str | None, action: str, status: str, charger: str = "CHARGER"
+    vendor: str | None,
+    model: str | None,
+    firmware: str | None,
+    action: str,
+    status: str,
+    charger: str = "CHARGER",
+    version: Version = Version.V16,
 ) -> Explanation:
-    """What OCPP 1.6 means by an answer, then what is known of the make, then of many makes."""
+    """What OCPP means by an answer, then what is known of the make, then of many makes.
+
+    What is known is written in the words of 1.6; a charger of another version gets its own.
+    """
+    action = settings.known_as(action)
     meaning = knowledge.meaning(action, status)
     quirks = knowledge.about(vendor, model, firmware, action, status)
     why = [f"{status}: {meaning.means}"] if meaning else []
     why += [_told(quirk, vendor) for quirk in quirks]
     tries = [*(meaning.tries if meaning else ()), *(command for quirk in quirks for command in quirk.tries)]
     name = shlex.quote(charger)
-    return Explanation(tuple(why), tuple(dict.fromkeys(command.replace("{charger}", name) for command in tries)))
+    told = (settings.translated(command, version) for command in tries)
+    return Explanation(tuple(why), tuple(dict.fromkeys(each.replace("{charger}", name) for each in told if each)))
 
 
 def _told(quirk: knowledge.Quirk, vendor: str | None) -> str:

@@ -8,14 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from cpoctl.client import Client
-from cpoctl.commissioning import Frame, Reply
+from cpoctl.commissioning import Fits, Frame, Reply
 from cpoctl.errors import CpoctlError, Refused, ServerDown, TimedOut
+from cpoctl.ocpp import Version
+from cpoctl.ocpp.asks import Ask
+from cpoctl.ocpp.asks.variables import Report
+from cpoctl.ocpp.settings import named
+from cpoctl.operations import Operation
 from cpoctl.operations.log.list import ListFrames
 from cpoctl.operations.log.tail import TailFrames
 from cpoctl.operations.ocpp.call import CallAction
 from cpoctl.operations.session.list import ListSessions
+from cpoctl.operations.var.report import ReportVariables
 
 _LOOK_BACK = 200
 _ON_TOP = 15.0
@@ -84,7 +91,7 @@ class ServedBench:
         self.charger_id = charger_id
         self.evse_id = evse_id
         self.tag = tag
-        self.transaction_id: int | None = None
+        self.transaction_id: str | None = None
         self._client, self._heard = client, heard
         self._patience, self._within, self._asked = patience, within, asked
         boots = [number for number, frame in enumerate(heard.frames) if frame.action == "BootNotification"]
@@ -103,21 +110,41 @@ class ServedBench:
         ]
         return sorted(found, key=lambda frame: frame.at)
 
-    def call(self, action: str, payload: Mapping[str, Any]) -> Reply:
+    def call(self, ask: Ask) -> Reply:
         """Send a Call; a no and silence are answers too."""
-        since = self.mark()
-        operation = CallAction(
-            charger=self.charger_id, action=action, payload=json.dumps(payload), timeout=self._patience
+        request = ask.request(self._version)
+        payload = request.payload if isinstance(request.payload, str) else json.dumps(request.payload)
+        operation = CallAction(charger=self.charger_id, action=request.action, payload=payload, timeout=self._patience)
+        return self._tried(operation, request.action, lambda row: Reply(True, row["status"], row["answer"]))
+
+    def settings(self) -> Reply:
+        """Have everything told that can be set."""
+        operation = ReportVariables(charger=self.charger_id, base="configuration", timeout=self._patience)
+        action = Report(request_id=0, base="configuration").request(self._version).action
+        return self._tried(
+            operation, action, lambda rows: Reply(True, "Accepted", {row["name"]: row["value"] for row in rows})
         )
+
+    def variables(self, *keys: str) -> str:
+        """The settings as this charger calls them."""
+        return named(self._version, *keys)
+
+    @property
+    def _version(self) -> Version:
+        """What it speaks now: it may have come back with another version."""
+        told = self._client.request("GET", f"/v1/chargers/{quote(self.charger_id, safe='')}")["version"]
+        return Version(told) if told else Version.V16
+
+    def _tried(self, operation: Operation, action: str, told: Callable[[Any], Reply]) -> Reply:
+        since = self.mark()
         self._client.timeout = self._patience + _ON_TOP
         try:
-            row = self._client.run(operation)
-            reply = Reply(True, row["status"], row["answer"])
+            reply = told(self._client.run(operation))
         except Refused as error:
             said = error.detail.get("outcome") or {}
-            reply = Reply(False, str(said.get("status")), said.get("answer") or {}, *_explained(error))
+            reply = Reply(False, str(said.get("status")), said.get("answer") or {}, *_explained(error), action)
         except TimedOut as error:
-            reply = Reply(False, "timeout", {}, *_explained(error))
+            reply = Reply(False, "timeout", {}, *_explained(error), action)
         # The frame of it belongs to this step, and its row comes a moment after the answer.
         self._heard.first(lambda f: self._is_ours(f) and _is_asked(f, action), since, _OWN_FRAME_WITHIN)
         return reply
@@ -127,20 +154,22 @@ class ServedBench:
         found = self._client.run(ListSessions(charger=self.charger_id, open=True))
         return [str(session["session_id"]) for session in found]
 
-    def heard(self, action: str, since: int = 0) -> list[Frame]:
+    def heard(self, *actions: str, since: int = 0) -> list[Frame]:
         """What the charger has sent since its last boot."""
         frames = self._heard.frames[max(since, self.origin) :]
-        return [frame for frame in frames if self._is_ours(frame) and _is_sent(frame, action)]
+        return [
+            f for f in frames if self._is_ours(f) and f.sender == "charger" and (not actions or f.action in actions)
+        ]
 
     def asked(self, action: str) -> list[Frame]:
         """What was asked of it since its last boot."""
         frames = self._heard.frames[self.origin :]
         return [frame for frame in frames if self._is_ours(frame) and _is_asked(frame, action)]
 
-    def wait(self, action: str, since: int, seconds: float, /, **fields: Any) -> Frame | None:
+    def wait(self, fits: Fits, since: int, seconds: float) -> Frame | None:
         """The first such frame of the charger after `since`; None when the time is over."""
         most = seconds if self._within is None else min(seconds, self._within)
-        return self._heard.first(lambda f: self._is_ours(f) and _is_sent(f, action) and _has(f, fields), since, most)
+        return self._heard.first(lambda f: self._is_ours(f) and f.sender == "charger" and fits(f), since, most)
 
     def ask(self, what: str) -> str | None:
         """Ask the person."""
@@ -150,16 +179,8 @@ class ServedBench:
         return frame.charger_id.casefold() == self.charger_id.casefold()
 
 
-def _is_sent(frame: Frame, action: str) -> bool:
-    return frame.sender == "charger" and frame.action == action
-
-
 def _is_asked(frame: Frame, action: str) -> bool:
     return frame.sender == "csms" and frame.action == action
-
-
-def _has(frame: Frame, fields: Mapping[str, Any]) -> bool:
-    return all(frame.payload.get(name) == value for name, value in fields.items())
 
 
 def _explained(error: CpoctlError) -> tuple[tuple[str, ...], tuple[str, ...]]:

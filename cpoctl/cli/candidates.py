@@ -56,7 +56,11 @@ def of_option(name: str, kind: type[Operation] | None, current: str) -> Found:
 def _actions() -> Found:
     from cpoctl.ocpp import Version, schemas
 
-    yield from ((action, "") for action in sorted(schemas.actions(Version.V16)))
+    versions: dict[str, list[str]] = {}
+    for version in Version:
+        for action in schemas.every(version):
+            versions.setdefault(action, []).append(version)
+    yield from ((action, "OCPP " + ", ".join(having)) for action, having in sorted(versions.items()))
 
 
 def _names(kind: str, current: str, of: str = "") -> Found:

@@ -201,6 +201,7 @@ def through(
     """Go through the checklist. `cut_short` is given what there is when a person or a signal ends it before."""
     from cpoctl.clock import SystemClock, stored
     from cpoctl.commissioning import checklist
+    from cpoctl.ocpp.heard import ENDED
 
     clock = SystemClock()
     started = stored(clock.now())
@@ -213,7 +214,7 @@ def through(
     except (KeyboardInterrupt, SystemExit):
         all_steps = [*done, *_undone(bench, done)]
         cut_short(_report(bench, all_steps, url, started, stored(clock.now()), whole=False))
-        if bench.transaction_id is not None and not bench.heard("StopTransaction"):
+        if bench.transaction_id is not None and not any(f.step and f.step.kind == ENDED for f in bench.heard()):
             terminal.note(
                 f"note: the session that was started still runs: cpoctl session stop {bench.charger_id} --yes"
             )
@@ -246,6 +247,7 @@ def _report(
     from cpoctl.commissioning import Result
     from cpoctl.commissioning.report import Report, StepRow, evidence
     from cpoctl.knowledge import known
+    from cpoctl.ocpp.heard import boot
 
     steps = [
         StepRow(
@@ -255,17 +257,14 @@ def _report(
         for step in done
     ]  # fmt: skip
     boots = bench.heard("BootNotification")
-    boot = boots[-1].payload if boots else {}
-    vendor, model, firmware = (
-        _word(boot.get(name)) for name in ("chargePointVendor", "chargePointModel", "firmwareVersion")
-    )
+    it = boot(boots[-1].payload if boots else {})
     broken = [f"{f.action}: {rule}" for f in bench.between(bench.origin, bench.mark()) for rule in f.violations]
     return Report(
         charger_id=bench.charger_id,
-        vendor=vendor,
-        model=model,
-        firmware=firmware,
-        serial=_word(boot.get("chargePointSerialNumber") or boot.get("chargeBoxSerialNumber")),
+        vendor=it.vendor,
+        model=it.model,
+        firmware=it.firmware,
+        serial=it.serial,
         url=url,
         version=__version__,
         started_at=started,
@@ -273,12 +272,8 @@ def _report(
         passed=whole and all(step.result is not Result.FAIL for step in steps),
         steps=steps,
         violations=list(dict.fromkeys(broken)),
-        known=[f"{quirk.says} ({', '.join(quirk.sources)})" for quirk in known(vendor, model, firmware)],
+        known=[f"{quirk.says} ({', '.join(quirk.sources)})" for quirk in known(it.vendor, it.model, it.firmware)],
     )
-
-
-def _word(value: Any) -> str | None:
-    return str(value) if value is not None else None
 
 
 def let_try(hints: list[str], socket: str | None, choices: Choices) -> list[str]:

@@ -44,9 +44,10 @@ def command(operation: type[Operation]) -> TyperCommand:
 
 
 def _help(operation: type[Operation]) -> str:
-    waits_for = operation.waits_for if issubclass(operation, Act) else ""
-    wait = f"\n\n--wait waits for {waits_for}, at most {span(operation.wait_most)}." if waits_for else ""  # type: ignore[attr-defined]
-    return cleandoc(operation.__doc__ or "") + wait
+    told = cleandoc(operation.__doc__ or "")
+    if not issubclass(operation, Act) or not operation.waits_for:
+        return told
+    return f"{told}\n\n--wait waits for {operation.waits_for}, at most {span(operation.wait_most)}."
 
 
 def _epilog(operation: type[Operation], more: str) -> str:

@@ -146,7 +146,7 @@ class Admission:
             self._note_knock(charger.charger_id, NO_SUBPROTOCOL, socket.address)
             if socket.accept(request, _Nobody(), None):
                 socket.close(1002, NO_SUBPROTOCOL)
-        elif socket.accept(request, connection, subprotocol):
+        elif socket.accept(request, connection, subprotocol, compression=spoken is not Version.V16):  # F-20
             fleet.opened(connection, auth)
 
     # Known or not

@@ -54,7 +54,7 @@ class CentralSystem:
         await store.write([*left_open, rows.RunStarted(run_id, started_at, __version__, os.getpid())])
         ledger = Ledger(store, live, Bus(), clock, numbers)
         overlaps.watch(ledger)
-        dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat, accept_tags=settings.accept_all)
+        dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat)
         fleet = Fleet(ledger, dispatch, clock)
         admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown, settings.hide_unknown)
         server = Server(fleet, admission, settings.heartbeat, settings.ping_interval)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cpoctl.csms.websocket import WebSocket
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import AnyCall, Call
+from cpoctl.ocpp.frames import AnyCall, Call, CallResultError
 from cpoctl.ocpp.peer import Answer, Fault, Peer, Unsolicited
 
 if TYPE_CHECKING:
@@ -180,6 +180,8 @@ class Connection:
                 self.socket.send(frame.reply)
         if isinstance(frame, Unsolicited):
             self._fleet.unsolicited(self, frame, data)
+        elif isinstance(frame, CallResultError):
+            self._fleet.unusable(self, frame, data)
         else:
             self._fleet.unreadable(self, frame, data)
         if reason := self.peer.too_many(now):

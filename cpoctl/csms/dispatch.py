@@ -50,7 +50,7 @@ class Message(Exchange):
         self.served = action
         self.doubts: Sequence[Violation] = ()
         self.found: list[Record] | None = None  # by the action's look-up, once one was made
-        self.reply = b""
+        self.reply: bytes | None = None
         if type(call) is ReadCall:  # judged and read in one step
             self.struct: Any = call.struct
         elif isinstance(call, Call):
@@ -80,12 +80,14 @@ def _sure_lookup(message: Message) -> Sql | None:
 class Dispatch:
     """Handles the Calls of all chargers, those of one charger one after another."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, *, heartbeat: int, accept_tags: bool) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, *, heartbeat: int) -> None:
         self.ledger = ledger
         self.heartbeat = heartbeat
-        self.accept_tags = accept_tags
         self.actions = ACTIONS
-        self.strict = {version: StrictReader(version, frozenset(known)) for version, known in ACTIONS.items()}
+        self.strict = {
+            version: StrictReader(version, {name: action.struct for name, action in known.items()})
+            for version, known in ACTIONS.items()
+        }
         self.received: Counter[str] = Counter()
         self._clock = clock
         self._ids = Ids(ledger.next_session, ledger.transaction_id)
@@ -97,7 +99,7 @@ class Dispatch:
         if action is None:
             self._unknown(connection, call, raw)
             return
-        if action.repeatable and (repeated := connection.peer.repeated(call, raw, connection.last_heard)) is not None:
+        if (repeated := connection.peer.repeated(call, raw, connection.last_heard)) is not None:
             connection.done(repeated)  # F-25: nothing new to keep
             return
         self.received[action.name] += 1
@@ -129,7 +131,7 @@ class Dispatch:
     def _decide(self, message: Message) -> None:
         connection, action, call = message.connection, message.served, message.call
         ctx = Context(
-            connection.charger, self.ledger.live, message.now, message.at, self.heartbeat, self.accept_tags, self._ids,
+            connection.charger, self.ledger.live, message.now, message.at, self.heartbeat, self._ids,
             call.payload, message.found,
         )  # fmt: skip
         try:
@@ -138,7 +140,7 @@ class Dispatch:
             _log.exception("%s of %s failed", action.name, connection.charger.charger_id)
             self._refuse(connection, call, message.raw, Problem.INTERNAL_ERROR, "the server failed on this message")
             return
-        message.reply = frames.encode_result(call.message_id, outcome.answer)
+        message.reply = None if call.sent else frames.encode_result(call.message_id, outcome.answer)
         unit = [*outcome.rows, message.row(self.ledger.next_journal(), message.reply, "result", message.doubts)]
         if message.doubts:
             unit += violations(message.doubts, message)
@@ -152,7 +154,7 @@ class Dispatch:
     def _committed(self, message: Message, error: Exception | None) -> None:
         connection = message.connection
         if error is None:
-            if message.served.repeatable:
+            if message.reply is not None:
                 connection.peer.answered(message.call, message.raw, message.reply, connection.last_heard)
             connection.done(message.reply)
             if self.ledger.bus.frames_wanted:
@@ -182,7 +184,7 @@ class Dispatch:
         self._refuse(connection, call, raw, problem, "this action is not served here")
 
     def _refuse(self, connection: "Connection", call: "AnyCall", raw: bytes, problem: Problem, why: str) -> None:
-        reply = frames.encode_error(call.message_id, problem, why, connection.version)
+        reply = None if call.sent else frames.encode_error(call.message_id, problem, why, connection.version)
         exchange = Exchange(connection, call, raw, self._clock.now())
         connection.done(reply)
         self.ledger.commit(
@@ -190,7 +192,7 @@ class Dispatch:
         )
         self._show(exchange, reply, "error", [])
 
-    def _show(self, exchange: Exchange, reply: bytes, outcome: str, doubts: Sequence[Violation]) -> None:
+    def _show(self, exchange: Exchange, reply: bytes | None, outcome: str, doubts: Sequence[Violation]) -> None:
         if not self.ledger.bus.frames_wanted:
             return
         took = (self._clock.monotonic() - exchange.connection.last_heard) * 1000

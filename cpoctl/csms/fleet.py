@@ -1,6 +1,7 @@
 """The fleet: which charger has which connection, and the one way to call a charger."""
 
 import asyncio
+import logging
 import shlex
 
 from cpoctl import events
@@ -14,11 +15,20 @@ from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import ChargerOffline, NotFound, StoreUnavailable
-from cpoctl.ocpp.frames import Ignored
+from cpoctl.ocpp.frames import CallResultError, Ignored
 from cpoctl.ocpp.peer import Answer, Fault, Unsolicited
+from cpoctl.ocpp.schemas import violation
 from cpoctl.operations import Answer as Answered
 from cpoctl.operations import Request
 from cpoctl.store import StoreState, rows
+
+_log = logging.getLogger(__name__)
+_RECENT_ACTION = """
+SELECT action FROM (
+    SELECT action, message_id, connection_id, sender FROM charger_journal WHERE charger_id = ?
+    ORDER BY journal_id DESC LIMIT 100)
+WHERE message_id = ? AND connection_id = ? AND sender = 'charger' LIMIT 1
+"""
 
 
 class Fleet:
@@ -34,6 +44,7 @@ class Fleet:
         self.holds = Holds()
         self.empty: asyncio.Event | None = None  # set when the last connection of a stopping server has gone
         self._unwritten: list[tuple[list[rows.Row], list[events.Event]]] = []
+        self._tracing: set[asyncio.Task[None]] = set()
         ledger.bus.listen(self._booted, events.ChargerBooted)
         ledger.store.on_state(self._catch_up)
 
@@ -121,7 +132,10 @@ class Fleet:
             async with connection.turn():
                 if self.connection(charger_id) is connection:
                     return await self.commands.send(connection, command, patience)
+            version = connection.version
             connection = self.connection(charger_id)  # it was never sent: a newer connection may have it
+            if connection is not None and connection.version is not version:
+                break  # in whose words it was not made
         await self.commands.drop(command)
         raise self.offline(charger_id)
 
@@ -157,6 +171,26 @@ class Fleet:
             self._keep_odd(connection, data, "unreadable", frame.reason, frame)
         elif isinstance(frame, Ignored) and frame.bad:
             self._keep_odd(connection, data, "unreadable", frame.reason)
+
+    def unusable(self, connection: Connection, error: CallResultError, data: bytes) -> None:
+        """The charger cannot use an answer of ours: a violation of the exchange that it belongs to. 2.1 part 4 §4.2.4"""
+        task = asyncio.get_running_loop().create_task(self._trace(connection, error, data))
+        self._tracing.add(task)
+        task.add_done_callback(self._tracing.discard)
+
+    async def _trace(self, connection: Connection, error: CallResultError, data: bytes) -> None:
+        exchange = Exchange(connection, None, data, self.clock.now())
+        of = (connection.charger.charger_id, error.message_id, connection.connection_id)
+        try:
+            found = await self.ledger.store.read(_RECENT_ACTION, of)
+            action = found[0]["action"] if found else ""
+            exchange.about(action, error.message_id, masked(exchange.request))
+            why = violation("", "CallResultError", f"{error.code}: {error.description}")
+            row = exchange.row(self.ledger.next_journal(), None, "unusable", [])
+            self.ledger.commit([row, refused(exchange, why.rule, why.message)], [], noted)
+            self.ledger.tell_frame(lambda: exchange.event(None, "unusable", [], None))
+        except Exception:  # noqa: BLE001 # supervises the task: nobody else would hear of it
+            _log.exception("cannot keep what %s said of an answer", connection.charger.charger_id)
 
     def _keep_odd(
         self, connection: Connection, data: bytes, outcome: str, why: str, fault: Fault | None = None

@@ -21,9 +21,6 @@ def charger_id(path: str) -> str | None:
     return name if valid_id(name) else None
 
 
-SERVED = (Version.V16,)
-
-
 def chosen(offered: list[str]) -> tuple[Version | None, str | None]:
     """The version to speak and the subprotocol to confirm; the charger's order decides.
 
@@ -32,8 +29,7 @@ def chosen(offered: list[str]) -> tuple[Version | None, str | None]:
     if not offered:
         return Version.V16, None
     for name in offered:
-        version = version_of(name)
-        if version in SERVED:
+        if version := version_of(name):
             return version, name
     return None, None
 

@@ -35,7 +35,16 @@ _READINGS = """
 SELECT m.session_id, m.taken_at, m.energy_wh, m.power_w, m.soc_percent FROM session s JOIN meter_value m ON m.session_id = s.session_id
 WHERE s.stopped_at IS NULL ORDER BY m.taken_at
 """
-_NEWEST_STARTS = "SELECT charger_id, max(started_raw) AS raw FROM session WHERE keyed = 1 GROUP BY charger_id"
+_STEPS = """
+SELECT s.session_id, count(*) AS told, min(e.seq_no) AS first_seq, max(e.seq_no) AS newest_seq,
+       (SELECT charging_state FROM transaction_event n WHERE n.session_id = s.session_id AND n.charging_state IS NOT NULL
+        ORDER BY seq_no DESC LIMIT 1) AS charging_state
+FROM session s JOIN transaction_event e ON e.session_id = s.session_id WHERE s.stopped_at IS NULL GROUP BY s.session_id
+"""
+_CONNECTORS = "SELECT charger_id, evse_id, connector_id, status FROM connector"
+_NEWEST_STARTS = """
+SELECT charger_id, max(started_raw) AS raw FROM session WHERE keyed = 1 OR issued = 0 GROUP BY charger_id
+"""
 _LEFT_OPEN = "SELECT connection_id, opened_at FROM connection WHERE closed_at IS NULL"
 _UNFINISHED = "SELECT command_id, state FROM command WHERE state IN ('queued', 'sent')"
 _UNANSWERED = """
@@ -71,6 +80,9 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
     for record in read(_EVSES):
         if charger := live.charger(record.pop("charger_id")):
             charger.evses[record["evse_id"]] = Evse(**record)
+    for record in read(_CONNECTORS):
+        if (charger := live.charger(record["charger_id"])) and (evse := charger.evses.get(record["evse_id"])):
+            evse.connectors[record["connector_id"]] = record["status"]
     _sessions(live, read)
     return live, Numbers(**read(_NUMBERS)[0])
 
@@ -87,6 +99,7 @@ def _charger(record: Record, heard_lately: str) -> LiveCharger:
         ponged=bool(record["ponged"]),
         password_hash=record["password_hash"],
         password_next_hash=record["password_next_hash"],
+        version=record["version"],
         booted_at=record["booted_at"],
         site_id=record["site_id"],
         labels=msgspec.json.decode(record["labels"]),
@@ -111,6 +124,7 @@ def _sessions(live: LiveFleet, read: Read) -> None:
             meter_start_wh=record["meter_start_wh"],
             energy_wh=record["meter_start_wh"],
             flags=tuple(msgspec.json.decode(record["flags"])),
+            remote_start_id=record["remote_start_id"],
         )
         by_number[session.session_id] = charger.sessions[session.transaction_id] = session
         key = (record["evse_id"], record["tag_id"], record["started_raw"], record["meter_start_raw"])
@@ -121,6 +135,10 @@ def _sessions(live: LiveFleet, read: Read) -> None:
         session.energy_wh = record["energy_wh"] if record["energy_wh"] is not None else session.energy_wh
         session.power_w = record["power_w"] if record["power_w"] is not None else session.power_w
         session.soc_percent = record["soc_percent"] if record["soc_percent"] is not None else session.soc_percent
+    for record in read(_STEPS):
+        session = by_number[record["session_id"]]
+        session.told, session.first_seq, session.newest_seq = record["told"], record["first_seq"], record["newest_seq"]
+        session.charging_state = record["charging_state"]
     for record in read(_NEWEST_STARTS):
         if charger := live.charger(record["charger_id"]):
             charger.newest_start_raw = record["raw"]

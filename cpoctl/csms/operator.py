@@ -2,23 +2,28 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from cpoctl import __version__, operations
 from cpoctl.clock import Clock
 from cpoctl.csms import auth
-from cpoctl.csms.judging import judged
+from cpoctl.csms.judging import asked, judged, spoken
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.rehearsal import rehearsed
+from cpoctl.csms.reports import Awaited
+from cpoctl.csms.watching import Watching
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.errors import Conflict, Expired, TimedOut, UsageProblem
 from cpoctl.events import Bus, Event
 from cpoctl.explaining import Explanation, explanation
 from cpoctl.knowledge import NO_ANSWER
 from cpoctl.ocpp import Version
-from cpoctl.operations import Act, Answer, Query, Request, Role
+from cpoctl.operations import Act, Answer, Ask, Query, Report, Request, Role
 from cpoctl.operations.task import FrameRow, Order
 from cpoctl.store import DuplicateRow, Record, StoreState
 from cpoctl.store.rows import Row
@@ -29,8 +34,11 @@ if TYPE_CHECKING:
 PATIENCE_MOST: Final = 600.0
 ROWS_MOST: Final = 200_000  # of one question; they stand in the memory of the server that serves the chargers
 _EVENTS = "SELECT seq, at, type, charger_id, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
-_FACTS = tuple(kind for kind in Event.__subclasses__() if kind.stored)
 _PLAIN = frozenset({"Accepted", "Unlocked", "Answered"})  # answers that want no explaining
+_PARTS = """
+SELECT payload FROM report_part WHERE charger_id = ? AND action = ? AND request_id = ?
+GROUP BY coalesce(seq_no, -report_part_id) ORDER BY seq_no, report_part_id
+"""
 _OLDEST = "SELECT min(seq) AS seq FROM event"
 
 
@@ -47,13 +55,18 @@ class ServerOperator:
         self.actor = actor
         self.role = role
 
-    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
-        """Send one Call and wait for the charger's answer."""
+    def version(self, charger_id: str) -> Version:
+        """The version of OCPP that the charger speaks now, or spoke last."""
+        return spoken(self.live, charger_id)
+
+    async def call(self, charger_id: str, ask: Ask | Request, *, timeout: float, check: bool = True) -> Answer:
+        """Send one Call, in the charger's version, and wait for the charger's answer."""
         if not timeout <= PATIENCE_MOST:  # it has the charger's turn for so long
             raise UsageProblem(f"--timeout: at most {PATIENCE_MOST:g} seconds", hints=["--timeout 30"])
-        connection = self._central.fleet.connection(charger_id)
+        version = self.version(charger_id)
+        request = asked(ask, version, charger_id)
         if check:
-            judged(request, connection.version if connection else Version.V16)
+            judged(request, version)
         try:
             answer = await self._central.fleet.call(charger_id, request, actor=self.actor, patience=timeout)
         except TimedOut as error:
@@ -66,6 +79,19 @@ class ServerOperator:
         known = await self._explained(charger_id, request.action, answer.status)
         return replace(answer, why=known.why, tries=known.tries)
 
+    async def report(self, charger_id: str, ask: Ask, *, of: str, request_id: int, timeout: float) -> Report:
+        """Ask for a report and wait for the messages that bring it."""
+        awaited, whole = Awaited(of, request_id), False
+        with Watching(self._central.ledger.bus, self.live, charger_id) as watch:
+            answer = await self.call(charger_id, ask, timeout=timeout)
+            if answer.status != "Accepted":
+                return Report(answer, [], whole=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    whole = await watch.until(awaited.ended_by)
+        found = await self.store.read(_PARTS, (answer.charger_id, of, request_id))
+        return Report(answer, [msgspec.json.decode(record["payload"]) for record in found], whole)
+
     async def _explained(self, charger_id: str, action: str, status: str) -> Explanation:
         """What the field knows of such an answer of a charger of this make."""
         charger = self.live.charger(charger_id)
@@ -73,7 +99,8 @@ class ServerOperator:
             return Explanation()
         make = charger.vendor, charger.model, charger.firmware
         # What is known is read from files at the first time, which must not hold up the other chargers.
-        return await asyncio.to_thread(explanation, *make, action, status, charger.charger_id)
+        version = self.version(charger_id)
+        return await asyncio.to_thread(explanation, *make, action, status, charger.charger_id, version)
 
     async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
         """Commit rows and events, then apply and publish the events."""
@@ -84,21 +111,12 @@ class ServerOperator:
 
     async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
         """Wait for a stored event of a charger that makes it so, at the most `within` seconds; whether one did."""
-        happened = asyncio.Event()
-
-        def heard(seq: int | None, event: Event) -> None:
-            if event.charger_id == charger_id and reached(event):
-                happened.set()
-
-        stop = self._central.ledger.bus.listen(heard, *_FACTS)
-        try:
-            async with asyncio.timeout(within):
-                await happened.wait()
-        except TimeoutError:
-            return False
-        finally:
-            stop()
-        return True
+        with Watching(self._central.ledger.bus, self.live, charger_id) as watch:
+            try:
+                async with asyncio.timeout(within):
+                    return await watch.until(lambda event: reached(event) or None)
+            except TimeoutError:
+                return False
 
     async def ping(self, charger_id: str, within: float) -> float | None:
         """Ask the socket for a sign of life; the seconds until one came, or None."""

@@ -10,20 +10,28 @@ from pathlib import Path
 from typing import Final
 
 from cpoctl.clock import Clock
-from cpoctl.csms.judging import judged
+from cpoctl.csms.judging import asked, judged, spoken
 from cpoctl.csms.runs import split
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import MASK, is_secret, masked
 from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
-from cpoctl.operations import Act, Answer, Operator, Request, Role, Store, Tasks
+from cpoctl.operations import Act, Answer, Ask, Operator, Report, Request, Role, Store, Tasks
 from cpoctl.operations.task import FrameRow
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
 
 MESSAGE_ID: Final = "<id>"
-_AGREED: Final[dict[str, Record]] = {"GetLocalListVersion": {"listVersion": 0}}
+_AGREED: Final[dict[tuple[str, Version], Record]] = {
+    ("GetLocalListVersion", Version.V16): {"listVersion": 0},
+    ("GetLocalListVersion", Version.V201): {"versionNumber": 0},
+    ("SetVariables", Version.V201): {"setVariableResult": [{"attributeStatus": "Accepted"}]},
+    ("SetVariableMonitoring", Version.V201): {"setMonitoringResult": [{"status": "Accepted"}]},
+    ("ClearVariableMonitoring", Version.V201): {"clearMonitoringResult": [{"status": "Accepted"}]},
+}
+"""Where an answer that agrees is more than a status. OCPP 2.1 answers as 2.0.1."""
+_AGREEING: Final = ("Accepted", "Unlocked", "Unpublished")
 
 
 class _ReadingStore:
@@ -78,10 +86,16 @@ class Rehearsal:
         self.clock: Clock = behind.clock
         self.actor, self.role = behind.actor, behind.role
 
-    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
+    def version(self, charger_id: str) -> Version:
+        """The version of OCPP that the charger speaks now, or spoke last."""
+        return spoken(self.live, charger_id)
+
+    async def call(self, charger_id: str, ask: Ask | Request, *, timeout: float, check: bool = True) -> Answer:
         """Note the frame; the charger agrees."""
+        version = self.version(charger_id)
+        request = asked(ask, version, charger_id)
         if check:
-            judged(request, Version.V16)
+            judged(request, version)
         payload = (
             request.payload if isinstance(request.payload, str) else json.dumps(request.payload, separators=(",", ":"))
         )
@@ -89,7 +103,11 @@ class Rehearsal:
         charger = self.live.charger(charger_id)
         away = None if charger and charger.connected else f"{charger_id} is not connected now"
         self.notes.append(FrameRow(self._target, request.action, frame, away))
-        return Answer(charger_id, 0, request.action, agreed(request.action), None, frame, "", 0.0)
+        return Answer(charger_id, 0, request.action, agreed(request.action, version), None, frame, "", 0.0)
+
+    async def report(self, charger_id: str, ask: Ask, *, of: str, request_id: int, timeout: float) -> Report:
+        """Note the frame; nothing is told."""
+        return Report(await self.call(charger_id, ask, timeout=timeout), [], whole=True)
 
     async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
         """Note what would be written."""
@@ -126,16 +144,21 @@ class Rehearsal:
         self.notes.append(FrameRow(self._target, None, None, text))
 
 
-def agreed(action: str) -> Record:
-    """How a charger answers that does what it is asked: the first status of the answer's schema."""
-    if action in _AGREED:
-        return _AGREED[action]
+def agreed(action: str, version: Version) -> Record:
+    """How a charger answers that does what it is asked: with the word for that in the answer's schema."""
+    words = Version.V16 if version is Version.V16 else Version.V201
+    if known := _AGREED.get((action, words)):
+        return known
     try:
-        answer = schemas.schema(Version.V16, action, answer=True)
+        answer = schemas.schema(version, action, answer=True)
     except KeyError:
         return {}
-    statuses = answer.get("properties", {}).get("status", {}).get("enum", [])
-    return {"status": statuses[0]} if statuses else {}
+    status = answer.get("properties", {}).get("status", {})
+    statuses = status.get("enum") or answer.get("definitions", {}).get(
+        status.get("$ref", "").rpartition("/")[2], {}
+    ).get("enum")
+    agrees = next((word for word in statuses or () if word in _AGREEING), None)
+    return {"status": agrees} if agrees else {}
 
 
 async def rehearsed(act: Act, behind: Operator) -> list[FrameRow]:

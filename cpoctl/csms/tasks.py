@@ -5,29 +5,22 @@ crash a waiting target waits on, a sent one is unknown and a pending one is give
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import timedelta
 from itertools import count
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
-from cpoctl import events
 from cpoctl.clock import Clock
 from cpoctl.csms import results
+from cpoctl.csms.delivery import STORE_AGAIN, Delivery, Hands
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.results import Result
 from cpoctl.csms.runs import Place, Run, kept, placed, plan_of, read, resumed, split
-from cpoctl.csms.waiting import Waiting
-from cpoctl.csms.watching import Watching
-from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, Denied, NotFound, StoreUnavailable, TimedOut
-from cpoctl.operations import Act, Operator, Role
+from cpoctl.errors import Conflict, CpoctlError, Denied, NotFound, TimedOut
+from cpoctl.operations import Act, Role
 from cpoctl.operations.task import Order, Plan, must_fit
 from cpoctl.parameters import aimed, named
-from cpoctl.store import Record, rows
+from cpoctl.store import Record
 
-_log = logging.getLogger(__name__)
 SWEEP_EVERY: Final = 1.0
-STORE_AGAIN: Final = 1.0
 _LAST = "SELECT coalesce(max(seq), 0) AS task FROM sqlite_sequence WHERE name = 'task'"
 _UNFINISHED = "SELECT * FROM task WHERE state = 'running' ORDER BY task_id"
 _TARGETS = "SELECT * FROM task_target WHERE task_id = ? ORDER BY position"
@@ -36,37 +29,33 @@ _FAILED = "SELECT target, status FROM task_target WHERE task_id = ? AND ok = 0 O
 _LIST = "cpoctl task list    all that there were"
 
 
-class Hand(Operator, Protocol):
-    """An operator who can tell whether a charger has answered it."""
-
-    answered: int
-
-
 class TaskDesk:
     """Every task of this server."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, operator: Callable[[str, Role], "Hand"], first: int) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, operator: Hands, first: int) -> None:
         self._ledger, self._clock, self._operator = ledger, clock, operator
         self._next = count(first).__next__
         self._runs: dict[int, Run] = {}
-        self._driving: set[asyncio.Task[None]] = set()
-        self.waiting = Waiting(ledger.live, ledger.bus, self._deliver)
+        self._delivery = Delivery(ledger, clock, operator, self._over)
+        self.waiting = self._delivery.waiting
 
     @classmethod
-    async def open(cls, ledger: Ledger, clock: Clock, operator: Callable[[str, Role], "Hand"]) -> Self:
+    async def open(cls, ledger: Ledger, clock: Clock, operator: Hands) -> Self:
         """Take up what the last run of the server left."""
         last = await ledger.store.read(_LAST)
         desk = cls(ledger, clock, operator, int(last[0]["task"]) + 1)
         for record in await ledger.store.read(_UNFINISHED):
             await desk._take_up(record, await ledger.store.read(_TARGETS, [record["task_id"]]))
-        desk._keep(desk._sweep_on())
+        desk._delivery.keep(desk._sweep_on())
         return desk
 
     async def close(self) -> None:
         """Begin nothing more; whatever was sent is unknown from here on."""
-        for driving in self._driving:
-            driving.cancel()
-        await asyncio.gather(*self._driving, self.waiting.close(), return_exceptions=True)
+        await self._delivery.close()
+
+    def _over(self, run: Run) -> None:
+        self._runs.pop(run.task_id, None)
+        run.ended.set()
 
     # One act, for somebody who waits for its answer
 
@@ -96,7 +85,8 @@ class TaskDesk:
 
     async def _ended(self, run: Run, place: Place, result: Result) -> None:
         """Keep the result, though a full disk does not keep back what the charger said."""
-        await asyncio.wait({self._keep(self._end(run, place, result))}, timeout=STORE_AGAIN)
+        ending = self._delivery.keep(self._delivery.end(run, place, result))
+        await asyncio.wait({ending}, timeout=STORE_AGAIN)
 
     # Many targets, in the background
 
@@ -114,94 +104,15 @@ class TaskDesk:
         except BaseException:
             del self._runs[run.task_id]
             raise
-        self._keep(self._drive(run))
+        self._delivery.begin(run)
         return run.task_id
-
-    async def _drive(self, run: Run) -> None:
-        """Go through the targets, batch by batch, so many at a time."""
-        size = run.plan.batch or len(run.places)
-        for begin in range(0, len(run.places), size):
-            if begin and run.plan.pause and not run.stopped:
-                await asyncio.sleep(run.plan.pause)
-            batch = run.places[begin : begin + size]
-            todo = iter(batch)
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(run.plan.parallel, len(batch))):
-                    group.create_task(self._work(run, todo))
-
-    async def _work(self, run: Run, todo: Iterator[Place]) -> None:
-        for place in todo:
-            if place.state != "pending":  # cancelled
-                continue
-            if run.stopped:
-                why = "not begun, because another target had failed"
-                await self._end(run, place, results.given_up(place.target, "Skipped", why))
-            elif run.plan.queues and place.charger_id and not self.waiting.is_ready(run, place):
-                await self._wait(run, place)
-            else:
-                await self._deliver(run, place)
-
-    async def _deliver(self, run: Run, place: Place) -> None:
-        """Send to one target; one whose charger went away before anything was sent may wait for it."""
-        operator = self._operator(run.actor, Role.ADMIN)  # who may do it was asked when the task was made
-        before, place.state = place.state, "sent"
-        try:
-            # Before anything goes out: after a crash it would be taken for one that waits, and be sent again.
-            await self._ledger.write([run.moved(place, self._clock.now())])
-        except StoreUnavailable as error:
-            if before == "waiting" and not run.cancelled:
-                place.state = before
-                await self._wait(run, place)
-            else:
-                await self._end(run, place, results.of_error(error))
-            return
-        try:
-            row = await self._acted(run, place, operator)
-        except ChargerOffline as error:
-            if run.plan.queues and not operator.answered and place.charger_id and not run.cancelled:
-                place.state = before
-                await self._wait(run, place)
-                return
-            result = results.of_error(error)
-        except CpoctlError as error:
-            result = results.of_error(error)
-        except Exception:  # noqa: BLE001 # the supervisor of a target: the others go on
-            _log.exception("task %d, %s", run.task_id, place.target)
-            result = results.unexpected()
-        else:
-            result = results.of_row(row)
-        await self._end(run, place, result)
-
-    async def _acted(self, run: Run, place: Place, operator: "Hand") -> Any:
-        act, within = run.act(place), run.plan.settles(run.kind)
-        if within is None or place.charger_id is None:
-            return await act.run(operator)
-        with Watching(self._ledger.bus, self._ledger.live, place.charger_id) as watch:
-            outcome = await act.run(operator)
-            try:
-                return await asyncio.wait_for(act.settled(outcome, watch), within)
-            except TimeoutError:
-                raise results.not_settled(outcome, run.kind.waits_for, within) from None
-
-    # Targets that wait for their charger
-
-    async def _wait(self, run: Run, place: Place) -> None:
-        if place.expires_at is None:
-            place.expires_at = self._clock.now() + timedelta(seconds=run.plan.patience(run.kind))
-        place.state = "waiting"
-        self.waiting.add(run, place)
-        while place.state == "waiting":
-            try:
-                await self._ledger.write([run.moved(place)], [run.waits(place)])
-                break
-            except StoreUnavailable:  # the others of its task go on
-                await asyncio.sleep(STORE_AGAIN)
-        self.waiting.wake(place.charger_id or "")
 
     async def expire(self) -> None:
         """End what has waited too long."""
         late = self.waiting.expired(self._clock.now())
-        await self._end_all([(run, place, results.expired(place.target, run.plan.when)) for run, place in late])
+        await self._delivery.end_all(
+            [(run, place, results.expired(place.target, run.plan.when)) for run, place in late]
+        )
 
     async def _sweep_on(self) -> None:
         while True:
@@ -242,7 +153,9 @@ class TaskDesk:
 
     async def _give_up(self, unsent: list[tuple[Run, Place]]) -> int:
         why = "cancelled before it was sent"
-        await self._end_all([(run, place, results.given_up(place.target, "Cancelled", why)) for run, place in unsent])
+        await self._delivery.end_all(
+            [(run, place, results.given_up(place.target, "Cancelled", why)) for run, place in unsent]
+        )
         return len(unsent)
 
     async def retry(self, task_id: int, actor: str, role: Role = Role.ADMIN, *, unknown: bool = False) -> int:
@@ -272,41 +185,6 @@ class TaskDesk:
             raise NotFound(f"no task {task_id}", target=str(task_id), hints=[_LIST])
         return found[0]
 
-    # Keeping
-
-    async def _end(self, run: Run, place: Place, result: Result) -> None:
-        """Keep a target's result, however long the disk is full."""
-        await self._end_all([(run, place, result)])
-
-    async def _end_all(self, ends: list[tuple[Run, Place, Result]]) -> None:
-        """Keep results together. All of them are decided before anything is awaited, so that none goes out meanwhile."""
-        unit: list[rows.Row] = []
-        told: list[events.Event] = []
-        over: list[Run] = []
-        for run, place, result in ends:
-            if place.state == "done":
-                continue
-            self.waiting.remove(run, place)
-            unit += run.end(place, result, self._clock.now())
-            told += run.told(place, result)
-            if not run.left:
-                over.append(run)
-        while unit:
-            try:
-                await self._ledger.write(unit, told)
-                break
-            except StoreUnavailable:
-                await asyncio.sleep(STORE_AGAIN)
-        for run in over:
-            self._runs.pop(run.task_id, None)
-            run.ended.set()
-
-    def _keep(self, doing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(doing)
-        self._driving.add(task)
-        task.add_done_callback(self._driving.discard)
-        return task
-
     # After a restart
 
     async def _take_up(self, record: Record, targets: list[Record]) -> None:
@@ -317,10 +195,10 @@ class TaskDesk:
             if place.state == "waiting" and run.kind is not Act:
                 self.waiting.add(run, place)
             elif place.state == "sent":
-                await self._end(run, place, results.unknown(place.target))
+                await self._delivery.end(run, place, results.unknown(place.target))
             elif place.state != "done":
                 why = "the server ended before it was sent"
-                await self._end(run, place, results.given_up(place.target, "Dropped", why))
+                await self._delivery.end(run, place, results.given_up(place.target, "Dropped", why))
 
 
 def _cancelled(run: Run) -> list[tuple[Run, Place]]:

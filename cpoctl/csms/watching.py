@@ -4,26 +4,31 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.events import Bus, Event
 
 T = TypeVar("T")
+_FACTS: Final = tuple(kind for kind in Event.__subclasses__() if kind.stored)
 
 
 class Watching:
-    """Listens within its `with` block."""
+    """Listens within its `with` block to the stored events of a charger.
+
+    While somebody waits, each is looked at as it comes, with the live state that it has made: what is so for a
+    moment only is not missed. What comes before that is kept.
+    """
 
     def __init__(self, bus: Bus, live: LiveFleet, charger_id: str) -> None:
         self.live = live
         self.charger_id = charger_id
         self._bus = bus
         self._heard: deque[Event] = deque()
-        self._changed = asyncio.Event()
+        self._look: Callable[[Event], None] = self._heard.append
 
     def __enter__(self) -> Self:
-        self._stop = self._bus.listen(self._hear)
+        self._stop = self._bus.listen(self._hear, *_FACTS)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -31,14 +36,19 @@ class Watching:
 
     def _hear(self, seq: int | None, event: Event) -> None:
         if event.charger_id is not None and event.charger_id.casefold() == self.charger_id.casefold():
-            self._heard.append(event)
-            self._changed.set()
+            self._look(event)
 
     async def until(self, found: Callable[[Event], T | None]) -> T:
         """What `found` makes of the first event that it takes; each event is looked at once."""
-        while True:
-            while self._heard:
-                if (taken := found(self._heard.popleft())) is not None:
-                    return taken
-            self._changed.clear()
-            await self._changed.wait()
+        taken: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def look(event: Event) -> None:
+            if taken.done():
+                self._heard.append(event)
+            elif (made := found(event)) is not None:
+                taken.set_result(made)
+
+        while self._heard and not taken.done():
+            look(self._heard.popleft())
+        self._look = look
+        return await taken

@@ -2,8 +2,8 @@
 
 The websockets library does the protocol without I/O; this does the I/O without a task for each
 connection, which is most of what an idle charger costs. A message that is one whole short frame, as
-nearly all are, goes past the protocol's generator (`_quick`, `send`); everything else goes through it.
-RFC 6455 · DESIGN §6
+nearly all are, goes past the protocol's generator (`whole_message`, `text_frame`); everything else goes
+through it. RFC 6455 · RFC 7692 · DESIGN §6
 """
 
 import asyncio
@@ -11,16 +11,13 @@ import logging
 from typing import Final, Protocol, cast
 
 from websockets.exceptions import InvalidHandshake
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-try:
-    from websockets.speedups import apply_mask
-except ImportError:  # no compiled wheel for this machine
-    from websockets.utils import apply_mask
-
+from cpoctl.csms.short_frames import text_frame, whole_message
 
 MAX_FRAME: Final = 2**20  # F-19
 OPEN_WITHIN: Final = 10.0  # S-14
@@ -28,6 +25,18 @@ CLOSE_WITHIN: Final = 2.0
 STALLED_AFTER: Final = 10.0  # L-07
 CONTROLS_PER_SECOND: Final = 20  # F-22
 ASSEMBLE_WITHIN: Final = 60.0  # F-22
+WORTH_COMPRESSING: Final = 512  # bytes; nearly all that we say is shorter, and is never compressed
+
+# F-20: small windows, and no compressor of ours is kept between two messages. Without the charger's
+# consent its own window stays at 32 KiB, which is allocated only once it compresses.
+_COMPRESSION: Final = (
+    ServerPerMessageDeflateFactory(
+        server_no_context_takeover=True,
+        server_max_window_bits=12,
+        client_max_window_bits=12,
+        compress_settings={"memLevel": 5},
+    ),
+)
 
 _SILENT = logging.getLogger("cpoctl.websocket")
 _SILENT.addHandler(logging.NullHandler())
@@ -96,8 +105,14 @@ class WebSocket(asyncio.Protocol):
             return False
         return True
 
-    def accept(self, request: Request, receiver: Receiver, subprotocol: str | None) -> bool:
-        """Answer 101 and hand the socket to its receiver; False when the handshake itself is wrong."""
+    def accept(
+        self, request: Request, receiver: Receiver, subprotocol: str | None, *, compression: bool = False
+    ) -> bool:
+        """Answer 101 and hand the socket to its receiver; False when the handshake itself is wrong.
+
+        With `compression` the other side may have permessage-deflate if it asks for it.
+        """
+        self._protocol.available_extensions = _COMPRESSION if compression else None
         response = self._protocol.accept(request)
         if response.status_code == 101 and subprotocol is not None:
             response.headers["Sec-WebSocket-Protocol"] = subprotocol
@@ -186,14 +201,20 @@ class WebSocket(asyncio.Protocol):
         self._door.left(self)
         receiver, self._receiver = self._receiver, None
         if receiver is not None:
-            receiver.closed(self._protocol.close_code, self._protocol.close_reason or "")
+            said = self._protocol.close_rcvd or self._protocol.close_sent  # not everybody answers our goodbye
+            receiver.closed(said.code if said else self._protocol.close_code, said.reason if said else "")
 
     # Data out
 
     def send(self, data: bytes) -> None:
         """Send a text message; nothing happens on a socket that is closing."""
-        if self._protocol.state is State.OPEN and self._transport is not None:
+        if self._protocol.state is not State.OPEN or self._transport is None:
+            return
+        if len(data) < WORTH_COMPRESSING or not self._protocol.extensions:
             self._transport.write(text_frame(data))
+        else:
+            self._protocol.send_text(data)
+            self._flush()
 
     def ping(self) -> None:
         """Ask for a sign of life."""
@@ -261,32 +282,3 @@ class WebSocket(asyncio.Protocol):
     def _end_soon(self) -> None:
         if self._deadline is None and self._transport is not None:
             self._deadline = self._loop.call_later(CLOSE_WITHIN, self.abort)
-
-
-_TEXT_AND_FINAL: Final = 0x81
-_MASKED: Final = 0x80
-_SHORT: Final = 125
-_TWO_BYTES: Final = 126
-
-
-def whole_message(data: bytes) -> bytes | None:
-    """The message, if the data is exactly one final masked text frame of less than 64 KiB. RFC 6455 §5.2"""
-    size = len(data)
-    if size < 6 or data[0] != _TEXT_AND_FINAL:
-        return None
-    length, start = data[1] - _MASKED, 2
-    if length == _TWO_BYTES:
-        length, start = (data[2] << 8) | data[3], 4
-    if size != start + 4 + length or not 0 <= data[1] - _MASKED <= _TWO_BYTES:
-        return None
-    return apply_mask(data[start + 4 :], data[start : start + 4])
-
-
-def text_frame(message: bytes) -> bytes:
-    """A final unmasked text frame. RFC 6455 §5.2"""
-    length = len(message)
-    if length <= _SHORT:
-        return bytes((_TEXT_AND_FINAL, length)) + message
-    if length < 2**16:
-        return bytes((_TEXT_AND_FINAL, _TWO_BYTES, length >> 8, length & 0xFF)) + message
-    return bytes((_TEXT_AND_FINAL, 127)) + length.to_bytes(8, "big") + message

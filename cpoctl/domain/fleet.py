@@ -139,6 +139,7 @@ def _password_changed(live: LiveFleet, event: events.PasswordChanged) -> None:
 def _connected(live: LiveFleet, event: events.ChargerConnected) -> None:
     if charger := live.of(event):
         charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
+        charger.version = event.version
 
 
 @_applies(events.ChargerDisconnected)
@@ -167,6 +168,8 @@ def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
         evse.since = event.since
     evse.status, evse.error_code, evse.info = event.status, event.error_code, event.info
     evse.charger_time = event.charger_time
+    if event.connector_id is not None and event.connector_status is not None:
+        evse.connectors[event.connector_id] = event.connector_status
     evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
 
 
@@ -185,12 +188,30 @@ def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
         event.meter_start_wh,
         energy_wh=event.meter_start_wh,
         flags=event.flags,
+        remote_start_id=event.remote_start_id,
     )
     charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
     charger.remember_start(
         (event.evse_id, event.tag_id, event.started_raw, event.meter_start_raw),
         KnownStart(event.session_id, event.transaction_id, event.tag_status),
     )
+
+
+@_applies(events.SessionAmended)
+def _session_amended(live: LiveFleet, event: events.SessionAmended) -> None:
+    if (charger := live.of(event)) and (session := charger.sessions.get(event.transaction_id)):
+        session.evse_id, session.tag_id, session.tag_status = event.evse_id, event.tag_id, event.tag_status
+        session.started_at, session.meter_start_wh, session.flags = event.started_at, event.meter_start_wh, event.flags
+        session.remote_start_id = event.remote_start_id
+
+
+@_applies(events.TransactionTold)
+def _transaction_told(live: LiveFleet, event: events.TransactionTold) -> None:
+    if (charger := live.of(event)) and (session := charger.sessions.get(event.transaction_id)):
+        session.first_seq = min(session.first_seq, event.seq_no) if session.told else event.seq_no
+        session.told += 1
+        session.newest_seq = max(session.newest_seq, event.seq_no)
+        session.charging_state = event.charging_state or session.charging_state
 
 
 @_applies(events.SessionFlagged)

@@ -24,6 +24,7 @@ class Evse:
     energy_wh: float | None = None
     soc_percent: float | None = None
     metered_at: str = ""
+    connectors: dict[int, str] = field(default_factory=dict)  # statuses, where the charger tells several apart
 
 
 @dataclass(slots=True)
@@ -42,6 +43,12 @@ class OpenSession:
     soc_percent: float | None = None
     metered_at: str = ""
     flags: tuple[str, ...] = ()
+    # Of a transaction that is told event by event: how many were, and the numbers of the first and the newest.
+    told: int = 0
+    first_seq: int = 0
+    newest_seq: int = -1
+    charging_state: str | None = None
+    remote_start_id: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,6 +90,7 @@ class LiveCharger:
     password_hash: str | None = None
     password_next_hash: str | None = None
     link: Link | None = None
+    version: str | None = None  # of OCPP, as it was spoken last
     booted_at: str | None = None
     last_seen: datetime | None = None
     evses: dict[int, Evse] = field(default_factory=dict)

@@ -40,7 +40,7 @@ class SampledValue(Protocol):
     """One value of a sample, in any version's shape."""
 
     @property
-    def value(self) -> str | None: ...
+    def value(self) -> str | float | None: ...
     @property
     def context(self) -> str | None: ...
     @property
@@ -84,7 +84,7 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> list[Sample]:
             _take_aside(value, _PLACES.get((value.measurand, value.unit)), sample)
             continue
         try:
-            reading = float(value.value or "")
+            reading = float(value.value) if value.value is not None else _HUGE
         except ValueError:
             reading = _HUGE
         if -_HUGE < reading < _HUGE:
@@ -131,10 +131,10 @@ def _take_aside(value: SampledValue, place: tuple[int, float] | None, sample: Sa
         sample.phases.setdefault(place[0], []).append(reading * place[1])
 
 
-def number(text: str | None) -> float | None:
-    """A finite number in a charger's text, or None (some send blanks or words)."""
+def number(told: str | float | None) -> float | None:
+    """A finite number as a charger tells it, or None (some send blanks or words)."""
     try:
-        reading = float(text or "")
+        reading = float(told) if told is not None else _HUGE
     except ValueError:
         return None
     return reading if -_HUGE < reading < _HUGE else None  # neither infinite nor NaN

@@ -8,7 +8,7 @@ MASK = "********"
 _SECRET_NAME = re.compile(
     r"(?i)auth[\w .-]{0,40}key|pass(?:word|phrase|wd)|secret|credential|(?:private|api)[_ -]?key|apn[\w .-]{0,40}pass"
 )
-_IN_URL = re.compile(r"(\w+://[^/\s:@\"]{0,200}:)[^/\s\"]{1,2000}(@)")
+_IN_URL = re.compile(r"(\b\w+://[^/\s:@\"]{0,200}:)[^/\s\"]{1,2000}(@)")
 
 
 def is_secret(name: str) -> bool:
@@ -32,6 +32,9 @@ def masked(text: str) -> str:
     return json.dumps(hidden, separators=(",", ":"), ensure_ascii=False) if found else text
 
 
+_VALUES = frozenset({"value", "attributeValue", "actualValue"})
+
+
 def _hidden(value: Any) -> tuple[Any, bool]:
     if isinstance(value, str):
         return _hidden_within(value)
@@ -41,10 +44,19 @@ def _hidden(value: Any) -> tuple[Any, bool]:
     if not isinstance(value, dict):
         return value, False
     told_by_key = any(is_secret(str(value.get(word, ""))) for word in ("key", "name"))
-    shown, any_found = {}, False
+    variable = value.get("variable")  # OCPP 2.x names it beside its values
+    of_variable = isinstance(variable, dict) and is_secret(str(variable.get("name", "")))
+    shown: dict[str, Any] = {}
+    any_found = False
     for name, item in value.items():
-        if (told_by_key and name == "value") or (is_secret(name) and _bare(item)):
+        if (
+            (told_by_key and name == "value")
+            or (is_secret(name) and _bare(item))
+            or (of_variable and name in _VALUES and _bare(item))
+        ):
             shown[name], found = MASK, True
+        elif of_variable and name == "variableAttribute" and isinstance(item, list):
+            shown[name], found = [_valueless(attribute) for attribute in item], True
         else:
             shown[name], found = _hidden(item)
         any_found = any_found or found
@@ -57,6 +69,11 @@ def _hidden_within(text: str) -> tuple[str, bool]:
         return text, False
     shown = masked(text)
     return shown, shown != text
+
+
+def _valueless(attribute: Any) -> Any:
+    """An attribute of a secret variable; that it has a value may be told."""
+    return {**attribute, "value": MASK} if isinstance(attribute, dict) and "value" in attribute else attribute
 
 
 def _bare(value: Any) -> bool:

@@ -5,6 +5,10 @@ from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 SUPERSEDED = "superseded_open"  # another session began on the EVSE while this one was open
 EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, begun in the same moment
+BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
+STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
+LAST_READING = "ended_by_last_reading"  # the end told no register: the last one before it counts
+NO_PLACE = "connector_missing"  # no EVSE was told
 MATCHED = "stop_matched_by_evidence"
 CLOSED_BY_HAND = "closed_by_hand"
 STOP_CAME_LATER = "stop_came_later"  # the charger's own stop, after the session was closed by hand

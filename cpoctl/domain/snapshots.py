@@ -1,7 +1,7 @@
 """Snapshots: the variables of a charger in a file, to compare with and to go back to.
 
 Read in every form in which somebody may have them: what `var snapshot` and `var get --json` write, the
-payload of a GetConfiguration, or plain `name = value` in TOML or JSON.
+payload of a GetConfiguration, or plain `name = value` in TOML or JSON; TOML takes the dot of a name for a table's.
 """
 
 import json
@@ -20,7 +20,7 @@ def read(text: str) -> dict[str, str | None]:
     data = _parsed(text)
     if isinstance(data, dict):
         data = next((data[name] for name in _LISTS if isinstance(data.get(name), (list, dict))), data)
-    pairs = _of_records(data) if isinstance(data, list) else data.items() if isinstance(data, dict) else ()
+    pairs = _of_records(data) if isinstance(data, list) else _of_tables(data) if isinstance(data, dict) else ()
     found = {str(name): _text(str(name), value) for name, value in pairs}
     if not found:
         raise _wrong("it names no variable")
@@ -45,6 +45,14 @@ def _of_records(items: list[Any]) -> Iterable[tuple[str, Any]]:
         if not isinstance(name, str):
             raise _wrong("a variable in it has no name")
         yield name, item.get("value")
+
+
+def _of_tables(table: dict[str, Any], before: str = "") -> Iterable[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _of_tables(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def _text(name: str, value: Any) -> str | None:

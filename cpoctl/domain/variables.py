@@ -1,106 +1,134 @@
-"""Variables of the standard: what each means, and when two values of one say the same.
+"""Variables: how one is named, what the standard says of it, and when two of its values say the same.
 
-OCPP 1.6 §9 (configuration keys) and the security whitepaper. Chargers add their own, which stay as they are.
+Chargers of OCPP 1.6 have keys, which stay as they are. The device model of OCPP 2.x is written as
+
+    Component[instance]:evse.connector.Variable[instance]/Attribute
+
+of which only component and variable are needed: `OCPPCommCtrlr.HeartbeatInterval`, `EVSE:1.Power`,
+`Connector:1.2.AvailabilityState`, `OCPPCommCtrlr.MessageAttempts[TransactionEvent]`. Without an attribute it is Actual.
+A sign of the grammar within a name stands as %XX, and nothing else does: each name is written in one way.
 """
 
 import re
 from collections.abc import Iterable
-from typing import Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
-from cpoctl.errors import nearest
+from cpoctl.domain.standard_variables import MOST_NAMES as MOST_NAMES
+from cpoctl.domain.standard_variables import OF_2, OF_16, Known
+from cpoctl.errors import UsageProblem, nearest
 
-Kind = Literal["boolean", "integer", "CSL", "text"]
-MOST_NAMES: Final = "GetConfigurationMaxKeys"
+ACTUAL: Final = "Actual"
+ATTRIBUTES: Final = (ACTUAL, "Target", "MinSet", "MaxSet")
+EXAMPLE: Final = "OCPPCommCtrlr.HeartbeatInterval"
 
-
-class Known(NamedTuple):
-    """A variable that the standard names. `access` R, RW or W; a charger may allow less.
-
-    A `guarded` one decides whom the charger belongs to or who may listen to it.
-    """
-
-    name: str
-    kind: Kind
-    access: str
-    unit: str
-    meaning: str
-    guarded: bool = False
-
-
-_TABLE: Final = (
-    # Core, 1.6 §9.1
-    Known("AllowOfflineTxForUnknownId", "boolean", "RW", "", "offline, also charge for tags that it does not know"),
-    Known("AuthorizationCacheEnabled", "boolean", "RW", "", "remember which tags were accepted"),
-    Known("AuthorizeRemoteTxRequests", "boolean", "RW", "", "ask about the tag of a remote start as of a local one"),
-    Known("BlinkRepeat", "integer", "RW", "times", "how often its lights blink as a signal"),
-    Known("ClockAlignedDataInterval", "integer", "RW", "s", "time between readings on the clock; 0 for none"),
-    Known("ConnectionTimeOut", "integer", "RW", "s", "how long it waits for the cable after a tag"),
-    Known("ConnectorPhaseRotation", "CSL", "RW", "", "how the phases of each connector are wired: 1.RST,2.RTS"),
-    Known("ConnectorPhaseRotationMaxLength", "integer", "R", "items", "how many ConnectorPhaseRotation may list"),
-    Known(MOST_NAMES, "integer", "R", "names", "how many variables may be asked for at once"),
-    Known("HeartbeatInterval", "integer", "RW", "s", "silence after which it sends a heartbeat"),
-    Known("LightIntensity", "integer", "RW", "%", "how bright its lights are"),
-    Known("LocalAuthorizeOffline", "boolean", "RW", "", "offline, charge for tags that it knows"),
-    Known("LocalPreAuthorize", "boolean", "RW", "", "online, begin for tags that it knows without asking"),
-    Known("MaxEnergyOnInvalidId", "integer", "RW", "Wh", "what a session whose tag was refused may still take"),
-    Known("MeterValuesAlignedData", "CSL", "RW", "", "what is measured on the clock"),
-    Known("MeterValuesAlignedDataMaxLength", "integer", "R", "items", "how many MeterValuesAlignedData may list"),
-    Known("MeterValuesSampledData", "CSL", "RW", "", "what is measured during a session"),
-    Known("MeterValuesSampledDataMaxLength", "integer", "R", "items", "how many MeterValuesSampledData may list"),
-    Known("MeterValueSampleInterval", "integer", "RW", "s", "time between readings of a session; 0 for none"),
-    Known("MinimumStatusDuration", "integer", "RW", "s", "how long a status must last before it is told"),
-    Known("NumberOfConnectors", "integer", "R", "", "how many connectors it has"),
-    Known("ResetRetries", "integer", "RW", "times", "how often it tries a reset that failed again"),
-    Known("StopTransactionOnEVSideDisconnect", "boolean", "RW", "", "end the session when the car is unplugged"),
-    Known("StopTransactionOnInvalidId", "boolean", "RW", "", "end a session whose tag we refuse"),
-    Known("StopTxnAlignedData", "CSL", "RW", "", "what is measured on the clock and told at the session's end"),
-    Known("StopTxnAlignedDataMaxLength", "integer", "R", "items", "how many StopTxnAlignedData may list"),
-    Known("StopTxnSampledData", "CSL", "RW", "", "what is measured during a session and told at its end"),
-    Known("StopTxnSampledDataMaxLength", "integer", "R", "items", "how many StopTxnSampledData may list"),
-    Known("SupportedFeatureProfiles", "CSL", "R", "", "which parts of OCPP it speaks"),
-    Known("SupportedFeatureProfilesMaxLength", "integer", "R", "items", "how many SupportedFeatureProfiles may list"),
-    Known("TransactionMessageAttempts", "integer", "RW", "times", "how often it sends a session's message that failed"),
-    Known("TransactionMessageRetryInterval", "integer", "RW", "s", "how long it waits before it does so"),
-    Known("UnlockConnectorOnEVSideDisconnect", "boolean", "RW", "", "release the cable when the car is unplugged"),
-    Known("WebSocketPingInterval", "integer", "RW", "s", "time between its pings; 0 for none"),
-    # Local lists, 1.6 §9.2
-    Known("LocalAuthListEnabled", "boolean", "RW", "", "whether the local list counts"),
-    Known("LocalAuthListMaxLength", "integer", "R", "tags", "how many tags its local list holds"),
-    Known("SendLocalListMaxLength", "integer", "R", "tags", "how many of them may be sent at once"),
-    # Reservations, 1.6 §9.3
-    Known("ReserveConnectorZeroSupported", "boolean", "R", "", "whether any free EVSE can be reserved"),
-    # Smart charging, 1.6 §9.4
-    Known("ChargeProfileMaxStackLevel", "integer", "R", "", "the highest stack level of a charging profile"),
-    Known("ChargingScheduleAllowedChargingRateUnit", "CSL", "R", "", "whether limits are Current, Power or both"),
-    Known("ChargingScheduleMaxPeriods", "integer", "R", "periods", "how many periods a charging profile may have"),
-    Known("ConnectorSwitch3to1PhaseSupported", "boolean", "R", "", "whether a session may go from 3 phases to 1"),
-    Known("MaxChargingProfilesInstalled", "integer", "R", "profiles", "how many charging profiles it keeps"),
-    # Security whitepaper
-    Known("AdditionalRootCertificateCheck", "boolean", "R", "", "only takes a root that the one before it has signed"),
-    Known("AuthorizationKey", "text", "W", "", "its password: cpoctl charger password"),
-    Known("CertificateSignedMaxChainSize", "integer", "R", "bytes", "how long a certificate chain may be"),
-    Known("CertificateStoreMaxLength", "integer", "R", "", "how many certificates it keeps"),
-    Known("CpoName", "text", "RW", "", "whose charger it is, for its certificate"),
-    Known("SecurityProfile", "integer", "RW", "", "how it secures the connection: 0 to 3", guarded=True),
-    Known("SupportedFileTransferProtocols", "CSL", "R", "", "how it fetches and uploads files"),
-)
-KNOWN: Final = {known.name.casefold(): known for known in _TABLE}
-NAMES: Final = tuple(known.name for known in _TABLE)
+KNOWN: Final = {known.name.casefold(): known for known in (*OF_16, *OF_2)}
+NAMES: Final = tuple(known.name for known in OF_16)
+"""What the standard calls keys of 1.6; the keys of a charger that does not tell what it has."""
+_IN_16: Final = {known.name.casefold(): known.key for known in OF_2 if known.key}
+_IN_2: Final = {known.key.casefold(): known.name for known in OF_2 if known.key}
 _WORDS: Final = ("true", "false")
 # The standard has no variable for the server's address; each maker calls it as it likes.
 _REPOINTING: Final = re.compile(
     r"(?i)(?:central[ _-]?system|csms|cpms|ocpp|back[ _-]?(?:end|office)|server|web[ _-]?socket)"
     r"[\w .-]{0,40}(?:ur[li]|addr|host|endpoint|domain)"
 )
+_REPOINTING_PART: Final = "networkconfiguration"  # 2.1: a network profile as variables
+
+_WORD = r"(?:[^%.:/\[\]]|%[0-9A-F]{2})+"
+_INSTANCE = r"(?:\[(?P<{}>(?:[^%\[\]]|%[0-9A-F]{{2}})+)\])?"
+_PLACE = r"(?::(?P<evse>[0-9]{1,9})(?:\.(?P<connector>[0-9]{1,9})(?=\.|\Z))?)?"
+_COMPONENT = rf"(?P<component>{_WORD}){_INSTANCE.format('of')}{_PLACE}"
+_VARIABLE = rf"\.(?P<variable>{_WORD}){_INSTANCE.format('instance')}"
+_PART: Final = re.compile(rf"{_COMPONENT}(?:{_VARIABLE})?")
+_NAME: Final = re.compile(rf"{_COMPONENT}{_VARIABLE}(?:/(?P<attribute>{_WORD}))?")
+_ESCAPE: Final = re.compile(rb"%([0-9A-F]{2})")
+_SIGNS, _BRACKETS = frozenset("%.:/[]"), frozenset("%[]")
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of a charger: of the whole, of an EVSE or of a connector."""
+
+    name: str
+    instance: str | None = None
+    evse_id: int | None = None
+    connector_id: int | None = None
+
+    def __str__(self) -> str:
+        """As it is written; the same for every spelling that means it."""
+        place = "" if self.evse_id is None else f":{self.evse_id}"
+        plug = "" if self.evse_id is None or self.connector_id is None else f".{self.connector_id}"
+        return f"{_escaped(self.name, _SIGNS)}{_bracketed(self.instance)}{place}{plug}"
+
+    def has(self, other: "Component") -> bool:
+        """Whether another part is meant by this one; what is left out means any."""
+        if self.name.casefold() != other.name.casefold():
+            return False
+        if self.instance is not None and self.instance.casefold() != (other.instance or "").casefold():
+            return False
+        return self.evse_id in (None, other.evse_id) and self.connector_id in (None, other.connector_id)
+
+
+@dataclass(frozen=True)
+class Name:
+    """Which attribute of which variable of which component."""
+
+    component: Component
+    variable: str
+    instance: str | None = None
+    attribute: str = ACTUAL
+
+    def __str__(self) -> str:
+        """As it is written; the same for every spelling that means it."""
+        attribute = "" if self.attribute == ACTUAL else f"/{self.attribute}"
+        return f"{self.component}.{_escaped(self.variable, _SIGNS)}{_bracketed(self.instance)}{attribute}"
+
+
+def read(text: str) -> Name:
+    """Read a variable's name in the device model. Raises UsageProblem."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        raise _wrong(text)
+    return Name(_component(match), _bare(match["variable"]), _bare_or_none(match["instance"]), _attribute(match, text))
+
+
+def read_part(text: str) -> tuple[Component, tuple[str, str | None] | None]:
+    """Read a component, or a variable of it with its instance. Raises UsageProblem."""
+    match = _PART.fullmatch(text)
+    if match is None:
+        raise _wrong(text)
+    variable = match["variable"]
+    return _component(match), (_bare(variable), _bare_or_none(match["instance"])) if variable else None
+
+
+def must_be_key(name: str) -> str:
+    """The name, unless OCPP 1.6 calls what it means otherwise: then UsageProblem."""
+    key = _IN_16.get(_plain(name).casefold()) or _IN_16.get(_plain(name, instances=False).casefold())
+    if key is None or name.casefold() in (each.casefold() for each in NAMES):
+        return name
+    raise UsageProblem(
+        f"{name} is called {key} in OCPP 1.6, which this charger speaks", hints=[f"{key}    instead of {name}"]
+    )
+
+
+def key_of(name: str) -> str:
+    """What OCPP 1.6 calls what a variable holds; the variable's own name where it has none."""
+    match = _NAME.fullmatch(name)
+    return name if match is None or match["attribute"] else _IN_16.get(_plain(name).casefold(), name)
 
 
 def about(name: str) -> Known | None:
     """What the standard says of a variable; names match whatever their case."""
-    return KNOWN.get(name.casefold())
+    if exact := KNOWN.get(name.casefold()):
+        return exact
+    return KNOWN.get(_plain(name).casefold()) or KNOWN.get(_plain(name, instances=False).casefold())
 
 
 def guarded(name: str) -> bool:
     """Whether a variable repoints its charger to another server, or decides how safe the way to it is."""
+    if _plain(name, instances=False).casefold().startswith(f"{_REPOINTING_PART}."):
+        return True
     known = about(name)
     return known.guarded if known else _REPOINTING.search(name) is not None
 
@@ -108,9 +136,9 @@ def guarded(name: str) -> bool:
 def meant(name: str, more: Iterable[str] = ()) -> str:
     """` (did you mean HeartbeatInterval?)` for a name that nobody knows; `more` are the charger's own."""
     own = list(more)
-    if name.casefold() in KNOWN or name.casefold() in (each.casefold() for each in own):
+    if about(name) or name.casefold() in (each.casefold() for each in own):
         return ""
-    return nearest(name, [*NAMES, *own])
+    return nearest(name, [*own, *(known.name for known in (OF_2 if "." in name else OF_16))])
 
 
 def same(name: str, one: str | None, other: str | None) -> bool:
@@ -132,3 +160,79 @@ def _sense(name: str, value: str) -> object:
         return int(bare)
     # A charger's own that is a boolean by its look is one.
     return bare.casefold() if bare.casefold() in _WORDS else value
+
+
+def _plain(name: str, *, instances: bool = True) -> str:
+    """A name without the place and the attribute, and perhaps without instances, as the standard's tables have it."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return name
+    of, instance = (f"[{match[part]}]" if instances and match[part] else "" for part in ("of", "instance"))
+    return f"{match['component']}{of}.{match['variable']}{instance}"
+
+
+def _component(match: re.Match[str]) -> Component:
+    evse, connector = match["evse"], match["connector"]
+    return Component(
+        _bare(match["component"]),
+        _bare_or_none(match["of"]),
+        None if evse is None else int(evse),
+        None if connector is None else int(connector),
+    )
+
+
+def _attribute(match: re.Match[str], text: str) -> str:
+    told = match["attribute"]
+    if told is None:
+        return ACTUAL
+    for attribute in ATTRIBUTES:
+        if attribute.casefold() == told.casefold():
+            return attribute
+    raise UsageProblem(
+        f"{text}: {told} is no attribute{nearest(told, ATTRIBUTES)}",
+        hints=[f"{text.rpartition('/')[0]}/{attribute}" for attribute in ATTRIBUTES],
+    )
+
+
+def _wrong(text: str) -> UsageProblem:
+    means = _IN_2.get(text.strip().casefold())
+    if means:
+        return UsageProblem(
+            f"{text} is called {means} in OCPP 2.x, which this charger speaks", hints=[f"{means}    instead of {text}"]
+        )
+    near = nearest(text, (known.name for known in OF_2))
+    return UsageProblem(
+        f"{text!r} names no variable of a component{near}",
+        hints=[f"{EXAMPLE}    Component.Variable; EVSE:1.Power that of an EVSE", "cpoctl help variables"],
+    )
+
+
+def _bracketed(instance: str | None) -> str:
+    return f"[{_escaped(instance, _BRACKETS)}]" if instance else ""
+
+
+def _escaped(text: str, signs: frozenset[str]) -> str:
+    """The text with these signs, and whatever cannot be seen, as the %XX of its bytes."""
+    return "".join(sign if sign.isprintable() and sign not in signs else _percent(sign) for sign in text)
+
+
+def _percent(sign: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
+
+
+def _bare(text: str) -> str:
+    """The text without escapes. Raises UsageProblem for one that needs none, so that nobody hides a name in it."""
+    if "%" not in text:
+        return text
+    try:
+        told = text.encode("utf-8", "surrogatepass")
+        bare = _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), told).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise _wrong(text) from None
+    if text not in (_escaped(bare, _SIGNS), _escaped(bare, _BRACKETS)):
+        raise _wrong(text)
+    return bare
+
+
+def _bare_or_none(text: str | None) -> str | None:
+    return None if text is None else _bare(text)

@@ -10,7 +10,7 @@ import socket
 import stat
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import ssl
 
 _GRACE_SECONDS = 1
+_TICK_SECONDS = 1.0
 FIRST_REQUEST_SECONDS = 10.0
 _ELSEWHERE_MOST = 200  # connections from elsewhere; the unix socket stays free for whoever has to stop a flood
 _CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
@@ -105,11 +106,24 @@ class _Server(Server):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.listens = asyncio.Event()
+        self._told = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
         await super().startup(sockets=sockets)
         self.listens.set()
+
+    async def main_loop(self) -> None:
+        """Serve until told to end; each tick renews the date of the answers. Its own looks ten times a second."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_SECONDS):
+                    await self._told.wait()
+
+    def end(self) -> None:
+        """Serve no more."""
+        self.should_exit = True
+        self._told.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -126,7 +140,7 @@ class Served:
     async def stop(self) -> None:
         """End all streams, finish what is being answered, remove the socket; takes less than 2 seconds."""
         self._feeds.end()
-        self._server.should_exit = True
+        self._server.end()
         await self._task
         if self.path is not None:
             self.path.unlink(missing_ok=True)

@@ -1,9 +1,9 @@
 """OCPP-J without I/O: text becomes values, values become text.
 
-`frames` reads and writes single frames, `peer` keeps the RPC state of one connection, `schemas`
-judges messages by the official schemas, `reading` reads a payload into a struct whatever it holds,
-`v16` declares the structs. OCPP-J 1.6 §4 · OCPP 2.0.1 part 4. Nothing here knows a socket, a clock,
-a database or asyncio.
+`frames` reads and writes single frames, which are `messages`, `peer` keeps the RPC state of one
+connection, `schemas` judges payloads by the official schemas, `reading` reads one into a struct whatever
+it holds, `strict` a valid one in one step, `v16` and `v2` declare the structs. OCPP-J 1.6 §4 ·
+OCPP 2.0.1 and 2.1 part 4. Nothing here knows a socket, a clock, a database or asyncio.
 """
 
 from enum import StrEnum

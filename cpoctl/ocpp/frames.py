@@ -1,11 +1,12 @@
 """Frames: one text on the wire becomes one value, and one value becomes one text.
 
-OCPP-J 1.6 §4.2 · OCPP 2.0.1 part 4 §4. `parse` never raises: what cannot be read is a value too.
+OCPP-J 1.6 §4.2 · OCPP 2.0.1 part 4 §4 · OCPP 2.1 part 4 §4. `parse` never raises: what cannot be read is a value too.
 """
 
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from cpoctl.ocpp import Version
 from cpoctl.ocpp.codes import Problem, spelled
@@ -20,12 +21,30 @@ from cpoctl.ocpp.mending import (
     stripped,
     too_deep,
 )
+from cpoctl.ocpp.messages import (
+    CALL,
+    CALL_ERROR,
+    CALL_RESULT,
+    CALL_RESULT_ERROR,
+    SEND,
+    TYPES,
+    AnyCall,
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    Frame,
+    Ignored,
+    ReadCall,
+    Unreadable,
+)
 
 __all__ = [
     "AnyCall",
     "Call",
     "CallError",
     "CallResult",
+    "CallResultError",
     "Frame",
     "Ignored",
     "ReadCall",
@@ -35,80 +54,14 @@ __all__ = [
     "encode_error",
     "encode_raw_call",
     "encode_result",
+    "encode_send",
     "parse",
 ]
 
-CALL: Final = 2
-CALL_RESULT: Final = 3
-CALL_ERROR: Final = 4
 NO_ID: Final = "-1"  # 2.0.1 part 4 §4.2.3: the id of an answer to a Call whose own id cannot be read
 ID_LENGTH: Final = 36  # OCPP-J 1.6 §4.2.1
 ID_LENGTH_TOLERATED: Final = 255  # F-10
 DESCRIPTION_LENGTH: Final = 255  # OCPP-J 1.6 §4.2.3
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A request; `flags` tell what had to be tolerated to read it."""
-
-    message_id: str
-    action: str
-    payload: dict[str, Any]
-    flags: tuple[str, ...] = ()
-
-
-class ReadCall(msgspec.Struct, frozen=True):
-    """A request that keeps the standard, its content already read; the payload is its JSON text."""
-
-    message_id: str
-    action: str
-    payload: msgspec.Raw
-    struct: Any
-
-
-AnyCall = Call | ReadCall
-
-
-class CallResult(msgspec.Struct, frozen=True):
-    """An answer; its payload is an object unless the charger is broken."""
-
-    message_id: str
-    payload: Any
-    flags: tuple[str, ...] = ()
-
-
-class CallError(msgspec.Struct, frozen=True):
-    """A refusal."""
-
-    message_id: str
-    code: str
-    description: str
-    details: Any
-    flags: tuple[str, ...] = ()
-
-
-class Unreadable(msgspec.Struct, frozen=True):
-    """A frame that is none of the three.
-
-    `answer` tells that it wants a CallError (with the id "-1" if `message_id` is None),
-    `answers_call` that it was meant as an answer to the Call with that id.
-    """
-
-    problem: Problem
-    reason: str
-    message_id: str | None = None
-    action: str | None = None
-    answer: bool = False
-    answers_call: bool = False
-
-
-class Ignored(msgspec.Struct, frozen=True):
-    """A frame that wants no answer; `bad` ones count against the charger."""
-
-    reason: str
-    bad: bool = False
-
-
-Frame = Call | CallResult | CallError | Unreadable | Ignored
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -186,11 +139,12 @@ def _closed(text: str, version: Version) -> Frame | None:
 def _unreadable(raw: bytes, version: Version, reason: str) -> Unreadable:
     """Give up on a frame, but not on the id it may start with."""  # F-01
     head = salvaged(raw[:1024].decode(errors="replace"))
-    if head is None:
+    if head is None or head.type not in TYPES[version]:
         return _no_frame(reason, version)
-    if head.type == CALL:
-        return Unreadable(Problem.FORMATION_VIOLATION, reason, head.message_id, head.second, answer=True)
-    return Unreadable(Problem.FORMATION_VIOLATION, reason, head.message_id, answers_call=True)
+    if head.type in (CALL, SEND):
+        return Unreadable(Problem.FORMATION_VIOLATION, reason, head.message_id, head.second, answer=head.type == CALL)
+    answers_call = head.type != CALL_RESULT_ERROR
+    return Unreadable(Problem.FORMATION_VIOLATION, reason, head.message_id, answers_call=answers_call)
 
 
 def _no_frame(reason: str, version: Version) -> Unreadable:
@@ -205,16 +159,27 @@ def _sorted(frame: Any, flags: tuple[str, ...], version: Version) -> Frame:
     if type(frame) is not list or not frame:
         return _no_frame("not a list with a message type", version)  # F-03
     kind = frame[0]
-    if type(kind) is bool or kind not in (CALL, CALL_RESULT, CALL_ERROR):
+    if type(kind) is bool or kind not in TYPES[version]:
         return _unknown_type(frame, version)
+    if kind in (CALL_RESULT_ERROR, SEND):
+        return _of_21(frame, flags)
     return _call(frame, flags, version) if kind == CALL else _answer(frame, flags)
+
+
+def _of_21(frame: list[Any], flags: tuple[str, ...]) -> Frame:
+    """Read a SEND or a CALLRESULTERROR, neither of which is ever answered. 2.1 part 4 §4.2.4, §4.2.5"""
+    if frame[0] == SEND:
+        read = _call(frame, flags, Version.V21)
+        return replace(read, sent=True) if isinstance(read, Call) else replace(read, answer=False)
+    error = _answer(frame, flags)
+    if isinstance(error, CallError):
+        return CallResultError(error.message_id, error.code, error.description, error.details, error.flags)
+    return Unreadable(Problem.FORMATION_VIOLATION, "a CALLRESULTERROR without id or code", error.message_id)
 
 
 def _unknown_type(frame: list[Any], version: Version) -> Frame:
     if version is Version.V16:
         return Ignored("unknown message type", bad=True)  # F-04, OCPP-J 1.6 §4.1.3
-    if version is Version.V21 and frame[0] in (5, 6):
-        return Ignored("CALLRESULTERROR and SEND take no answer")  # 2.1 part 4 §4.2.4, §4.2.5
     message_id, _ = _message_id(frame[1]) if len(frame) > 1 else (None, ())
     return Unreadable(Problem.MESSAGE_TYPE_NOT_SUPPORTED, "unknown message type", message_id, answer=True)
 
@@ -273,6 +238,11 @@ def _result(message_id: str, payload: Any, flags: tuple[str, ...]) -> CallResult
 def encode_call(message_id: str, action: str, payload: Any) -> bytes:
     """Write a Call."""
     return _encode((CALL, message_id, action, payload))
+
+
+def encode_send(message_id: str, action: str, payload: Any) -> bytes:
+    """Write a SEND, which takes no answer. 2.1 part 4 §4.2.5"""
+    return _encode((SEND, message_id, action, payload))
 
 
 def encode_raw_call(message_id: str, action: str, payload_json: bytes) -> bytes:

@@ -17,7 +17,7 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
 _HEAD = re.compile(
-    r"[\s\x00\ufeff]*\[\s*([234])\s*,\s*"
+    r"[\s\x00\ufeff]*\[\s*([2-6])\s*,\s*"
     r'"([^"\\\x00-\x1f\ufffd]{1,255})"'
     r'(?:\s*,\s*"([^"\\\x00-\x1f\ufffd]{1,64})")?'
 )

@@ -12,7 +12,7 @@ import msgspec
 
 from cpoctl.ocpp import Version, frames
 from cpoctl.ocpp.codes import Problem
-from cpoctl.ocpp.frames import AnyCall, Call, CallError, CallResult, Ignored, Unreadable
+from cpoctl.ocpp.frames import AnyCall, Call, CallError, CallResult, CallResultError, Ignored, Unreadable
 
 # A repeat of these on one connection is answered as the first was; all others are handled afresh.
 REPEATABLE: Final = frozenset(
@@ -71,7 +71,7 @@ class Fault(msgspec.Struct, frozen=True):
     late: bool = False
 
 
-Event = IncomingCall | Answer | Unsolicited | Fault | Ignored
+Event = IncomingCall | Answer | Unsolicited | CallResultError | Fault | Ignored
 
 
 class Busy(RuntimeError):
@@ -109,7 +109,9 @@ class Peer:
         if isinstance(frame, Unreadable):
             self._count_bad(now)
             return self._fault(frame)
-        if isinstance(frame, Ignored) and frame.bad:
+        if isinstance(frame, CallResultError):
+            self._bad_row = 0
+        elif isinstance(frame, Ignored) and frame.bad:
             self._count_bad(now)
         return frame
 

@@ -29,7 +29,7 @@ def read(type_: type[T], payload: Any) -> tuple[T, list[Violation]]:
         value = msgspec.convert(payload, type_)
     except (msgspec.ValidationError, UnicodeEncodeError):  # half a surrogate in a name is neither
         return _read_fields(type_, payload)
-    for name in _shape(type_).integers:
+    for name in shape(type_).integers:
         if type(getattr(value, name)) is str:
             return _read_fields(type_, payload)
     return value, []
@@ -49,17 +49,18 @@ class _Shape(NamedTuple):
 
 
 @cache
-def _shape(type_: type[msgspec.Struct]) -> _Shape:
+def shape(type_: type[msgspec.Struct]) -> _Shape:
+    """Tell the fields of a struct with their names on the wire."""
     hints = get_type_hints(type_)
     fields = tuple(
         _Field(name, key, hints[name])
         for name, key in zip(type_.__struct_fields__, type_.__struct_encode_fields__, strict=True)
     )
-    return _Shape(fields, tuple(field.name for field in fields if {int, str} <= set(_choices(field.hint))))
+    return _Shape(fields, tuple(field.name for field in fields if {int, str} <= set(alternatives(field.hint))))
 
 
 @cache
-def _choices(hint: Any) -> tuple[Any, ...]:
+def alternatives(hint: Any) -> tuple[Any, ...]:
     """List the types that a hint allows, without None."""
     if get_origin(hint) in (Union, UnionType):
         return tuple(choice for choice in get_args(hint) if choice is not NoneType)
@@ -82,7 +83,7 @@ class _Reader:
             self._note(path, payload, "object")
             payload = {}
         found: dict[str, Any] = {}
-        for field in _shape(type_).fields:
+        for field in shape(type_).fields:
             raw = payload.get(field.key)
             if raw is not None:  # null is as good as missing
                 value = self._value(field.hint, raw, f"{path}.{field.key}" if path else field.key)
@@ -93,7 +94,7 @@ class _Reader:
     def _value(self, hint: Any, raw: Any, path: str) -> Any:
         if hint is Any:
             return raw
-        choices = _choices(hint)
+        choices = alternatives(hint)
         first = choices[0]
         if get_origin(first) is list:
             return self._list(get_args(first)[0], raw, path)

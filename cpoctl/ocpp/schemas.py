@@ -24,6 +24,8 @@ MOST_VIOLATIONS: Final = 50  # of one message; a broken list of samples repeats 
 
 _FOLDER = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
 _REQUEST = {Version.V16: "", Version.V201: "Request", Version.V21: "Request"}
+SENDS: Final = {Version.V21: frozenset({"NotifyPeriodicEventStream"})}
+"""What goes out as a SEND, and so has no answer. 2.1 part 4 §4.2.5"""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -95,24 +97,32 @@ def _compiled(version: Version, action: str, answer: bool) -> Judge:
 
 def schema(version: Version, action: str, answer: bool = False) -> dict[str, Any]:
     """Return the official schema of a request or answer; KeyError if there is none."""
-    if action not in actions(version):
+    ending = "Response" if answer else _REQUEST[version]
+    if not answer and action in SENDS.get(version, ()):
+        ending = ""
+    elif action not in actions(version):
         raise KeyError(action)
-    path = _folder(version) / f"{action}{'Response' if answer else _REQUEST[version]}.json"
+    path = _folder(version) / f"{action}{ending}.json"
     parsed: dict[str, Any] = msgspec.json.decode(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     return parsed
 
 
 @cache
 def actions(version: Version) -> tuple[str, ...]:
-    """Name every action that has a schema, in either direction."""
+    """Name every action that is answered, in either direction."""
     return tuple(sorted(path.stem.removesuffix("Response") for path in _folder(version).glob("*Response.json")))
+
+
+def every(version: Version) -> tuple[str, ...]:
+    """Name every action, those that are not answered as well."""
+    return tuple(sorted({*actions(version), *SENDS.get(version, ())}))
 
 
 def nearest_action(version: Version, name: str) -> str | None:
     """Return the action that a mistyped name probably means."""
     from difflib import get_close_matches
 
-    by_lower = {action.lower(): action for action in actions(version)}
+    by_lower = {action.lower(): action for action in every(version)}
     close = get_close_matches(name.lower(), by_lower, n=1)
     return by_lower[close[0]] if close else None
 

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cpoctl.clock import duration
 from cpoctl.errors import NotFound, UsageProblem, nearest
+from cpoctl.ocpp.asks import Ask as Ask
+from cpoctl.ocpp.asks import Request as Request
 from cpoctl.operations._answers import REFUSALS as REFUSALS
 from cpoctl.operations._answers import Answer as Answer
 from cpoctl.operations._answers import Outcome as Outcome
-from cpoctl.operations._answers import Request as Request
+from cpoctl.operations._answers import Report as Report
 from cpoctl.operations._answers import accepted as accepted
 from cpoctl.operations._contracts import DatabaseFiles as DatabaseFiles
 from cpoctl.operations._contracts import Operator as Operator
@@ -224,6 +226,13 @@ class LocalAct(Operation):
     def run_local(self, files: DatabaseFiles) -> Any:
         """Do it and tell the outcome as a row."""
         raise AssertionError(f"{type(self).__name__} does nothing")
+
+
+def new_request_id() -> int:
+    """A number by which the charger's reports of something that we ask for are known; it fits 31 bits."""
+    import secrets  # not at the top: it takes hashlib along, and a list needs neither
+
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 @dataclass(frozen=True)

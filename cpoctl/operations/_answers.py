@@ -1,29 +1,27 @@
 """Calls and what came of them: the request, the charger's answer, and the outcome that an operator sees."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from cpoctl.errors import Refused
+from cpoctl.ocpp import answers
 from cpoctl.store import Record
 from cpoctl.table import Column, millis
 
 REFUSALS = frozenset(
-    {"Rejected", "NotSupported", "Failed", "UnlockFailed", "Faulted", "Occupied", "Unavailable", "VersionMismatch"}
-    | {"UnknownVendorId", "UnknownMessageId"}
+    {"Rejected", "NotSupported", "NotImplemented", "Failed", "Invalid", "Faulted", "Occupied", "Unavailable"}
+    | {"UnlockFailed", "OngoingAuthorizedTransaction", "UnknownConnector", "VersionMismatch"}
+    | {"UnknownVendorId", "UnknownMessageId", "UnknownComponent", "UnknownVariable", "NotSupportedAttributeType"}
+    | {"UnsupportedMonitorType", "Duplicate", "InvalidCertificate", "RevokedCertificate", "DownloadOngoing"}
+    | {"NotSupportedMessageFormat", "NotSupportedPriority", "NotSupportedState", "LanguageNotSupported"}
+    | {"UnknownTransaction", "TxNotFound", "NoProfile", "NoCurrencyChange", "DuplicateTariffId", "TooManyElements"}
+    | {"ConditionNotSupported"}
 )
-"""What a charger answers when it does not do what was asked."""
+"""What a charger answers when it does not do what was asked. That there was nothing to do it with is no refusal."""
 
 _HINTS_MOST = 6  # more than that nobody reads
-
-
-@dataclass(frozen=True)
-class Request:
-    """A Call to send. A str payload is JSON that goes out exactly as it is."""
-
-    action: str
-    payload: Mapping[str, Any] | str
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,21 @@ class Answer:
         """The answer in one word: its status, its error code, or Answered when it has neither."""
         if self.error:
             return self.error[0]
-        return str(self.payload.get("status") or "Answered")
+        return answers.word(self.payload) or "Answered"
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in the charger's own words: of an error its description, of a status its reason. None: it says nothing."""
+        return (self.error[1] or None) if self.error else answers.reason(self.payload)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A charger's answer and the messages that followed it; `whole` False: not all of them came in time."""
+
+    answer: Answer
+    parts: list[Record]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,7 @@ def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints
     outcome = Outcome(name, answer.status in ok, answer.status, answer.latency_ms, answer.command_id, answer.payload)
     if outcome.ok and answer.error is None:
         return outcome
-    why = f": {answer.error[1]}" if answer.error and answer.error[1] else ""
+    why = f": {answer.reason}" if answer.reason else ""
     raise Refused(
         f"{name} answered {answer.action} with {answer.status}{why}",
         target=name,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from cpoctl.clock import Clock
     from cpoctl.domain.fleet import LiveFleet
     from cpoctl.events import Event
-    from cpoctl.operations import Answer, Request, Role
+    from cpoctl.ocpp import Version
+    from cpoctl.operations import Answer, Ask, Report, Request, Role
     from cpoctl.store.rows import Row as StoredRow
 
 T = TypeVar("T")
@@ -70,10 +71,19 @@ class Operator(Protocol):
     actor: str
     role: "Role"
 
-    async def call(self, charger_id: str, request: "Request", *, timeout: float, check: bool = True) -> "Answer":
-        """Send one Call and wait for the charger's answer.
+    def version(self, charger_id: str) -> "Version":
+        """The version of OCPP that the charger speaks now, or spoke last."""
 
-        Raises ChargerOffline, TimedOut, and with `check` UsageProblem when the schema disagrees.
+    async def call(self, charger_id: str, ask: "Ask | Request", *, timeout: float, check: bool = True) -> "Answer":
+        """Send one Call, in the charger's version, and wait for the charger's answer.
+
+        Raises ChargerOffline, TimedOut, Unsupported, and with `check` UsageProblem when the schema disagrees.
+        """
+
+    async def report(self, charger_id: str, ask: "Ask", *, of: str, request_id: int, timeout: float) -> "Report":
+        """Ask for a report and wait for the messages (`of` this action) that bring it, `timeout` seconds for each part of the way.
+
+        Raises what `call` raises. A charger that does not agree sends none.
         """
 
     async def commit(self, rows: "Sequence[StoredRow]", events: Sequence[Any] = ()) -> None:

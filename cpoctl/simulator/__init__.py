@@ -1,7 +1,7 @@
-"""Simulated OCPP 1.6J chargers that behave like real ones: for the demo, for tests and for load.
+"""Simulated chargers that behave like real ones, in OCPP 1.6, 2.0.1 and 2.1: for the demo, for tests and for load.
 
 `VirtualCharger` is one charger told as a story, `Fleet` many that live by themselves; `simtime` is their clock,
-`answers/` holds what they say when the server calls.
+`speech/` what they say in each version, `answers/` what they say when the server calls, `device/` what 2.x can ask.
 """
 
 from cpoctl.simulator.backoff import Backoff

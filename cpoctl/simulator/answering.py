@@ -1,13 +1,13 @@
 """How a simulated charger answers one Call of the server: as it should, or as it has been told to misbehave.
 
-OCPP-J 1.6 §4.2
+OCPP-J 1.6 §4.2 · OCPP 2.0.1 part 4 §4.2
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cpoctl.ocpp import Version
+from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.codes import Problem
 from cpoctl.ocpp.frames import Call, encode_error, encode_result
 from cpoctl.simulator import misbehaving
@@ -16,6 +16,14 @@ from cpoctl.simulator.misbehaving import Kind, Misbehaviour
 
 if TYPE_CHECKING:
     from cpoctl.simulator.controller import Controller
+
+_PROBLEMS: Final = {
+    "required": Problem.OCCURRENCE_CONSTRAINT_VIOLATION,
+    "type": Problem.TYPE_CONSTRAINT_VIOLATION,
+    "enum": Problem.PROPERTY_CONSTRAINT_VIOLATION,
+    "maxLength": Problem.PROPERTY_CONSTRAINT_VIOLATION,
+}
+"""Which rule of a schema is whose. OCPP 2.0.1 part 4 §4.3"""
 
 
 class Answering:
@@ -42,7 +50,7 @@ class Answering:
             await self._serve_badly(call, how)
 
     def _how(self, call: Call) -> Misbehaviour | None:
-        if call.payload.get("key") == misbehaving.SETTING:  # or else nobody could end it
+        if misbehaving.about_itself(call.action, call.payload):
             return None
         how = misbehaving.towards(misbehaving.read(self._charger.settings[misbehaving.SETTING]), call.action)
         if how is not None:
@@ -67,8 +75,8 @@ class Answering:
 
     async def _serve_badly(self, call: Call, how: Misbehaviour) -> None:
         match how.kind:
-            case Kind.REJECT if word := misbehaving.no(call.action):
-                await self._send(encode_result(call.message_id, {"status": word}))
+            case Kind.REJECT if word := misbehaving.no(call.action, self._charger.version):
+                await self._send(encode_result(call.message_id, misbehaving.answered(word, call.action, call.payload)))
             case Kind.REJECT:
                 await self._refuse(call, Problem.NOT_SUPPORTED, f"{call.action} is not supported here")
             case Kind.ERROR:
@@ -82,22 +90,37 @@ class Answering:
 
     async def _lie(self, call: Call) -> None:
         """Say yes; where the standard has no such word, answer truly and leave it at that."""
-        word = misbehaving.yes(call.action)
+        word = None if call.action == "GetVariables" else misbehaving.yes(call.action, self._charger.version)
         try:
-            told = {"status": word} if word else self._answer(call).payload
+            told = misbehaving.answered(word, call.action, call.payload) if word else self._answer(call).payload
         except Refusal as refusal:
             await self._refuse(call, refusal.problem, refusal.description)
             return
         await self._send(encode_result(call.message_id, told))
 
     async def _refuse(self, call: Call, problem: Problem, why: str) -> None:
-        await self._send(encode_error(call.message_id, problem, why, Version.V16))
+        await self._send(encode_error(call.message_id, problem, why, self._charger.version))
 
     def _answer(self, call: Call) -> Answer:
-        answer = self._own.get(call.action) or answer_to(call.action)
+        answer = self._own.get(call.action) or answer_to(call.action, self._charger.version)
         if answer is None:
             raise Refusal(Problem.NOT_IMPLEMENTED, f"{call.action} is not known here")
+        self._judge(call)
         try:
             return answer(self._charger, call.payload)
-        except (KeyError, TypeError, ValueError) as error:  # the request is not what the standard says
+        except (
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:  # the request is not what the standard says
             raise Refusal(Problem.FORMATION_VIOLATION, f"{call.action}: {error}") from error
+
+    def _judge(self, call: Call) -> None:
+        """Refuse what breaks the schema, as chargers that speak 2.x do; those of 1.6 take what they can read."""
+        version = self._charger.version
+        judge = schemas.judge(version, call.action) if version is not Version.V16 else None
+        if judge is not None and not judge.valid(call.payload):
+            wrong = judge.violations(call.payload)[0]
+            problem = _PROBLEMS.get(wrong.rule, Problem.FORMATION_VIOLATION)
+            raise Refusal(problem, f"{call.action}: {wrong.path} {wrong.message}")

@@ -16,6 +16,11 @@ class KnownTags:
         self._list: dict[str, IdTagInfo] = {}
         self.list_version = 0
 
+    @property
+    def listed(self) -> int:
+        """How many tags the local list holds."""
+        return len(self._list)
+
     def remember(self, tag: str, status: str) -> None:
         """Keep the server's answer for the next time. 1.6 §3.5.1"""
         if self._settings.truth("AuthorizationCacheEnabled"):
@@ -24,6 +29,10 @@ class KnownTags:
     def forget(self) -> None:
         """Clear the cache."""
         self._cache.clear()
+
+    def forget_one(self, tag: str) -> None:
+        """Take one tag out of the cache. OCPP 2.0.1 N10"""
+        self._cache.pop(tag.lower(), None)
 
     def known(self, tag: str) -> str | None:
         """Tell what the list, or else the cache, says of a tag."""

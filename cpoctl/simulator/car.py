@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 RAMP_S = 8
 FULL = 0.99
+RESERVE = 0.2
 MIN_AMPS = 6.0
 """Below 6 A a car on AC pauses (IEC 61851)."""
 MAINS_V = 230.0
@@ -56,6 +57,12 @@ class Car:
             car = car._gained(car.power_w(limit_w) * step / 3600, step)
             seconds -= step
         return car._settled(seconds, limit_w) if seconds > 0 else car
+
+    def discharged(self, seconds: float, watts: float) -> "Car":
+        """Give the car after it has given back energy; it keeps what it needs to drive home. OCPP 2.1 Q"""
+        wh = min(min(watts, self.max_w) * seconds / 3600, max(self.soc - RESERVE, 0) * self.battery_wh)
+        soc = self.soc - wh / self.battery_wh
+        return replace(self, soc=soc, energy_wh=self.energy_wh - wh, charging_s=0.0)
 
     def paused(self) -> "Car":
         """Give the car as it waits: the next charge ramps up again."""
@@ -112,10 +119,11 @@ class Reading:
     amps: tuple[float, ...]
     soc: float | None
     """Only DC chargers know it."""
+    export_wh: float = 0.0
 
 
 def reading(car: Car | None, register_wh: float, power_w: float, offered_w: float, noise: random.Random) -> Reading:
-    """Read the meter: voltages wander a little, currents follow from power."""
+    """Read the meter: voltages wander a little, currents follow from power, which is negative while it flows back."""
     if car is not None and car.dc:
         volts = 350 + 80 * car.soc + noise.gauss(0, 0.4)
         return Reading(register_wh, power_w, offered_w, (volts,), (power_w / volts,), car.soc)
@@ -141,3 +149,9 @@ FAST_MODELS = (
 def arriving(dice: random.Random, *, dc: bool) -> Car:
     """Pick a car as it arrives, more or less empty."""
     return replace(dice.choice(FAST_MODELS if dc else MODELS), soc=dice.uniform(0.08, 0.65))
+
+
+def with_room_for(car: Car, wh: float) -> Car:
+    """Give a car whose battery takes at least so much before it tapers."""
+    room = max(car.taper_from - car.soc, 0.1)
+    return car if car.battery_wh * room >= wh else replace(car, battery_wh=wh / room * 1.05)

@@ -1,9 +1,8 @@
-"""A simulated OCPP 1.6J charger told as a story: `boot`, `plug_in`, `charge`, `unplug`. OCPP 1.6 §3, §4"""
+"""A simulated charger told as a story: `boot`, `plug_in`, `charge`, `unplug`. OCPP 1.6 §3, §4 · OCPP 2.0.1 E"""
 
-from cpoctl.simulator.car import Car, Reading
+from cpoctl.simulator.car import Car, Reading, with_room_for
 from cpoctl.simulator.controller import Controller
 from cpoctl.simulator.outbox import Session
-from cpoctl.simulator.outlet import with_room_for
 
 
 class VirtualCharger(Controller):

@@ -1,16 +1,19 @@
-"""The controller in a simulated OCPP 1.6J charger: its registration, its messages, its answers to the server's Calls.
+"""The controller in a simulated charger: its registration, its messages, its answers to the server's Calls.
 
 It behaves as the hardware does: one Call in flight, transaction messages queued while offline and replayed in order,
 a BootNotification after each restart but not after each reconnect, StatusNotification at each change.
-OCPP 1.6 §3, §4 · OCPP-J 1.6 §4, §6.2.2
+Which version it speaks is its voice's matter. OCPP 1.6 §3, §4 · OCPP-J 1.6 §4, §6.2.2 · OCPP 2.0.1 B, C, E
 """
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from cpoctl.ocpp import Version
+from cpoctl.ocpp.frames import encode_send
 from cpoctl.simulator import misbehaving
 from cpoctl.simulator.answering import Answering
 from cpoctl.simulator.answers import AnswerFn
@@ -18,19 +21,23 @@ from cpoctl.simulator.authorization import KnownTags
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.chores import Chore, Chores
 from cpoctl.simulator.configuration import Configuration
+from cpoctl.simulator.device import DeviceModel
 from cpoctl.simulator.dice import dice
+from cpoctl.simulator.kept import Kept
 from cpoctl.simulator.line import Line
 from cpoctl.simulator.link import CallRefused, Link, LinkLost, Payload, Watch
+from cpoctl.simulator.monitoring import Monitors
 from cpoctl.simulator.narration import Happening, Listener, silence
 from cpoctl.simulator.outbox import Outbox, Session
 from cpoctl.simulator.outlet import Outlet
 from cpoctl.simulator.profiles import ProfileShelf
+from cpoctl.simulator.registration import Registration
+from cpoctl.simulator.sampling import Sampling
 from cpoctl.simulator.simtime import RealTime, SimTime
+from cpoctl.simulator.speech import voice_of
 
 ANSWER_WITHIN_S = 30
 REBOOT_S = 12
-DEFAULT_INTERVAL_S = 300
-"""Between heartbeats, and between boots, if the server leaves it to the charger. 1.6 §4.2"""
 
 
 class Controller:
@@ -41,6 +48,7 @@ class Controller:
         url: str,
         charger_id: str,
         *,
+        version: Version = Version.V16,
         connectors: int = 1,
         password: str | bytes | None = None,
         vendor: str = "Simulated",
@@ -62,6 +70,8 @@ class Controller:
 
         `heartbeat_s` stands over the server's wish; `misbehave` are rules as `misbehaving` reads them.
         """
+        self.version = version
+        self.voice = voice_of(version, self)
         self.url = f"{url.rstrip('/')}/{quote(charger_id, safe='')}"
         self.charger_id = charger_id
         self.password = password.encode() if isinstance(password, str) else password
@@ -80,27 +90,22 @@ class Controller:
             self.settings.whole("MaxChargingProfilesInstalled"),
         )
         self.certificates: dict[str, list[Payload]] = {}
+        self.kept, self.monitors = Kept(), Monitors()
         self.progress: dict[str, str] = {}
         """The last status of each transfer, by the name of its notification."""
-        self.accepted = asyncio.Event()
-        """Set while the server knows the charger: from an accepted boot to the next restart."""
-        self.announced = asyncio.Event()
-        """Set once the server has answered a boot, whatever it said."""
-        self.registration = ""
-        """What it said to the last boot."""
-        self.outlets = {
-            number: Outlet(self, number, dc=dc, register_wh=float(self.noise.randrange(200_000, 9_000_000)))
-            for number in range(1, connectors + 1)
-        }
+        self.progress_of: dict[str, int] = {}
+        """The request that it answers."""
+        self._registration = Registration(self, heartbeat_s)
+        self.accepted, self.announced = self._registration.accepted, self._registration.announced
+        self.outlets = {number: self._outlet(number, dc=dc) for number in range(1, connectors + 1)}
         self._answer_within_s = answer_within_s
         self._metering = metering
-        self._heartbeat_s = heartbeat_s
+        self.sampling = Sampling(self)
         self._on_event, self._on_frame = on_event, on_frame
         self._chores = Chores()
         self._line = Line(self._dial, self.come_back, self.happened, self._chores, self.dice, backoff)
         self._answering = Answering(self, self._line.send)
-        self._outbox = Outbox(self.call, self.time.elapse, self._patience)
-        self._beating: asyncio.Task[None] | None = None
+        self._outbox = Outbox(self.call, self.time.elapse, self._patience, self.voice)
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,6 +125,10 @@ class Controller:
     def waiting_messages(self) -> int:
         """How many transaction messages the server has not answered."""
         return len(self._outbox)
+
+    def has_waiting(self, transaction_id: str) -> bool:
+        """Tell whether the server has not answered something of a session."""
+        return self._outbox.holds(transaction_id)
 
     async def connect(self) -> None:
         """Dial the server; raise LinkLost if that fails."""
@@ -144,74 +153,64 @@ class Controller:
         for outlet in self.outlets.values():
             await outlet.heed_refusal()
             await outlet.tell_status()
+        await self.voice.caught_up()
 
     async def call(self, action: str, payload: Payload | str) -> Payload:
         """Send any Call and give the answer; raise LinkLost or CallRefused. A str payload goes out as it is."""
         message_id = f"{self.dice.getrandbits(64):016x}"
         return await self._line.call(message_id, action, payload, self._answer_within_s)
 
+    @cached_property
+    def device(self) -> DeviceModel:
+        """What 2.x may ask of it; made when it is first asked for."""
+        from cpoctl.simulator.device.factory import made  # here, because 1.6 does without
+
+        return DeviceModel(made(self))
+
     # Its place in the world
+
+    @property
+    def registration(self) -> str:
+        """What the server said to the last boot."""
+        return self._registration.status
 
     async def boot(self) -> Payload:
         """Announce the charger, and follow the answer. 1.6 §4.2"""
-        answer = await self.announce()
-        if answer.get("status") != "Accepted":
-            return answer
-        self.accepted.set()
-        wish = int(answer.get("interval") or DEFAULT_INTERVAL_S)
-        self.set_heartbeat(wish if self._heartbeat_s is None else self._heartbeat_s)
-        await self.tell("StatusNotification", {"connectorId": 0, "errorCode": "NoError", "status": "Available"})
-        for outlet in self.outlets.values():
-            outlet.restarted()
-            await outlet.tell_status()
-        return answer
+        return await self._registration.boot()
 
-    async def announce(self) -> Payload:
-        """Send BootNotification and nothing more."""
-        answer = await self.call(
-            "BootNotification",
-            {
-                "chargePointVendor": self.vendor,
-                "chargePointModel": self.model,
-                "chargePointSerialNumber": self.serial,
-                "firmwareVersion": self.firmware,
-            },
-        )
-        self.registration = str(answer.get("status", ""))
-        self.announced.set()
-        self.happened("booted", detail=self.registration)
-        return answer
+    async def announce(self, reason: str = "PowerUp") -> Payload:
+        """Send BootNotification and nothing more; the reason is a word of 2.x."""
+        return await self._registration.announce(reason)
 
     async def register(self) -> None:
         """Boot, again and again until the server accepts."""
-        while True:
-            try:
-                answer = await self.boot()
-            except CallRefused:
-                answer = {}
-                self.announced.set()
-            if answer.get("status") == "Accepted":
-                return
-            await self.time.elapse(int(answer.get("interval") or DEFAULT_INTERVAL_S))
+        await self._registration.register()
 
     async def heartbeat(self) -> bool:
         """Send a sign of life, and tell whether the server had one too."""
         return await self.tell("Heartbeat", {})
 
-    async def authorize(self, tag: str) -> str:
+    async def authorize(self, tag: str, kind: str = "") -> str:
         """Ask whether a tag may charge, or decide alone while offline; give the status. 1.6 §4.1"""
-        status = self.tags.before_asking(tag) or await self._ask_about(tag)
+        status = self.tags.before_asking(tag) or await self._ask_about(tag, kind)
         self.happened("tag presented", detail=f"{tag}, {status}")
         return status
 
-    async def reboot(self, reason: str) -> None:
-        """Restart: sessions end with the reason, the line drops, the charger boots. 1.6 §5.14"""
-        for outlet in self.outlets.values():
-            await outlet.stop(reason)
+    async def reboot(self, stop_reason: str, boot_reason: str = "RemoteReset", *, resume: bool = False) -> None:
+        """Restart: sessions end with the reason unless they go on, the line drops, the charger boots. 1.6 §5.14"""
+        for outlet in [] if resume else self.outlets.values():
+            await outlet.stop(stop_reason)
+            await self.voice.released(outlet, stop_reason)
         self.happened("rebooting")
         self.accepted.clear()
+        self._registration.reason = boot_reason
         await self.go_offline()
         await self.time.elapse(REBOOT_S)
+        await self.dial_again()
+
+    async def redial(self) -> None:
+        """Make a new connection, as with a new password. Whitepaper, 2.0.1 A01"""
+        await self.go_offline()
         await self.dial_again()
 
     async def dial_again(self) -> None:
@@ -234,6 +233,10 @@ class Controller:
             self.happened("refused by the server", detail=f"{action}: {refused}")
         return True
 
+    async def send(self, action: str, payload: Payload) -> None:
+        """Send what gets no answer. OCPP 2.1 part 4 §4.2.5"""
+        await self._line.send(encode_send(f"{self.dice.getrandbits(64):016x}", action, payload))
+
     async def report(self, action: str, payload: Payload, session: Session) -> None:
         """Send a transaction message, now or when the line is back."""
         self._outbox.add(action, payload, session)
@@ -250,43 +253,33 @@ class Controller:
 
     def set_heartbeat(self, seconds: int) -> None:
         """Beat at this interval from now on; 0 beats never."""
-        self.settings["HeartbeatInterval"] = str(seconds)
-        if self._beating is not None:
-            self._beating.cancel()
-        self._beating = self.spawn(lambda: self._beat(seconds)) if seconds > 0 else None
+        self._registration.set_heartbeat(seconds)
 
     def keep_metering(self, outlet: Outlet, session: Session) -> None:
         """Send meter values by itself as long as the session lasts."""
         if self._metering:
-            self.spawn(lambda: self._sample(outlet, session))
+            self.spawn(lambda: self.sampling.follow(outlet, session))
 
     # Inside
 
-    async def _dial(self, lost: Callable[[], None]) -> Link:
-        return await Link.dial(self.url, self.charger_id, self.password, self._answering.serve, lost, self._on_frame)
+    def _outlet(self, number: int, *, dc: bool) -> Outlet:
+        register_wh = float(self.noise.randrange(200_000, 9_000_000))
+        return Outlet(self, number, dc=dc, register_wh=register_wh, v2x=self.version is Version.V21 and number == 1)
 
-    async def _ask_about(self, tag: str) -> str:
+    async def _dial(self, lost: Callable[[], None]) -> Link:
+        serve, watch = self._answering.serve, self._on_frame
+        return await Link.dial(self.url, self.charger_id, self.password, serve, lost, watch, self.version)
+
+    async def _ask_about(self, tag: str, kind: str) -> str:
         try:
-            answer = await self.call("Authorize", {"idTag": tag})
+            answer = await self.call("Authorize", self.voice.authorize(tag, kind))
         except LinkLost:
             return self.tags.offline(tag)
         except CallRefused:
             return "Invalid"
-        status = str(answer["idTagInfo"]["status"])
+        status = self.voice.verdict(answer)
         self.tags.remember(tag, status)
         return status
-
-    async def _beat(self, seconds: int) -> None:
-        while True:
-            await self.time.sleep(seconds)
-            await self.heartbeat()
-
-    async def _sample(self, outlet: Outlet, session: Session) -> None:
-        while not session.over:
-            interval = self.settings.whole("MeterValueSampleInterval")
-            await self.time.sleep(interval or DEFAULT_INTERVAL_S)
-            if interval and outlet.session is session:
-                await outlet.meter()
 
     def _patience(self) -> tuple[int, int]:
         settings = self.settings

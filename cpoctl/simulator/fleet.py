@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cpoctl.foreground import waited
+from cpoctl.ocpp import Version
 from cpoctl.simulator.backoff import Backoff
 from cpoctl.simulator.charger import VirtualCharger
 from cpoctl.simulator.dice import dice
@@ -67,6 +68,7 @@ class Fleet:
         url: str,
         charger_ids: Sequence[str],
         *,
+        versions: Sequence[Version] = (Version.V16,),
         connectors: int = 1,
         seed: int = 0,
         time: SimTime | None = None,
@@ -77,7 +79,10 @@ class Fleet:
         stagger_s: float = 0.01,
         on_event: Listener = silence,
     ) -> None:
-        """Chargers dial `stagger_s` real seconds apart; `misbehaviour` are rules by charger id."""
+        """Chargers dial `stagger_s` real seconds apart; `misbehaviour` are rules by charger id.
+
+        The versions are dealt in turn.
+        """
         self._seed = seed
         self._habits = habits or Habits()
         self._stagger_s = stagger_s
@@ -88,6 +93,7 @@ class Fleet:
             VirtualCharger(
                 url,
                 charger_id,
+                version=versions[index % len(versions)],
                 connectors=connectors,
                 password=(passwords or {}).get(charger_id),
                 vendor=make.vendor,

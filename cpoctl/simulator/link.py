@@ -1,4 +1,7 @@
-"""A charger's end of the wire: one WebSocket, one Call in flight, answers matched by id. OCPP-J 1.6 §4.1.1"""
+"""A charger's end of the wire: one WebSocket, one Call in flight, answers matched by id.
+
+OCPP-J 1.6 §4.1.1 · OCPP 2.0.1 part 4 §4.1.1
+"""
 
 import asyncio
 import base64
@@ -50,8 +53,10 @@ class Link:
         serve: Callable[[Call], Awaitable[None]],
         lost: Callable[[], None],
         watch: Watch | None = None,
+        version: Version = Version.V16,
     ) -> None:
         self._socket = socket
+        self._version = version
         self._serve = serve
         self._lost = lost
         self._watch = watch
@@ -69,12 +74,13 @@ class Link:
         serve: Callable[[Call], Awaitable[None]],
         lost: Callable[[], None],
         watch: Watch | None = None,
+        version: Version = Version.V16,
     ) -> "Link":
         """Connect and shake hands, or raise LinkLost with the reason."""
         try:
             socket = await connect(
                 url,
-                subprotocols=[Subprotocol(Version.V16.subprotocol)],
+                subprotocols=[Subprotocol(version.subprotocol)],
                 additional_headers=_basic_auth(user, password) if password is not None else None,
                 user_agent_header=None,
                 compression=None,
@@ -88,7 +94,7 @@ class Link:
             raise HandshakeRefused(error.response.status_code) from error
         except (OSError, InvalidHandshake, InvalidMessage) as error:  # TimeoutError is an OSError
             raise LinkLost(f"cannot connect: {error}") from error
-        return cls(socket, serve, lost, watch)
+        return cls(socket, serve, lost, watch, version)
 
     @property
     def alive(self) -> bool:
@@ -147,7 +153,7 @@ class Link:
     async def _take(self, text: str | bytes) -> None:
         if self._watch is not None:
             self._watch("csms", text if isinstance(text, str) else text.decode("utf-8", "backslashreplace"))
-        match parse(text, Version.V16):
+        match parse(text, self._version):
             case Call() as call:
                 await self._serve(call)
             case CallResult(message_id=message_id, payload=dict(payload)) if answer := self._awaited(message_id):

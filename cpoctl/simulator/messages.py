@@ -8,26 +8,28 @@ from datetime import datetime
 from typing import Any, Final
 
 from cpoctl.clock import stored
+from cpoctl.ocpp import Version
 from cpoctl.simulator.answers.certificates import SIGNING_REQUEST
+from cpoctl.simulator.messages_v2 import IN_21, IN_BOTH
 
 Payload = dict[str, Any]
 TAG: Final = "CARD-01"
 METER_WH: Final = 1_000_000
 
 
-def actions() -> list[str]:
+def actions(version: Version = Version.V16) -> list[str]:
     """The messages that chargers send, as the standard spells them."""
-    return sorted(_MADE)
+    return sorted(_ALL[version])
 
 
-def spelled(word: str) -> str | None:
+def spelled(word: str, version: Version = Version.V16) -> str | None:
     """The message that is meant, whatever the case."""
-    return next((action for action in _MADE if action.lower() == word.lower()), None)
+    return next((action for action in _ALL[version] if action.lower() == word.lower()), None)
 
 
-def believable(action: str, charger_id: str, now: datetime) -> Payload:
+def believable(action: str, charger_id: str, now: datetime, version: Version = Version.V16) -> Payload:
     """A payload for a message, as a healthy charger would send it now."""
-    return _MADE[action](charger_id, stored(now))
+    return _ALL[version][action](charger_id, stored(now))
 
 
 def _meter_value(at: str) -> Payload:
@@ -66,3 +68,4 @@ _MADE: Final[dict[str, Callable[[str, str], Payload]]] = {
         "reason": "Local",
     },
 }
+_ALL: Final = {Version.V16: _MADE, Version.V201: IN_BOTH, Version.V21: IN_21}

@@ -1,11 +1,9 @@
-"""Meter values as 1.6 writes them: a reading becomes the sampled values that the settings ask for. 1.6 §7.33, §9.1.5"""
+"""Meter values before a version writes them: a reading becomes the samples that the settings ask for. 1.6 §7.33, §9.1.5"""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from cpoctl.simulator.car import Reading
-
-Sample = dict[str, str]
 
 ENERGY = "Energy.Active.Import.Register"
 MEASURANDS = (
@@ -18,45 +16,59 @@ MEASURANDS = (
     "Frequency",
     "Temperature",
     "SoC",
+    "Energy.Active.Export.Register",
+    "Power.Active.Export",
 )
+EXPORTED = MEASURANDS[-2:]
 
 
-def meter_value(reading: Reading, at: str, measurands: list[str], context: str) -> dict[str, Any]:
-    """Write one MeterValue; a charger asked for nothing it has still tells its register."""
-    samples = [sample for name in measurands for sample in _samples(name, reading)]
-    samples = samples or list(_samples(ENERGY, reading))
-    return {"timestamp": at, "sampledValue": [{**sample, "context": context} for sample in samples]}
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One value of a meter, with as many decimals as it knows."""
+
+    measurand: str
+    value: float
+    decimals: int
+    unit: str | None
+    phase: str | None = None
+    location: str | None = None
+
+
+def samples(reading: Reading, measurands: list[str]) -> list[Sample]:
+    """Take what is asked for; a charger asked for nothing that it has still tells its register."""
+    found = [sample for name in measurands for sample in _samples(name, reading)]
+    return found or list(_samples(ENERGY, reading))
 
 
 def _samples(measurand: str, reading: Reading) -> Iterator[Sample]:
     match measurand:
         case "Energy.Active.Import.Register":
-            yield _sample(measurand, str(round(reading.register_wh)), "Wh", location="Outlet")
+            yield Sample(measurand, reading.register_wh, 0, "Wh", location="Outlet")
         case "Power.Active.Import":
-            yield _sample(measurand, f"{reading.power_w:.0f}", "W")
+            yield Sample(measurand, max(reading.power_w, 0.0), 0, "W")
+        case "Power.Active.Export":
+            yield Sample(measurand, max(-reading.power_w, 0.0), 0, "W")
+        case "Energy.Active.Export.Register":
+            yield Sample(measurand, reading.export_wh, 0, "Wh", location="Outlet")
         case "Power.Offered":
-            yield _sample(measurand, f"{reading.offered_w:.0f}", "W")
+            yield Sample(measurand, max(reading.offered_w, 0.0), 0, "W")
         case "Current.Offered":
-            yield _sample(measurand, f"{reading.offered_w / sum(reading.volts):.1f}", "A")
+            yield Sample(measurand, max(reading.offered_w, 0.0) / sum(reading.volts), 1, "A")
         case "Current.Import":
-            yield from _phases(measurand, reading.amps, "A", reading, "")
+            yield from _phases(measurand, tuple(max(amps, 0.0) for amps in reading.amps), "A", reading, "")
         case "Voltage":
             yield from _phases(measurand, reading.volts, "V", reading, "-N")
         case "Frequency":
-            yield {"value": "50.0", "measurand": measurand}  # 1.6 has no unit for it that its schemas agree on
+            yield Sample(measurand, 50.0, 1, None)  # 1.6 has no unit for it that its schemas agree on
         case "Temperature":
-            yield _sample(measurand, f"{24 + reading.power_w / 2_000:.0f}", "Celsius", location="Body")
+            yield Sample(measurand, 24 + reading.power_w / 2_000, 0, "Celsius", location="Body")
         case "SoC" if reading.soc is not None:
-            yield _sample(measurand, f"{reading.soc * 100:.0f}", "Percent", location="EV")
+            yield Sample(measurand, reading.soc * 100, 0, "Percent", location="EV")
 
 
 def _phases(measurand: str, values: tuple[float, ...], unit: str, reading: Reading, to: str) -> Iterator[Sample]:
     if reading.soc is not None:  # DC has no phases
-        yield _sample(measurand, f"{values[0]:.1f}", unit)
+        yield Sample(measurand, values[0], 1, unit)
         return
     for line, value in enumerate(values, start=1):
-        yield _sample(measurand, f"{value:.1f}", unit, phase=f"L{line}{to}")
-
-
-def _sample(measurand: str, value: str, unit: str, **more: str) -> Sample:
-    return {"value": value, "measurand": measurand, "unit": unit, **more}
+        yield Sample(measurand, value, 1, unit, phase=f"L{line}{to}")

@@ -1,8 +1,9 @@
 """Misbehaviour: how a simulated charger is told to answer the server's Calls badly, in words.
 
 `Reset=reject,UnlockConnector=delay:5,*=drop` is a rule an action; `*` is for every action without a rule of its own.
-The rules are the value of the charger's setting `Misbehave`, so that they can be changed while it runs; a Call about
-that setting is always answered as it should be. Nothing here does I/O.
+The rules are the value of the charger's setting `Misbehave` (2.x: the variable `Misbehave` of the component
+`Simulator`), so that they can be changed while it runs; a Call about that setting is always answered as it should be.
+Nothing here does I/O.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,8 +21,24 @@ EVERY_ACTION: Final = "*"
 LATE_S: Final = 40.0
 """Longer than an operator's command waits by default."""
 LONGEST_S: Final = 3600.0
-_NOES: Final = ("Rejected", "NotSupported", "Failed", "NotImplemented", "Unknown", "NotFound")
-_YESES: Final = ("Accepted", "Unlocked")
+_NOES: Final = (
+    *("Rejected", "NotSupported", "Failed", "NotImplemented", "Unknown", "NotFound"),
+    *("UnlockFailed", "NoProfiles", "NoFirmware"),
+)
+_YESES: Final = ("Accepted", "Unlocked", "Unpublished")
+
+_VARIABLE: Final = ("component", "variable", "attributeType")
+_ONE_BY_ONE: Final = {
+    "SetVariables": ("setVariableData", "setVariableResult", "attributeStatus", _VARIABLE),
+    "GetVariables": ("getVariableData", "getVariableResult", "attributeStatus", _VARIABLE),
+    "SetVariableMonitoring": (
+        *("setMonitoringData", "setMonitoringResult", "status"),
+        ("component", "variable", "type", "severity"),
+    ),
+    "ClearVariableMonitoring": ("id", "clearMonitoringResult", "status", ("id",)),
+    "ClearTariffs": ("tariffIds", "clearTariffsResult", "status", ("tariffId",)),
+}
+"""Answers of 2.x with a status for each part of the request: the parts, the results, the status, and what is repeated."""
 
 
 class Kind(StrEnum):
@@ -74,14 +91,32 @@ def towards(rules: Rules, action: str) -> Misbehaviour | None:
     return rules.get(action) or rules.get(EVERY_ACTION)
 
 
-def no(action: str) -> str | None:
+def no(action: str, version: Version = Version.V16) -> str | None:
     """The status with which an answer to an action says no; None where the standard gives it none."""
-    return _first(_NOES, action)
+    return _first(_NOES, version, action)
 
 
-def yes(action: str) -> str | None:
+def yes(action: str, version: Version = Version.V16) -> str | None:
     """The status with which an answer to an action says yes; None where the standard gives it none."""
-    return _first(_YESES, action)
+    return _first(_YESES, version, action)
+
+
+def answered(word: str, action: str, request: dict[str, Any]) -> dict[str, Any]:
+    """An answer that says the same word of everything that was asked."""
+    if action not in _ONE_BY_ONE:
+        return {"status": word}
+    asked, results, named, kept = _ONE_BY_ONE[action]
+    return {results: [{named: word} | _kept(each, kept) for each in _parts(request, asked) or [{}]]}
+
+
+def about_itself(action: str, payload: dict[str, Any]) -> bool:
+    """Whether a Call is about this setting: it is answered well, or else nobody could end it."""
+    if payload.get("key") == SETTING:
+        return True
+    if action not in ("SetVariables", "GetVariables"):
+        return False
+    asked = (each.get("variable") for each in _parts(payload, _ONE_BY_ONE[action][0]) if isinstance(each, dict))
+    return any(isinstance(each, dict) and each.get("name") == SETTING for each in asked)
 
 
 def assigned(charger_ids: Sequence[str], share: float, rules: str, seed: int) -> dict[str, str]:
@@ -98,9 +133,9 @@ def _any_kind(kind: Kind) -> str:
 def _action(word: str) -> str:
     if word == EVERY_ACTION:
         return word
-    known = {action.lower(): action for action in schemas.actions(Version.V16)}
+    known = {action.lower(): action for version in Version for action in schemas.actions(version)}
     if word.lower() not in known:
-        raise ValueError(f"OCPP 1.6 has no action {word}{nearest(word, known.values())}")
+        raise ValueError(f"OCPP has no action {word}{nearest(word, known.values())}")
     return known[word.lower()]
 
 
@@ -127,18 +162,38 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _first(wanted: Iterable[str], action: str) -> str | None:
-    known = _statuses(action)
+def _parts(request: dict[str, Any], name: str) -> list[Any]:
+    """What a request is about, one by one; nothing where it is no list."""
+    found = request.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _kept(part: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(part, dict):  # a bare id
+        return {names[0]: part}
+    return {name: part[name] for name in names if name in part}
+
+
+def _first(wanted: Iterable[str], version: Version, action: str) -> str | None:
+    known = _statuses(version, action)
     return next((word for word in wanted if word in known), None)
 
 
-def _statuses(action: str) -> list[str]:
+def _statuses(version: Version, action: str) -> list[str]:
     try:
-        official = schemas.schema(Version.V16, action, answer=True)
+        official = schemas.schema(version, action, answer=True)
     except KeyError:
         return []
-    told: dict[str, Any] = official.get("properties", {}).get("status", {})
-    if name := told.get("$ref"):  # the whitepaper's schemas name their enumerations
-        told = official["definitions"][name.rpartition("/")[2]]
-    found: list[str] = told.get("enum", [])
+    told: dict[str, Any] = official.get("properties", {})
+    if action in _ONE_BY_ONE:
+        _, results, named, _ = _ONE_BY_ONE[action]
+        told = {"status": _resolved(official, told[results]["items"])["properties"][named]}
+    found: list[str] = _resolved(official, told.get("status", {})).get("enum", [])
+    return found
+
+
+def _resolved(official: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference: the whitepaper's schemas and those of 2.x name their parts."""
+    name = told.get("$ref")
+    found: dict[str, Any] = official["definitions"][name.rpartition("/")[2]] if name else told
     return found

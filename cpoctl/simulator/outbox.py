@@ -1,7 +1,7 @@
 """The queue of a charger's transaction messages: they go out in order and are kept until answered. 1.6 §3.7, §3.7.1
 
-Their content is fixed when they happen. Only the transaction id is filled in late, because a session that began
-offline learns it from the answer to its replayed StartTransaction.
+Their content is fixed when they happen, but for what only an earlier answer can tell: the voice writes that in when
+a message goes out. OCPP 2.0.1 E04, E12
 """
 
 import asyncio
@@ -12,6 +12,15 @@ from datetime import datetime
 
 from cpoctl.simulator.authorization import IdTagInfo
 from cpoctl.simulator.link import CallRefused, LinkLost, Payload
+from cpoctl.simulator.speech import Voice
+
+
+@dataclass(frozen=True)
+class Afar:
+    """How the server asked for a session: its number for the request, and what kind of tag it named. 2.0.1 F01"""
+
+    start_id: int | None = None
+    tag_kind: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -22,9 +31,22 @@ class Session:
     tag: str
     meter_start: int
     began: datetime
-    transaction_id: int | None = None
-    """None until the server has answered."""
+    afar: Afar | None = None
+    """Who stood at the reader if this is None."""
+    reservation_id: int | None = None
+    transaction_id: int | str | None = None
+    """In 1.6 None until the server has answered; in 2.x the charger's own from the start."""
     tag_info: IdTagInfo | None = None
+    seq_no: int = 0
+    """The number of the next event. 2.0.1 E01"""
+    charging_state: str = ""
+    """What the server was last told."""
+    stopped: str = ""
+    """Why nobody charges any more, while the transaction stays open. 2.0.1 E06"""
+    cost: float | None = None
+    """What the server last said it costs."""
+    tariff: Payload | None = None
+    """By what it is priced. OCPP 2.1 I07"""
     forgotten: bool = False
     """The server refused its start for good: nothing more of it is sent."""
     over: bool = False
@@ -43,12 +65,6 @@ class Queued:
     session: Session
     attempts: int = 0
 
-    def ready(self) -> Payload:
-        """Write the payload as it goes out now."""
-        if self.action == "StartTransaction":
-            return self.payload
-        return {**self.payload, "transactionId": self.session.transaction_id}
-
 
 class Outbox:
     """Transaction messages of one charger, oldest first."""
@@ -58,16 +74,22 @@ class Outbox:
         send: Callable[[str, Payload], Awaitable[Payload]],
         wait: Callable[[float], Awaitable[None]],
         patience: Callable[[], tuple[int, int]],
+        voice: Voice,
     ) -> None:
         self._send = send
         self._wait = wait
         self._patience = patience
         """Attempts and interval, as configured now."""
+        self._voice = voice
         self._queue: deque[Queued] = deque()
         self._delivering = asyncio.Lock()
 
     def __len__(self) -> int:
         return len(self._queue)
+
+    def holds(self, transaction_id: str) -> bool:
+        """Tell whether something of a session waits. 2.0.1 E14"""
+        return any(message.session.transaction_id == transaction_id for message in self._queue)
 
     def add(self, action: str, payload: Payload, session: Session) -> None:
         """Keep a message until it is answered."""
@@ -86,15 +108,14 @@ class Outbox:
         if message.session.forgotten:
             self._queue.popleft()
             return
+        payload = self._voice.ready(message.action, message.payload, message.session)
         try:
-            answer = await self._send(message.action, message.ready())
+            answer = await self._send(message.action, payload)
         except CallRefused:
             await self._refused(message)
             return
         self._queue.popleft()
-        if message.action == "StartTransaction":
-            message.session.transaction_id = answer.get("transactionId")
-            message.session.tag_info = answer.get("idTagInfo")
+        self._voice.answered(message.action, message.session, answer)
 
     async def _refused(self, message: Queued) -> None:
         """Try again after an ever longer wait, then give the message up. 1.6 §3.7.1"""
@@ -104,5 +125,4 @@ class Outbox:
             await self._wait(message.attempts * interval)
             return
         self._queue.popleft()
-        if message.action == "StartTransaction":
-            message.session.forgotten = True
+        self._voice.given_up(message.action, message.session)

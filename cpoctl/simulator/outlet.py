@@ -1,13 +1,18 @@
-"""One connector of a simulated charger: its status, the car on its cable, its meter and its session. 1.6 §4.9"""
+"""One outlet of a simulated charger: its status, the car on its cable, its meter and its session. 1.6 §4.9
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+In 1.6 it is a connector, in 2.x an EVSE with one connector. Its status is told by the words of 1.6, which know the
+most; what goes out is the voice's matter.
+"""
+
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cpoctl.clock import stored
-from cpoctl.simulator.car import MAINS_V, Car, Reading, reading
-from cpoctl.simulator.meter import meter_value
-from cpoctl.simulator.outbox import Session
+from cpoctl.simulator.car import MAINS_V, RESERVE, Car, Reading, reading
+from cpoctl.simulator.link import Payload
+from cpoctl.simulator.outbox import Afar, Session
+from cpoctl.simulator.reservation import Reservation
 
 if TYPE_CHECKING:
     from cpoctl.simulator.controller import Controller
@@ -15,34 +20,37 @@ if TYPE_CHECKING:
 OCCUPIED = ("Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing")
 
 
-@dataclass(frozen=True)
-class Reservation:
-    """Who may use the connector until when."""
-
-    reservation_id: int
-    tag: str
-    expires: datetime
-    parent_tag: str | None = None
-
-
 class Outlet:
-    """A connector and everything that happens on it."""
+    """A connector, or an EVSE with its one, and everything that happens on it."""
 
-    def __init__(self, charger: "Controller", connector_id: int, *, dc: bool, register_wh: float) -> None:
+    def __init__(
+        self, charger: "Controller", connector_id: int, *, dc: bool, register_wh: float, v2x: bool = False
+    ) -> None:
         self.charger = charger
         self.connector_id = connector_id
         self.dc = dc
+        self.v2x = v2x
+        """It can take energy back out of a car. OCPP 2.1 Q"""
+        self.may_discharge = True
+        """The driver's contract allows it. OCPP 2.1 Q"""
+        self.plug = "cCCS2" if dc else "cType2"
         self.offered_w = 150_000.0 if dc else MAINS_V * 32 * 3
         self.register_wh = register_wh
+        self.export_wh = 0.0
         self.status = "Available"
         self.error_code = "NoError"
         self.operative = True
         self.car: Car | None = None
         self.session: Session | None = None
+        self.open: Session | None = None
+        """A transaction of 2.x in which nobody charges yet, or any more. E02, E06"""
         self.reservation: Reservation | None = None
         self._paused_by: str | None = None
         self._measured_at = charger.time.elapsed()
-        self._told: tuple[str, str] | None = None
+        self._told: Payload | None = None
+        self.idle = asyncio.Event()
+        """Set while there is no session."""
+        self.idle.set()
 
     # What drivers do
 
@@ -54,45 +62,27 @@ class Outlet:
         self.charger.happened("plugged in", self.connector_id, self.car.model)
         if self.usable and self.session is None:
             await self.become("Preparing")
+            await self.charger.voice.plugged(self)
 
-    async def start(self, tag: str) -> Session | None:
+    async def start(self, tag: str, afar: Afar | None = None) -> Session | None:
         """Begin a session, ask nobody; a refusal by the server ends it. 1.6 §4.8"""
         if not self.usable or self.session is not None or self.reserved_against(tag):
             return None
-        self.measure()
-        register = round(self.register_wh)
-        self.register_wh = float(register)
-        session = self.session = Session(self.connector_id, tag, register, self.charger.time.now())
-        start = {
-            "connectorId": self.connector_id,
-            "idTag": tag,
-            "meterStart": register,
-            "timestamp": stored(session.began),
-        }
-        if self.reservation is not None:
-            start["reservationId"] = self.reservation.reservation_id
-            self.reservation = None
-        self._paused_by = None
+        session = self._begin(tag, afar)
         self.charger.happened("session started", self.connector_id, f"tag {tag}")
-        await self.charger.report("StartTransaction", start, session)
+        await self.charger.voice.started(self, session)
         if await self.heed_refusal():
             return None
         if not session.over:
-            await self.become("Charging" if self.limit_w() > 0 else "SuspendedEVSE")
+            await self.become("Charging" if self._flows() else "SuspendedEVSE")
         self.charger.keep_metering(self, session)
         return session
 
     async def meter(self, context: str = "Sample.Periodic") -> Reading:
         """Read the meter and send what it shows; a full car is told as SuspendedEV."""
         shown = self.read()
-        at = stored(self.charger.time.now())
-        wanted = self.charger.settings.names("MeterValuesSampledData")
-        value = {"connectorId": self.connector_id, "meterValue": [meter_value(shown, at, wanted, context)]}
-        if self.session is None:
-            await self.charger.tell("MeterValues", value)
-        else:
-            await self.charger.report("MeterValues", value, self.session)
-            await self._follow_power(shown)
+        await self.charger.voice.metered(self, shown, context)
+        await self._follow_power(shown)
         return shown
 
     async def heed_refusal(self) -> bool:
@@ -115,7 +105,11 @@ class Outlet:
         if self.session is not None:
             self.measure()
             self._paused_by = None
-            await self.become("Charging" if self.limit_w() > 0 else "SuspendedEVSE")
+            await self.become("Charging" if self._flows() else "SuspendedEVSE")
+
+    async def follow(self) -> None:
+        """Do as the profiles say now."""
+        await self._follow_power(self.read())
 
     async def stop(self, reason: str = "Local") -> Session | None:
         """End the session. 1.6 §4.10"""
@@ -124,18 +118,13 @@ class Outlet:
             return None
         shown = self.read()
         self.session, session.over = None, True
-        at = stored(self.charger.time.now())
-        stop = {"meterStop": round(self.register_wh), "timestamp": at, "reason": reason}
-        if reason == "Local":
-            stop["idTag"] = session.tag
-        wanted = self.charger.settings.names("StopTxnSampledData")
-        if wanted:
-            stop["transactionData"] = [meter_value(shown, at, wanted, "Transaction.End")]
         self.charger.profiles.session_over(self.connector_id)
         charged = round(self.register_wh) - session.meter_start
         self.charger.happened("session stopped", self.connector_id, f"{charged / 1000:.1f} kWh, {reason}")
-        await self.charger.report("StopTransaction", stop, session)
+        await self.charger.voice.stopped(self, session, shown, reason)
         await self.become(self._at_rest())
+        if self.session is None:
+            self.idle.set()
         return session
 
     async def unplug(self) -> None:
@@ -147,6 +136,7 @@ class Outlet:
         self.measure()
         self.car = None
         self.charger.happened("unplugged", self.connector_id)
+        await self.charger.voice.released(self, "EVDisconnected")
         await self.become(self._at_rest() if self.session is None else "SuspendedEV")
 
     # What befalls the hardware
@@ -156,12 +146,16 @@ class Outlet:
         self.error_code = error_code
         if self.session is not None:
             await self.stop("Other")
+        await self.charger.voice.released(self, "Other")
         await self.become("Faulted")
+        await self.charger.voice.faulted(self, error_code, cleared=False)
 
     async def clear_fault(self) -> None:
         """Work again."""
-        self.error_code = "NoError"
+        was, self.error_code = self.error_code, "NoError"
         await self.become(self._at_rest())
+        if was != "NoError":
+            await self.charger.voice.faulted(self, was, cleared=True)
 
     # What the server asks for
 
@@ -184,21 +178,32 @@ class Outlet:
 
     def reserved_against(self, tag: str) -> bool:
         """Tell whether somebody else has reserved the connector."""
-        held = self.reservation
-        if held is None or held.expires <= self.charger.time.now():
-            return False
-        return tag.lower() not in (held.tag.lower(), (held.parent_tag or held.tag).lower())
+        return self.reservation is not None and self.reservation.against(tag, self.charger.time.now())
 
     def limit_w(self) -> float:
         """Tell what the profiles allow now."""
-        now, session = self.charger.time.now(), self.session
-        return self.charger.profiles.limit_w(self.connector_id, now, session.began if session else None, self.offered_w)
+        session = self.session
+        priority = session is not None and session.transaction_id in self.charger.kept.priority
+        return self.charger.profiles.limit_w(
+            self.connector_id,
+            self.charger.time.now(),
+            session.began if session else None,
+            self.offered_w,
+            priority=priority,
+        )
+
+    @property
+    def operation_mode(self) -> str:
+        """What the profiles ask of a car that could give back. OCPP 2.1 Q"""
+        began = self.session.began if self.session is not None else None
+        return self.charger.profiles.mode(self.connector_id, self.charger.time.now(), began)
 
     def read(self) -> Reading:
         """Read the meter."""
         self.measure()
-        power_w = self.car.power_w(self._allowed_w()) if self.car is not None and self.session is not None else 0.0
-        return reading(self.car, self.register_wh, power_w, self.limit_w(), self.charger.noise)
+        power_w = self._power_w(self.car) if self.car is not None and self.session is not None else 0.0
+        shown = reading(self.car, self.register_wh, power_w, self.limit_w(), self.charger.noise)
+        return replace(shown, export_wh=self.export_wh) if self.v2x else shown
 
     def seconds_to(self, wh: float) -> float:
         """Tell how long the car takes to charge so much."""
@@ -211,21 +216,15 @@ class Outlet:
             self.charger.happened(status, self.connector_id, self.error_code if status == "Faulted" else "")
         self.status = status
         await self.tell_status()
+        await self.charger.voice.changed(self)
 
     async def tell_status(self, *, again: bool = False) -> None:
         """Send StatusNotification if the server does not know the status yet, or again if it asks."""
-        news = self.status, self.error_code
+        news = self.charger.voice.status(self)
         if news == self._told and not again:
             return
-        told = await self.charger.tell(
-            "StatusNotification",
-            {
-                "connectorId": self.connector_id,
-                "errorCode": self.error_code,
-                "status": self.status,
-                "timestamp": stored(self.charger.time.now()),
-            },
-        )
+        at = stored(self.charger.time.now())
+        told = await self.charger.tell("StatusNotification", {**news, "timestamp": at})
         self._told = news if told else None
 
     def restarted(self) -> None:
@@ -235,6 +234,18 @@ class Outlet:
             self.status = self._at_rest()
 
     # Inside
+
+    def _begin(self, tag: str, afar: Afar | None) -> Session:
+        self.measure()
+        register = round(self.register_wh)
+        self.register_wh = float(register)
+        session = self.session = Session(self.connector_id, tag, register, self.charger.time.now(), afar)
+        if self.reservation is not None:
+            session.reservation_id = self.reservation.reservation_id
+            self.reservation = None
+        self._paused_by = None
+        self.idle.clear()
+        return session
 
     def _at_rest(self) -> str:
         if self.error_code != "NoError":
@@ -248,27 +259,40 @@ class Outlet:
     def _allowed_w(self) -> float:
         return 0.0 if self._paused_by else self.limit_w()
 
+    def _gives_back(self, allowed_w: float) -> bool:
+        return allowed_w < 0 and self.v2x and self.may_discharge
+
+    def _flows(self) -> bool:
+        """Whether energy may flow, one way or the other."""
+        allowed_w = self.limit_w()
+        return allowed_w > 0 or self._gives_back(allowed_w)
+
+    def _power_w(self, car: Car) -> float:
+        """Tell what flows into the car, or, below nothing, out of it."""
+        allowed_w = self._allowed_w()
+        if not self._gives_back(allowed_w):
+            return car.power_w(allowed_w)
+        return -min(-allowed_w, car.max_w) if car.soc > RESERVE else 0.0
+
     def measure(self) -> None:
         """Let the meter run up to now."""
         now = self.charger.time.elapsed()
         seconds, self._measured_at = now - self._measured_at, now
         if self.session is None or self.car is None:
             return
-        before = self.car.energy_wh
-        self.car = self.car.charged(seconds, self._allowed_w())
-        self.register_wh += self.car.energy_wh - before
+        before, allowed_w = self.car.energy_wh, self._allowed_w()
+        if self._gives_back(allowed_w):
+            self.car = self.car.discharged(seconds, -allowed_w)
+            self.export_wh += before - self.car.energy_wh
+        else:
+            self.car = self.car.charged(seconds, allowed_w)
+            self.register_wh += self.car.energy_wh - before
 
     async def _follow_power(self, shown: Reading) -> None:
         """Tell when the car stops drawing, and when it draws again."""
         if self.session is None or self._paused_by or self.car is None:
             return
-        if shown.power_w > 0:
+        if shown.power_w != 0:
             await self.become("Charging")
         else:
             await self.become("SuspendedEV" if self.car.full else "SuspendedEVSE")
-
-
-def with_room_for(car: Car, wh: float) -> Car:
-    """Give a car whose battery takes at least so much before it tapers."""
-    room = max(car.taper_from - car.soc, 0.1)
-    return car if car.battery_wh * room >= wh else replace(car, battery_wh=wh / room * 1.05)

@@ -1,7 +1,10 @@
-"""Charging profiles as a charger keeps them, and the limit they add up to. 1.6 §3.13"""
+"""Charging profiles as a charger keeps them, and the limit they add up to. 1.6 §3.13 · OCPP 2.0.1 K, OCPP 2.1 K, Q
+
+A limit below nothing is what a car is to give back, where charger and contract let it.
+"""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +34,11 @@ class Installed:
 
     def limit_w(self, at: datetime, began: datetime | None) -> float | None:
         """Tell the limit at a moment, None where the profile says nothing."""
+        period = self.period(at, began)
+        return _watts(period, self.profile["chargingSchedule"]["chargingRateUnit"]) if period is not None else None
+
+    def period(self, at: datetime, began: datetime | None) -> dict[str, Any] | None:
+        """Find the period that holds at a moment."""
         start = self._start(at, began)
         schedule = self.profile["chargingSchedule"]
         if start is None or at < start or not self._valid(at):
@@ -39,7 +47,7 @@ class Installed:
         if offset >= schedule.get("duration", math.inf):
             return None
         current = [period for period in schedule["chargingSchedulePeriod"] if period["startPeriod"] <= offset]
-        return _watts(current[-1], schedule["chargingRateUnit"]) if current else None
+        return current[-1] if current else None
 
     def _valid(self, at: datetime) -> bool:
         since, until = self.profile.get("validFrom"), self.profile.get("validTo")
@@ -57,9 +65,30 @@ class Installed:
         return start
 
 
-def _watts(period: dict[str, Any], unit: str) -> float:
-    limit = float(period["limit"])
-    return limit if unit == "W" else limit * MAINS_V * int(period.get("numberPhases", 3))
+_PURPOSES_V2 = {"ChargingStationMaxProfile": "ChargePointMaxProfile"}
+
+
+def of_v2(profile: Profile) -> Profile:
+    """Give a profile of 2.x as the shelf keeps it: in the words of 1.6, its first schedule the one that counts. K01"""
+    kept = {name: value for name, value in profile.items() if name != "id"}
+    return kept | {
+        "chargingProfileId": profile["id"],
+        "chargingProfilePurpose": purpose_of(profile["chargingProfilePurpose"]),
+        "chargingSchedule": profile["chargingSchedule"][0],
+        "original": profile,
+    }
+
+
+def purpose_of(word: str) -> str:
+    """Give a purpose of 2.x in the words of 1.6."""
+    return _PURPOSES_V2.get(word, word)
+
+
+def _watts(period: dict[str, Any], unit: str) -> float | None:
+    told = period.get("setpoint", period.get("limit"))  # OCPP 2.1 Q: a setpoint is followed, a limit kept
+    if told is None:
+        return None
+    return float(told) if unit == "W" else float(told) * MAINS_V * int(period.get("numberPhases", 3))
 
 
 class ProfileShelf:
@@ -69,6 +98,12 @@ class ProfileShelf:
         self._now = now
         self._max_level, self._max_periods, self._max_profiles = max_level, max_periods, max_profiles
         self._installed: list[Installed] = []
+
+    def __iter__(self) -> Iterator[Installed]:
+        return iter(self._installed)
+
+    def __len__(self) -> int:
+        return len(self._installed)
 
     def install(self, connector_id: int, profile: Profile, *, charging: bool) -> str:
         """Take a profile and tell the status of 1.6 §5.16."""
@@ -97,13 +132,38 @@ class ProfileShelf:
         """Drop the profiles that lived with a session. 1.6 §3.13.1"""
         self.clear({"connectorId": connector_id, "chargingProfilePurpose": "TxProfile"})
 
-    def limit_w(self, connector_id: int, at: datetime, began: datetime | None, offered_w: float) -> float:
-        """Add the profiles up: TxProfile before TxDefaultProfile, and the charger's own maximum over both."""
-        own = self._strongest("TxProfile", (connector_id,), at, began)
+    def limit_w(
+        self,
+        connector_id: int,
+        at: datetime,
+        began: datetime | None,
+        offered_w: float,
+        *,
+        priority: bool = False,
+    ) -> float:
+        """Add the profiles up: TxProfile before TxDefaultProfile, and the charger's own maximum over both.
+
+        With priority its profile comes before both. OCPP 2.1 K21
+        """
+        own = self._strongest("PriorityCharging", (connector_id, 0), at, began) if priority else None
+        if own is None:
+            own = self._strongest("TxProfile", (connector_id,), at, began)
         if own is None:
             own = self._strongest("TxDefaultProfile", (connector_id, 0), at, began)
         most = self._strongest("ChargePointMaxProfile", (0,), at, began)
         return min(limit for limit in (own, most, offered_w) if limit is not None)
+
+    def mode(self, connector_id: int, at: datetime, began: datetime | None) -> str:
+        """Tell the operation mode that the strongest profile asks for. OCPP 2.1 Q"""
+        order = {"TxProfile": 1, "TxDefaultProfile": 0}
+        found = [
+            (order[installed.purpose], installed.level, str(period.get("operationMode", "ChargingOnly")))
+            for installed in self._installed
+            if installed.purpose in order and installed.connector_id in (connector_id, 0)
+            for period in [installed.period(at, began)]
+            if period is not None
+        ]
+        return max(found)[2] if found else "ChargingOnly"
 
     def composite(
         self, connector_id: int, seconds: int, unit: str, began: datetime | None, offered_w: float

@@ -5,16 +5,18 @@ are mapped, and both are left out where answers are compared.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from uuid import uuid4
 
-from cpoctl.ocpp import Version
+from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.frames import CallError, CallResult, parse
 from cpoctl.simulator.simtime import moment
 
 Payload = dict[str, Any]
+JUDGED: Final = 200
 _OWN_EACH_TIME: Final = frozenset({"transactionId", "currentTime", "expiryDate", "timestamp"})
 
 
@@ -45,6 +47,17 @@ def read(lines: Iterable[str]) -> list[Exchange]:
     return sorted((each for each in found if each is not None), key=lambda each: each.at)
 
 
+def spoken(recording: Sequence[Exchange]) -> Version:
+    """The version of OCPP that a recording is in: the one by whose schemas most of its requests are right."""
+    some = recording[:JUDGED]
+    return max(Version, key=lambda version: sum(_right(each, version) for each in some))
+
+
+def _right(each: Exchange, version: Version) -> bool:
+    judge = schemas.judge(version, each.action)
+    return judge is not None and judge.valid(each.payload)
+
+
 def _exchange(number: int, line: str) -> Exchange | None:
     """One line; None for a frame that was neither request nor answer."""
     try:
@@ -73,7 +86,7 @@ def _reply(text: str) -> Reply | None:
 
 
 class TransactionIds:
-    """The ids that a server gave then, and those that it gives now."""
+    """The ids that a server gave then, and those that it gives now; in 2.x the charger gives itself new ones."""
 
     def __init__(self) -> None:
         self._now: dict[Any, Any] = {}
@@ -85,6 +98,10 @@ class TransactionIds:
 
     def mapped(self, payload: Payload) -> Payload:
         """The payload with the id of now."""
+        info = payload.get("transactionInfo")
+        if isinstance(info, dict) and "transactionId" in info:  # OCPP 2.0.1 E01
+            fresh = self._now.setdefault(info["transactionId"], str(uuid4()))
+            return payload | {"transactionInfo": info | {"transactionId": fresh}}
         known = payload.get("transactionId")
         return payload | {"transactionId": self._now[known]} if known in self._now else payload
 

@@ -46,7 +46,7 @@ class Replay:
 
     async def play(self, heard: Callable[[str, list[str]], None]) -> None:
         """Say everything, in order and with the recorded pauses. LinkLost when the server cannot be had (again)."""
-        for action in schemas.actions(Version.V16):
+        for action in schemas.actions(self._charger.version):
             self._charger.on(action, self._answer_as_then(action))
         await self._charger.connect()
         last = self._said[0].at if self._said else None
@@ -65,8 +65,12 @@ class Replay:
     async def _said_again(self, each: Exchange) -> Reply | None:
         """Say it and give the answer; None if there was none."""
         await self._charger.connect()
+        payload = self._ids.mapped(each.payload)
+        if each.action in schemas.SENDS.get(self._charger.version, ()):  # OCPP 2.1: nothing comes back
+            await self._charger.send(each.action, payload)
+            return each.reply
         try:
-            now = Reply(await self._charger.call(each.action, self._ids.mapped(each.payload)))
+            now = Reply(await self._charger.call(each.action, payload))
         except CallRefused as refused:
             return Reply(error=refused.code, description=refused.description)
         except LinkLost:
@@ -83,11 +87,11 @@ class Replay:
                 raise Refusal(Problem.NOT_SUPPORTED, f"the recording has no answer to {action}")
             reply = then.popleft() if len(then) > 1 else then[0]
             if reply.error is not None:
-                raise Refusal(_problem(reply.error), reply.description)
+                raise Refusal(_problem(reply.error, self._charger.version), reply.description)
             return Answer(reply.payload)
 
         return answer
 
 
-def _problem(code: str) -> Problem:
-    return next((each for each in Problem if spelled(each, Version.V16) == code), Problem.GENERIC_ERROR)
+def _problem(code: str, version: Version) -> Problem:
+    return next((each for each in Problem if spelled(each, version) == code), Problem.GENERIC_ERROR)

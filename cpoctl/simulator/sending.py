@@ -2,9 +2,11 @@
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from cpoctl.ocpp.schemas import SENDS
 from cpoctl.simulator.charger import VirtualCharger
 from cpoctl.simulator.link import CallRefused, LinkLost
 from cpoctl.table import Column, millis
@@ -32,7 +34,8 @@ async def send(charger: VirtualCharger, action: str, payload: str, *, boot: bool
     await charger.connect()
     try:
         if boot:
-            await charger.announce()
+            with suppress(CallRefused):  # what was asked for is the answer to the message
+                await charger.announce()
         return await _exchanged(charger, action, payload)
     finally:
         await charger.disconnect()
@@ -45,6 +48,9 @@ async def _exchanged(charger: VirtualCharger, action: str, payload: str) -> Sent
         took = round((time.monotonic() - began) * 1000, 1)
         return Sent(charger.charger_id, action, ok, status, took, request, answer)
 
+    if action in SENDS.get(charger.version, ()):  # OCPP 2.1 part 4 §4.2.5: nothing comes back
+        await charger.send(action, json.loads(payload))
+        return told("Sent", {}, ok=True)
     try:
         answer = await charger.call(action, payload)
     except CallRefused as refused:
@@ -56,8 +62,8 @@ async def _exchanged(charger: VirtualCharger, action: str, payload: str) -> Sent
 
 
 def _status(answer: dict[str, Any]) -> str | None:
-    """The answer's own status, or that of the tag in it. 1.6 §7.8"""
-    about_tag = answer.get("idTagInfo")
+    """The answer's own status, or that of the tag in it. 1.6 §7.8, OCPP 2.0.1 C01"""
+    about_tag = answer.get("idTagInfo") or answer.get("idTokenInfo")
     found = answer.get("status") or (about_tag.get("status") if isinstance(about_tag, dict) else None)
     return None if found is None else str(found)
 

@@ -45,6 +45,38 @@ class SessionStart(NamedTuple):
     meter_start_raw: str
     keyed: int  # 1: its timestamp can be believed, so the business key tells repeats
     flags: str
+    remote_start_id: int | None = None  # by which it was asked for, from OCPP 2.0.1 on
+
+
+class SessionAmended(NamedTuple):
+    """What was told of a session after its begin: the tag, the place, the begin itself. Of what may be None that changes nothing."""
+
+    evse_id: int
+    connector_id: int | None
+    tag_id: str
+    tag_status: str
+    reservation_id: int | None
+    remote_start_id: int | None
+    started_at: str
+    started_raw: str | None
+    meter_start_wh: float | None  # but for this one
+    meter_start_raw: str | None
+    energy_wh: float | None
+    flags: str
+    session_id: int
+
+
+class TransactionEvent(NamedTuple):
+    """One step of a transaction as its charger told it; its number tells repeats (RELIABILITY §2.2)."""
+
+    session_id: int
+    seq_no: int
+    event_type: str
+    timestamp_raw: str
+    trigger_reason: str | None
+    charging_state: str | None
+    offline: int
+    received_at: str
 
 
 class SessionStop(NamedTuple):
@@ -98,6 +130,7 @@ class Reservation(NamedTuple):
     charger_id: str
     reservation_id: int
     evse_id: int  # 0: the charger chooses
+    connector_type: str | None
     tag_id: str
     parent_id: str | None
     state: str  # active | refused | unknown
@@ -107,11 +140,12 @@ class Reservation(NamedTuple):
     actor: str
 
 
-class ReservationCancelled(NamedTuple):
-    """A reservation was given up."""
+class ReservationEnded(NamedTuple):
+    """A reservation was given up by somebody, or its charger told its end."""
 
+    state: str  # cancelled | expired | removed | unused
     ended_at: str
-    ended_by: str
+    ended_by: str | None
     charger_id: str
     reservation_id: int
 
@@ -138,6 +172,17 @@ class StatusChange(NamedTuple):
     happened_at: str
     timestamp_raw: str
     received_at: str
+    connector_id: int | None = None  # where the charger tells more than one of an EVSE apart
+
+
+class ConnectorStatus(NamedTuple):
+    """The newest status of one of several connectors of an EVSE."""
+
+    charger_id: str
+    evse_id: int
+    connector_id: int
+    status: str
+    since: str
 
 
 class EvseStatus(NamedTuple):
@@ -238,13 +283,23 @@ class SiteRemoved(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """A charger's own setting as last read or set; secrets are never kept."""
+    """A charger's own setting as last read or set; secrets are never kept. What is None is left as it was.
+
+    `component`: of which part of the device model it is, in OCPP 2.x. `report_id`: which report told it.
+    """
 
     charger_id: str
     name: str
     value: str | None
-    readonly: int | None
+    mutability: str | None  # ReadOnly | WriteOnly | ReadWrite
     read_at: str
+    component: str | None = None
+    data_type: str | None = None
+    unit: str | None = None
+    min_limit: float | None = None
+    max_limit: float | None = None
+    allowed: str | None = None  # a comma between
+    report_id: int | None = None
 
 
 class Tag(NamedTuple):
@@ -327,12 +382,14 @@ class SecurityEvent(NamedTuple):
 
 
 class SigningRequest(NamedTuple):
-    """A certificate that a charger asks us to sign."""
+    """A certificate that a charger asks us to sign; `wire_request_id` is its own number for the wish."""
 
     received_at: str
     charger_id: str
     csr: str
     status: str
+    certificate_type: str | None = None
+    wire_request_id: int | None = None
 
 
 class Journal(NamedTuple):
@@ -347,7 +404,7 @@ class Journal(NamedTuple):
     message_id: str
     request: str
     answer: str | None
-    outcome: str  # result | error | timeout | late | unreadable | unsolicited | blocked
+    outcome: str  # result | error | timeout | late | unreadable | unsolicited | unusable | blocked
     latency_ms: float | None
     violations: str | None
 
@@ -592,18 +649,33 @@ class ProfilesCleared(NamedTuple):
     stack_level: int | None
 
 
+class ReportPart(NamedTuple):
+    """A message of a report that we asked a charger for."""
+
+    charger_id: str
+    action: str
+    request_id: int
+    seq_no: int | None
+    last: int
+    received_at: str
+    payload: str
+
+
 Row = (
     MeterValue
     | SessionStart
+    | SessionAmended
     | SessionStop
+    | TransactionEvent
     | SessionFlags
     | SessionClosing
     | Review
     | Reservation
-    | ReservationCancelled
+    | ReservationEnded
     | ReservationUsed
     | StatusChange
     | EvseStatus
+    | ConnectorStatus
     | Charger
     | ChargerRegistration
     | ChargerPassword
@@ -648,4 +720,5 @@ Row = (
     | ProfileReplaced
     | ProfileInstalled
     | ProfilesCleared
+    | ReportPart
 )

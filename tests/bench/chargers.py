@@ -9,6 +9,10 @@ from tests.bench.wire import Wire
 Call = tuple[bytes, bytes]
 
 _BOOT: Call = (b"BootNotification", b'{"chargePointVendor":"Bench","chargePointModel":"B1","firmwareVersion":"1.0.0"}')
+_BOOT_2: Call = (
+    b"BootNotification",
+    b'{"reason":"PowerUp","chargingStation":{"model":"B1","vendorName":"Bench","firmwareVersion":"1.0.0"}}',
+)
 _HEARTBEAT: Call = (b"Heartbeat", b"{}")
 _SAMPLES = (
     b'{"value":"%d","context":"Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"},'
@@ -17,10 +21,19 @@ _SAMPLES = (
     b'{"value":"%d.%d","context":"Sample.Periodic","measurand":"Voltage","unit":"V"},'
     b'{"value":"%d","context":"Sample.Periodic","measurand":"SoC","unit":"Percent"}'
 )
+_SAMPLES_2 = (
+    b'{"value":%d,"context":"%b","measurand":"Energy.Active.Import.Register","unitOfMeasure":{"unit":"Wh"}},'
+    b'{"value":%d,"context":"%b","measurand":"Power.Active.Import","unitOfMeasure":{"unit":"W"}},'
+    b'{"value":%d.%d,"context":"%b","measurand":"Current.Import","unitOfMeasure":{"unit":"A"}},'
+    b'{"value":%d.%d,"context":"%b","measurand":"Voltage","unitOfMeasure":{"unit":"V"}},'
+    b'{"value":%d,"context":"%b","measurand":"SoC","unitOfMeasure":{"unit":"Percent"}}'
+)
 
 
 class LoadCharger(Wire):
     """A charger that boots and then works through `calls`, one Call in flight. OCPP-J 1.6 §4.1.1"""
+
+    boot = _BOOT
 
     def __init__(self, hello: bytes, recorder: Recorder, booted: Callable[[], None], gone: Callable[[], None]) -> None:
         super().__init__(hello)
@@ -36,7 +49,7 @@ class LoadCharger(Wire):
 
     def opened(self) -> None:
         """Boot."""
-        self._call(*_BOOT)
+        self._call(*self.boot)
 
     def lost(self) -> None:
         """Tell the load that this charger is offline."""
@@ -108,6 +121,41 @@ class SessionCharger(LoadCharger):
             timestamp(minute),
             _SAMPLES % figures,
         )
+
+
+class SessionCharger2(LoadCharger):
+    """The same charger in OCPP 2.0.1: Authorize, Started, ten Updated of five values, Ended."""
+
+    boot = _BOOT_2
+
+    def calls(self) -> Iterator[Call]:
+        """Yield sessions without end."""
+        minute = energy = session = 0
+        while True:
+            session += 1
+            token = b'"idToken":{"idToken":"BENCH-%d","type":"ISO14443"}' % (minute % 50)
+            yield b"Authorize", b"{%b}" % token
+            place = b'"evse":{"id":1,"connectorId":1},%b' % token
+            yield self._event(b"Started", session, 0, minute, energy, b"Transaction.Begin", place)
+            for sample in range(10):
+                minute, energy = minute + 1, energy + 120 + sample
+                yield self._event(b"Updated", session, sample + 1, minute, energy, b"Sample.Periodic")
+            minute += 1
+            yield self._event(b"Ended", session, 11, minute, energy, b"Transaction.End", token)
+            minute += 1
+
+    def _event(
+        self, kind: bytes, session: int, seq: int, minute: int, energy: int, context: bytes, more: bytes = b""
+    ) -> Call:
+        at = timestamp(minute)
+        samples = _SAMPLES_2 % (
+            *(energy, context, 7200 + seq, context, 31, seq, context, 230, seq, context, 20 + seq, context),
+        )
+        return b"TransactionEvent", (
+            b'{"eventType":"%b","timestamp":"%b","triggerReason":"MeterValuePeriodic","seqNo":%d,'
+            b'"transactionInfo":{"transactionId":"%08x-%08x","chargingState":"Charging"},%b'
+            b'"meterValue":[{"timestamp":"%b","sampledValue":[%b]}]}'
+        ) % (kind, at, seq, id(self) & 0xFFFFFFFF, session, more and more + b",", at, samples)
 
 
 def timestamp(minute: int) -> bytes:

@@ -15,7 +15,7 @@ from typing import IO, Any
 import msgspec
 
 from tests.bench.figures import Figures
-from tests.support.servers import Server, can_serve, cpoctl, database
+from tests.support.servers import Server, cpoctl, database
 
 _ROOT = Path(__file__).parents[2]
 
@@ -90,11 +90,6 @@ def measure(name: str, kind: str, folder: Path, **options: object) -> Figures:
 def best(runs: Sequence[Figures]) -> Figures:
     """Return the run with the highest rate: noise of the machine only ever takes away."""
     return max(runs, key=lambda figures: figures.rate)
-
-
-def contenders(names: Sequence[str]) -> list[str]:
-    """Return who takes part; cpoctl does as soon as it can serve."""
-    return [name for name in names if name != "cpoctl" or can_serve()]
 
 
 def cores() -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Heartbeats: the cheapest Call, so what is measured is the way of a frame through the server."""
 
-from tests.bench.contest import arguments, best, contenders, measure, working_folder
+from tests.bench.contest import arguments, best, measure, working_folder
 from tests.bench.figures import Figures
 from tests.bench.table import table
 
@@ -12,7 +12,7 @@ def main() -> None:
     parser = arguments(__doc__, chargers=200, seconds=5.0, warmup=1.0, rounds=2)
     parser.add_argument("--servers", nargs="+", choices=_SERVERS, default=_SERVERS)
     options = parser.parse_args()
-    names = contenders(options.servers)
+    names = options.servers
     runs: dict[str, list[Figures]] = {name: [] for name in names}
     for _ in range(options.rounds):
         for name in names:

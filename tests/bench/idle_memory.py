@@ -4,7 +4,7 @@ Budget: ≤ 32 KiB a connection without TLS. A server and a load each hold all c
 5,200 open files a process.
 """
 
-from tests.bench.contest import Load, allow_many_files, arguments, contenders, start, working_folder
+from tests.bench.contest import Load, allow_many_files, arguments, start, working_folder
 from tests.bench.table import table, verdict
 
 
@@ -15,7 +15,7 @@ def main() -> None:
     sizes = parser.parse_args().chargers
     allow_many_files(max(sizes))
     rows: list[tuple[str, int, float, float, float]] = []
-    for name in contenders(["pure", "cpoctl"]):
+    for name in ["pure", "cpoctl"]:
         for size in sizes:
             before, after = _resident(name, size)
             rows.append((name.replace("pure", "echo"), size, before / 1024, after / 1024, (after - before) / size))

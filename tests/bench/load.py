@@ -15,11 +15,17 @@ import time
 import msgspec
 import uvloop
 
-from tests.bench.chargers import HeartbeatCharger, LoadCharger, SessionCharger
+from tests.bench.chargers import HeartbeatCharger, LoadCharger, SessionCharger, SessionCharger2
 from tests.bench.figures import Recorder
 from tests.bench.wire import handshake
 
-_KINDS = {"sessions": SessionCharger, "heartbeats": HeartbeatCharger, "idle": LoadCharger, "storm": LoadCharger}
+_KINDS = {
+    "sessions": SessionCharger,
+    "sessions2": SessionCharger2,
+    "heartbeats": HeartbeatCharger,
+    "idle": LoadCharger,
+    "storm": LoadCharger,
+}
 _RETRY_SECONDS = 1.0
 """The pause before every reconnect, the same for all: no jitter is the worst case."""
 
@@ -72,7 +78,9 @@ class Load:
             charger.hang_up()
 
     def _charger(self, number: int) -> LoadCharger:
-        hello = handshake(f"BENCH-{number:05}", self._options.host, self._options.port, self._options.password)
+        version = "2.0.1" if self._options.kind == "sessions2" else "1.6"
+        where = self._options.host, self._options.port
+        hello = handshake(f"BENCH-{number:05}", *where, self._options.password, version)
         return _KINDS[self._options.kind](hello, self.recorder, self._booted, lambda: self._lost(number))
 
     async def _connect(self, charger: LoadCharger) -> None:

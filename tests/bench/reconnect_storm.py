@@ -9,21 +9,22 @@ import contextlib
 import math
 import time
 
-from tests.bench.contest import Load, LoadEnded, allow_many_files, arguments, contenders, start, working_folder
+from tests.bench.contest import Load, LoadEnded, allow_many_files, arguments, start, working_folder
 from tests.bench.table import table, verdict
 from tests.support.servers import Server
 
 _BUDGET_SECONDS = 30
+_SERVERS = ["echo", "usual", "cpoctl"]
 
 
 def main() -> None:
     """Let the storm pass over each server and print the table."""
     parser = arguments(__doc__, chargers=1000)
+    parser.add_argument("--servers", nargs="+", choices=_SERVERS, default=_SERVERS)
     parser.add_argument("--password", help="Basic auth with this password (chargers must have been given it)")
     options = parser.parse_args()
     allow_many_files(options.chargers)
-    names = contenders(["echo", "usual", "cpoctl"])
-    times = {name: _storm(name, options.chargers, options.password) for name in names}
+    times = {name: _storm(name, options.chargers, options.password) for name in options.servers}
     rows = [(name, *seconds) for name, seconds in times.items()]
     head = ("server", "cold s", "after stop s", "after kill s")
     print(table(f"reconnect storm, {options.chargers:,} chargers", head, rows))

@@ -20,7 +20,7 @@ def frame(payload: bytes, kind: int = _TEXT) -> bytes:
     return bytes((kind, 0xFE)) + size.to_bytes(2, "big") + _ZERO_KEY + payload
 
 
-def handshake(charger_id: str, host: str, port: int, password: str | None) -> bytes:
+def handshake(charger_id: str, host: str, port: int, password: str | None, version: str = "1.6") -> bytes:
     """Return the opening request of a charger, with Basic auth if it has a password."""
     lines = [
         f"GET /{charger_id} HTTP/1.1",
@@ -29,7 +29,7 @@ def handshake(charger_id: str, host: str, port: int, password: str | None) -> by
         "Connection: Upgrade",
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
         "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Protocol: ocpp1.6",
+        f"Sec-WebSocket-Protocol: ocpp{version}",
     ]
     if password is not None:
         lines.append("Authorization: Basic " + base64.b64encode(f"{charger_id}:{password}".encode()).decode())

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ import pytest
 from cpoctl.cli.derived import command
 from cpoctl.cli.running import run
 from cpoctl.operations import Operation
-from tests.http.face import Running, database, running
+from tests.http.conftest import served as served
+from tests.http.face import Running, database
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ def db(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def api(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+def api(db: Path, served: Running, monkeypatch: pytest.MonkeyPatch) -> Running:
     """A server on the database, found through the environment."""
-    with running(db, tmp_path / "run" / "a.sock") as served:
-        monkeypatch.setenv("CPOCTL_SOCKET", str(served.socket))
-        yield served
+    served.do(lambda: served.face.show(db))
+    monkeypatch.setenv("CPOCTL_SOCKET", str(served.socket))
+    return served
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leaves_nothing(
     process: Process, temp: Path
 ) -> None:
-    done = process("demo", "--for", "5s", "--speed", "240")
+    done = process("demo", "--for", "2500ms", "--speed", "480")
 
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -50,7 +50,7 @@ def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leave
 
 
 def test_a_format_of_the_callers_choice_gets_sessions_only(process: Process, temp: Path) -> None:
-    done = process("demo", "--for", "2s", "--chargers", "2", "-o", "ids")
+    done = process("demo", "--for", "1s", "--chargers", "2", "-o", "ids")
 
     assert done.returncode == 0, done.stderr
     assert all(line.isdigit() for line in done.stdout.split())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.support.servers import Server, cpoctl
+from tests.support.servers import warm
 
 SHEET = "tag_id,status,parent_id,expires_at,sessions_most,sites,note\r\n"
 
@@ -91,7 +91,7 @@ def test_a_sheet_goes_in_through_the_server_and_comes_out_again(
     sheet = tmp_path / "tags.csv"
     sheet.write_text("tag_id,sites\nA,MARS\nB,\n")
     monkeypatch.setenv("CPOCTL_SOCKET", str(tmp_path / "c.sock"))
-    with Server(cpoctl(tmp_path), folder=tmp_path):
+    with warm(tmp_path):
         refused = cli("tag", "import", str(sheet))
         assert (refused.code, refused.out) == (2, "")
         assert "1 of 2 lines cannot be imported, nothing was written: line 2: no site MARS" in refused.err

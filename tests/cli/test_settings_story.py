@@ -11,7 +11,7 @@ import pytest
 
 from cpoctl.cli.running import run
 from tests.cli.conftest import Result
-from tests.support.servers import Server, cpoctl
+from tests.support.servers import warm
 
 Told = Callable[[str], Result]
 
@@ -20,7 +20,7 @@ Told = Callable[[str], Result]
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where a server runs with a simulated charger."""
     folder = tmp_path_factory.mktemp("served")
-    with Server(cpoctl(folder), folder=folder) as server:
+    with warm(folder) as server:
         sim = subprocess.Popen(
             [sys.executable, "-m", "cpoctl", "sim", "run", "HQ-07", "--url", server.url],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

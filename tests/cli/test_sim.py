@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.support.servers import Server, cpoctl, database
+from tests.support.servers import Server, database, warm
 
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
     """A server that lets everybody in."""
-    with Server(cpoctl(folder), folder=folder) as running:
+    with warm(folder) as running:
         yield running
 
 
@@ -119,6 +119,11 @@ def test_without_a_url_and_without_a_server_the_hint_says_both_ways(cli: Cli) ->
         (("sim", "send", "CP-1", "Authorize", "{}"), "breaks the schema of Authorize: idTag: is missing"),
         (("sim", "send", "CP-1", "Authorize", "{"), "payload is not JSON"),
         (("sim", "frobnicate",), "frobnicate"),
+        (("sim", "run", "CP-1", "--ocpp", "3"), "--ocpp 3 is none of 1.6, 2.0.1, 2.1"),
+        (("sim", "fleet", "--count", "2", "--ocpp", "1.6,2"), "--ocpp 2 is none of 1.6, 2.0.1, 2.1"),
+        (("sim", "send", "CP-1", "StartTransaction", "--ocpp", "2.0.1"), "hint:  cpoctl sim send CP-1 StartTransaction --ocpp 1.6"),
+        (("sim", "send", "CP-1", "TransactionEvent", "{}", "--ocpp", "2.1"), "breaks the schema of TransactionEvent"),
+        (("sim", "scenario", "run", "late-stop", "--ocpp", "2.1"), "late-stop does not happen in OCPP 2.1"),
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_exit_code_2_and_nothing_is_sent(cli: Cli, args: tuple[str, ...], said: str) -> None:
@@ -137,6 +142,22 @@ def test_a_fleet_boots_misbehaves_and_sums_up(cli: Cli, here: Server) -> None:
     told = json.loads(result.out)
     assert (told["chargers"], told["accepted"], told["misbehaving"]) == (20, 20, 2)
     assert "20 of 20 accepted" not in result.err.splitlines()[0]
+
+
+def test_a_fleet_of_every_version_is_let_in(cli: Cli, here: Server) -> None:
+    spoken = ("--ocpp", "1.6,2.0.1,2.1", "--sessions", "60", "--speed", "500")
+    result = cli("sim", "fleet", "--count", "6", "--prefix", "M-", *spoken, "--for", "2s", "--json")
+    assert result.code == 0, result.err
+    told = json.loads(result.out)
+    assert told["accepted"] == 6
+    assert told["sessions"] >= 6
+
+
+def test_a_message_of_2_is_sent_and_what_gets_no_answer_is_sent_too(cli: Cli, here: Server) -> None:
+    event = json.loads(cli("sim", "send", "CP-2", "transactionevent", "--ocpp", "2.0.1", "--boot", "--json").out)
+    assert (event["action"], event["ok"], event["request"]["seqNo"]) == ("TransactionEvent", True, 0)
+    sent = json.loads(cli("sim", "send", "CP-2", "NotifyPeriodicEventStream", "--ocpp", "2.1", "--json").out)
+    assert (sent["status"], sent["answer"]) == ("Sent", {})
 
 
 def test_a_fleet_that_nobody_lets_in_says_why_and_is_exit_code_11(cli: Cli, here: Server) -> None:

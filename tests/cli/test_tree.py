@@ -200,7 +200,7 @@ BREAKS = " \t\n\"'><=;|&(:@"  # what bash takes words apart at when it reads the
         ("cpoctl charger list --fields status,cha", ["cpoctl", "charger", "list", "--fields", "status,cha"],
          ["status,charger_id"]),
         ("cpoctl tag import @b.d", ["cpoctl", "tag", "import", "@", "b.d"], ["@b.db"]),
-        ("cpoctl ocpp call CP-1 Res", ["cpoctl", "ocpp", "call", "CP-1", "Res"], ["ReserveNow", "Reset"]),
+        ("cpoctl ocpp call CP-1 Rese", ["cpoctl", "ocpp", "call", "CP-1", "Rese"], ["ReservationStatusUpdate", "ReserveNow", "Reset"]),
         ("cpoctl -o cs", ["cpoctl", "-o", "cs"], ["csv"]),
     ],
 )  # fmt: skip
@@ -260,7 +260,7 @@ def test_the_place_of_an_option_does_not_matter(cli: Cli, api: Running) -> None:
         (["charger", "list", "--sort", "-stat"], ["-status"]), (["charger", "list", "--fields", "status,mod"],
          ["status,model"]), (["help", "exit"], ["exit-codes"]), (["completion", "f"], ["fish"]),
         (["config", "pa"], ["path"]), (["serve", "--unknown", "p"], ["pending"]), (["serve", "--accept"], ["--accept-all"]),
-        (["ocpp", "call", "HQ-01", "Clear"], ["ClearCache", "ClearChargingProfile"]), (["cp", "sh"], ["show"]),
+        (["ocpp", "call", "HQ-01", "ClearC"], ["ClearCache", "ClearChargingProfile"]), (["cp", "sh"], ["show"]),
         (["charger", "reset", "--har"], ["--hard"]), (["help", "opt"], ["options"]),
         (["charger", "reset", "--status", "fau"], ["Faulted"]), (["charger", "reset", "--vendor", ""], []), (["charger", "list", "--output=c"], ["--output=csv"]),
     ],

@@ -21,7 +21,7 @@ from cpoctl.table import fields
 from tests.cli.conftest import Cli, Result
 from tests.cli.test_contract import PLAIN
 from tests.support.raw_charger import RawCharger, dial
-from tests.support.servers import Server, cpoctl
+from tests.support.servers import Server, warm
 
 PATIENCE = 20
 
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[Server]:
     """A server of its own process that lets everybody in."""
-    with Server(cpoctl(folder), folder=folder) as running:
+    with warm(folder) as running:
         yield running
 
 
@@ -203,12 +203,12 @@ async def test_following_the_log_loses_nothing_and_keeps_the_order(server: Serve
     async with charger(server, "MANY") as raw:
         process = await begun("log", "tail", "MANY", "-f", "--last", "1", "--json")
         await lines(process, 1)  # whatever comes after what is stored is heard
-        for number in range(1000):
+        for number in range(300):
             await raw.call("DataTransfer", {"vendorId": "v", "messageId": str(number)})
-        told = [json.loads(row["request"])[3].get("messageId") for row in await lines(process, 1000)]
+        told = [json.loads(row["request"])[3].get("messageId") for row in await lines(process, 300)]
         process.send_signal(signal.SIGINT)
         await asyncio.wait_for(process.communicate(), PATIENCE)
-    assert told == [str(number) for number in range(1000)]
+    assert told == [str(number) for number in range(300)]
 
 
 async def test_watching_in_a_pipe_tells_what_comes_changes_and_goes(server: Server) -> None:
@@ -255,7 +255,7 @@ async def test_watching_needs_a_server_and_a_form_that_can_go_on(tmp_path: Path)
 
 
 async def test_watching_ends_with_5_when_the_server_does(tmp_path: Path) -> None:
-    with Server(cpoctl(tmp_path), folder=tmp_path) as other:
+    with warm(tmp_path) as other:
         process = await begun("--server", f"unix:{tmp_path}/c.sock", "status", "--watch")
         await lines(process, 1)
         other.stop()
@@ -282,7 +282,7 @@ async def test_json_has_every_key_when_there_is_something_to_tell(server: Server
 
 
 async def test_a_stopped_server_leaves_reads_that_say_so_and_writes_that_fail_at_once(tmp_path: Path) -> None:
-    with Server(cpoctl(tmp_path), folder=tmp_path) as other:
+    with warm(tmp_path) as other:
         async with charger(other, "LEFT"):
             pass
         other.stop()
@@ -295,7 +295,7 @@ async def test_a_stopped_server_leaves_reads_that_say_so_and_writes_that_fail_at
     assert (written.code, written.err) == (
         5, f"error: the server is not running\nhint:  cpoctl serve --db {db}    start it\n"
     )  # fmt: skip
-    with Server(cpoctl(tmp_path), folder=tmp_path):  # nothing holds the database
+    with warm(tmp_path):  # nothing holds the database
         pass
 
 

@@ -30,8 +30,8 @@ class Session:
 
     charger_id: str
     meter_start_wh: int
-    transaction_id: int | None = None
-    """The server's number; there is one as soon as the start is acknowledged."""
+    transaction_id: int | str | None = None
+    """The server's number in 1.6, the charger's own text in 2.x; there is one as soon as the start is acknowledged."""
     samples: list[Sample] = field(default_factory=list)
     meter_stop_wh: int | None = None
     """Where the meter stood when the stop was sent."""

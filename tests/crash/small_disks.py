@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Protocol
 
-from tests.support.servers import Server, cpoctl, database
+from tests.support.servers import Server, cpoctl, database, warm
 
 _ROOM = 128 * 1024
 """What fits in yet after `fill`: a few commits."""
@@ -78,7 +78,7 @@ class FileSizeLimit:
 
     def __init__(self, folder: Path) -> None:
         self._folder = self.seen_from_outside = folder
-        self.server = Server(cpoctl(folder), folder=folder)
+        self.server = warm(folder)
 
     @staticmethod
     def missing() -> str | None:

@@ -5,17 +5,13 @@ import copy
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.crash.history import Session, problems
 from tests.crash.operator import OperatorShell
 from tests.crash.sequence_charger import SequenceCharger
-from tests.support.servers import Server, can_serve, cpoctl, database
+from tests.support.servers import database, warm
 
 _CHARGERS = 8
 _LONGEST_ANSWER_SECONDS = 0.25
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
 
 
 def _sessions(chargers: list[SequenceCharger]) -> list[Session]:
@@ -30,7 +26,7 @@ def _missing(before: list[Session], backup: Path) -> list[str]:
 async def test_a_backup_under_load_holds_all_that_was_acknowledged_before_and_can_be_restored(tmp_path: Path) -> None:
     chargers = [SequenceCharger(f"BACKUP-{number}") for number in range(_CHARGERS)]
     shell, backup = OperatorShell(tmp_path), tmp_path / "taken.db"
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         at_work = [asyncio.ensure_future(charger.charge_until_lost(server.url)) for charger in chargers]
         await asyncio.wait(at_work, timeout=1)
         before = copy.deepcopy(_sessions(chargers))
@@ -46,14 +42,14 @@ async def test_a_backup_under_load_holds_all_that_was_acknowledged_before_and_ca
     restored = await asyncio.to_thread(shell.run, "db", "restore", str(backup), "--confirm", "restore")
     assert restored.returncode == 0, restored.stderr
     assert _missing(before, database(tmp_path)) == []
-    with Server(cpoctl(tmp_path), folder=tmp_path):
+    with warm(tmp_path):
         listed = await asyncio.to_thread(shell.run, "session", "list", "--json")
         assert "BACKUP-0" in listed.stdout
 
 
 async def test_chargers_do_not_wait_long_for_an_answer_during_a_backup(tmp_path: Path) -> None:
     charger, longest = SequenceCharger("BACKUP-0"), 0.0
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         async with charger.online(server.url) as wire:
             for number in range(3):
                 backup = asyncio.ensure_future(

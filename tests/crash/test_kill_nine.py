@@ -8,25 +8,25 @@ from pathlib import Path
 import pytest
 
 from tests.crash.history import Session, problems
-from tests.crash.sequence_charger import SequenceCharger
-from tests.support.servers import Server, can_serve, cpoctl, database
+from tests.crash.sequence_charger import SequenceCharger, SequenceCharger2
+from tests.support.servers import Server, database, warm
 
 _ROUNDS = int(os.environ.get("CPOCTL_CRASH_ROUNDS", "50"))
 _CHARGERS = 8
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
 
 
 @pytest.mark.timeout(60 + 3 * _ROUNDS)
 async def test_nothing_acknowledged_is_lost_or_doubled_by_kill_nine(tmp_path: Path) -> None:
     chance = random.Random(1)
-    chargers = [SequenceCharger(f"CRASH-{number}") for number in range(_CHARGERS)]
+    kinds = (SequenceCharger, SequenceCharger2)  # both versions at once, on one file
+    chargers = [kinds[number % 2](f"CRASH-{number}") for number in range(_CHARGERS)]
     for _ in range(_ROUNDS):
-        with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+        with warm(tmp_path) as server:
             await _charge_and_kill(chargers, server, after=chance.uniform(0.050, 0.350))
     await _finish(chargers, tmp_path)
     acked = sum(charger.acked for charger in chargers)
     assert acked > _ROUNDS * _CHARGERS, "too little traffic to prove anything"
+    assert all(charger.acked > _ROUNDS for charger in chargers), "a version did not take part"
     assert problems(_all_sessions(chargers), database(tmp_path)) == []
 
 
@@ -40,7 +40,7 @@ async def _charge_and_kill(chargers: list[SequenceCharger], server: Server, afte
 
 
 async def _finish(chargers: list[SequenceCharger], folder: Path) -> None:
-    with Server(cpoctl(folder), folder=folder) as server:
+    with warm(folder) as server:
         await asyncio.gather(*(charger.finish(server.url) for charger in chargers))
         assert server.stop() == 0
 

@@ -12,9 +12,7 @@ import pytest
 from tests.crash.history import problems
 from tests.crash.operator import OperatorShell
 from tests.crash.sequence_charger import SequenceCharger
-from tests.support.servers import Server, can_serve, cpoctl, database
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
+from tests.support.servers import Server, database, warm
 
 
 async def _listed(shell: OperatorShell) -> list[dict[str, Any]]:
@@ -27,14 +25,14 @@ async def _listed(shell: OperatorShell) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("end", [Server.kill, Server.stop])
 async def test_an_open_session_goes_on_after_a_restart(tmp_path: Path, end: Any) -> None:
     charger, shell = SequenceCharger("OPEN-0"), OperatorShell(tmp_path)
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         async with charger.online(server.url) as wire:
             for _ in range(3):  # the start and two meter values
                 await charger.step(wire)
             await asyncio.to_thread(end, server)
     session = charger.sessions[-1]
     newest = max(sample.energy_wh for sample in session.samples if sample.acked)
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         [row] = await _listed(shell)
         assert row["transaction_id"] == str(session.transaction_id)
         assert row["energy_wh"] == newest - session.meter_start_wh

@@ -7,13 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.support.csms import BOOT
 from tests.support.raw_charger import dial
-from tests.support.servers import Server, can_serve, cpoctl
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
+from tests.support.servers import warm
 
 
 def _say(folder: Path, *words: str) -> "subprocess.Popen[str]":
@@ -35,7 +31,7 @@ async def _results(folder: Path) -> dict[str, str]:
 
 
 async def test_after_a_kill_what_waited_is_delivered_and_what_was_sent_is_unknown(tmp_path: Path) -> None:
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         for name in ("HERE", "AWAY"):
             await _said(tmp_path, "charger", "add", name)
         charger = await dial(server.port, "/HERE")
@@ -50,7 +46,7 @@ async def test_after_a_kill_what_waited_is_delivered_and_what_was_sent_is_unknow
         await charger.ended()
         await charger.hang_up()
         await asyncio.to_thread(command.communicate, timeout=30)
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         assert await _results(tmp_path) == {"HERE": "Unknown", "AWAY": "Waiting"}
         here, away = await dial(server.port, "/HERE"), await dial(server.port, "/AWAY")
         await here.call("BootNotification", BOOT)

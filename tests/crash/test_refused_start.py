@@ -9,14 +9,12 @@ import pytest
 from tests.crash.history import problems
 from tests.crash.operator import OperatorShell
 from tests.crash.sequence_charger import SequenceCharger
-from tests.support.servers import Server, ServerFailed, can_serve, cpoctl, database
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
+from tests.support.servers import ServerFailed, database, warm
 
 
 async def _charged(charger: SequenceCharger, folder: Path) -> None:
     """Let a charger have a session on a server of its own, back the file up, then charge once more."""
-    with Server(cpoctl(folder), folder=folder) as server:
+    with warm(folder) as server:
         await charger.finish(server.url)
         backup = await asyncio.to_thread(OperatorShell(folder).run, "db", "backup", f"{database(folder)}.backup-1")
         assert backup.returncode == 0, backup.stderr
@@ -26,12 +24,12 @@ async def _charged(charger: SequenceCharger, folder: Path) -> None:
 def _serve(folder: Path) -> tuple[int, str]:
     """Start a server that is expected to refuse; return its exit code and what it said."""
     with pytest.raises(ServerFailed) as failed:
-        Server(cpoctl(folder), folder=folder)
+        warm(folder)
     return failed.value.code, str(failed.value)
 
 
 def test_a_second_server_on_the_same_file_is_refused_by_name(tmp_path: Path) -> None:
-    with Server(cpoctl(tmp_path), folder=tmp_path) as first:
+    with warm(tmp_path) as first:
         code, said = _serve(tmp_path)
         assert code == 10, said
         assert f"pid {first.pid}" in said
@@ -56,7 +54,7 @@ async def test_a_damaged_file_is_refused_and_the_hint_brings_the_backup_back(tmp
     restored = await asyncio.to_thread(OperatorShell(tmp_path).run, *command[1:])
     assert restored.returncode == 0, restored.stderr
     assert problems(charger.sessions, database(tmp_path)) == []
-    with Server(cpoctl(tmp_path), folder=tmp_path):
+    with warm(tmp_path):
         pass
 
 

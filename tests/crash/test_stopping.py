@@ -12,17 +12,15 @@ import pytest
 
 from tests.crash.history import problems
 from tests.crash.sequence_charger import SequenceCharger
-from tests.support.servers import Server, can_serve, cpoctl, database
+from tests.support.servers import Server, database, warm
 
 _STOP_SECONDS = 5
-
-pytestmark = pytest.mark.skipif(not can_serve(), reason="this cpoctl has no `serve`")
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """Yield a server that works in `tmp_path`."""
-    with Server(cpoctl(tmp_path), folder=tmp_path) as server:
+    with warm(tmp_path) as server:
         yield server
 
 

@@ -11,6 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.typing import Subprotocol
 
+from cpoctl.ocpp import Version
+
 _PATIENCE_SECONDS = 20
 
 
@@ -32,7 +34,7 @@ class Refused(Exception):
 
 
 class WireClient:
-    """One OCPP 1.6J connection."""
+    """One connection."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
@@ -67,12 +69,12 @@ async def accepted_again(url: str, within: float) -> None:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str, charger_id: str) -> AsyncIterator[WireClient]:
+async def connected(url: str, charger_id: str, version: Version = Version.V16) -> AsyncIterator[WireClient]:
     """Connect a charger; hang up at the end. Raises Refused, or Lost if the server is gone."""
     try:
         connection = await connect(
             url + charger_id,
-            subprotocols=[Subprotocol("ocpp1.6")],
+            subprotocols=[Subprotocol(version.subprotocol)],
             compression=None,
             proxy=None,
             open_timeout=5,

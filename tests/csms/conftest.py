@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from cpoctl.store.sqlite.writer import Patience
 from tests.support.csms import Csms
+from tests.support.faults import FaultPlan
 
 Make = Callable[..., Any]
 
@@ -29,3 +31,19 @@ async def csms(make_csms: Make) -> Csms:
     made: Csms = await make_csms()
     await made.tag("ANNA")
     return made
+
+
+@pytest.fixture
+def plan() -> FaultPlan:
+    """What goes wrong on the disk."""
+    return FaultPlan()
+
+
+@pytest.fixture
+async def failing(tmp_path: Path, plan: FaultPlan) -> AsyncIterator[Csms]:
+    """A central system whose disk is full when the plan says so."""
+    csms = Csms(tmp_path / "csms.db")
+    csms.connect, csms.patience = plan.connect, Patience(probe=0.05)
+    async with csms:
+        yield csms
+        plan.heal()

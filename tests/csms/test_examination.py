@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,19 +12,24 @@ from cpoctl.clock import stored
 from cpoctl.csms.operator import Face
 from cpoctl.errors import Refused
 from cpoctl.examining import Examination, ExamineCharger
+from cpoctl.ocpp import Version
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.store import rows
+from tests.csms.test_device_model import entry, report
 from tests.support.csms import BOOT, Csms, start
+from tests.support.fake_clock import FakeClock
 from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
 
 
 @pytest.fixture
 async def csms(tmp_path: Path) -> AsyncIterator[Csms]:
-    """A central system."""
-    async with Csms(tmp_path / "a.db") as made:
+    """A central system whose clock begins now: what is stored is judged by this machine's."""
+    made = Csms(tmp_path / "a.db")
+    made.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
+    async with made:
         yield made
 
 
@@ -82,7 +87,10 @@ async def test_a_charger_that_speaks_another_version_is_told_so(csms: Csms) -> N
     await charger.ended()
     knocks = (await examined(csms))["knocks"]
     assert "no common subprotocol" in knocks.found
-    assert knocks.next == "cpoctl version    it offers no version of OCPP that this one speaks: set it to OCPP 1.6J"
+    assert (
+        knocks.next
+        == "cpoctl version    it offers no version of OCPP that this one speaks: set it to OCPP 1.6J, 2.0.1 or 2.1"
+    )
 
 
 async def test_an_offline_charger_fails(csms: Csms) -> None:
@@ -149,11 +157,22 @@ async def test_a_clock_that_is_an_hour_ahead_looks_like_local_time(csms: Csms) -
 async def test_settings_that_were_read_are_judged(csms: Csms) -> None:
     await csms.booted()
     read_at = stored(csms.clock.now())
-    await csms.store.write([rows.Variable("CP-1", "MeterValueSampleInterval", "0", 0, read_at)])
+    await csms.store.write([rows.Variable("CP-1", "MeterValueSampleInterval", "0", None, read_at)])
     settings = (await examined(csms))["settings"]
 
     assert settings.state is State.FAIL
     assert settings.next == "cpoctl var set CP-1 MeterValueSampleInterval 60 --yes"
+
+
+async def test_settings_of_2_x_are_judged_by_the_same_rules_and_old_keys_are_not(csms: Csms) -> None:
+    charger = await csms.booted(version=Version.V201)
+    interval = entry("SampledDataCtrlr", "TxUpdatedInterval", "0")
+    await charger.call("NotifyReport", report(interval, entry("EVSE", "Power", "0", id=1)))
+    await csms.store.write([rows.Variable("CP-1", "HeartbeatInterval", "0", None, stored(csms.clock.now()))])
+    settings = (await examined(csms))["settings"]
+
+    assert settings.found.startswith("SampledDataCtrlr.TxUpdatedInterval is 0: no meter values come")
+    assert settings.next == "cpoctl var set CP-1 SampledDataCtrlr.TxUpdatedInterval 60 --yes"
 
 
 async def test_an_open_session_on_a_free_evse_is_probably_over(csms: Csms) -> None:

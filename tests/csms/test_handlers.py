@@ -1,56 +1,19 @@
 """The inbound actions as what they are: functions from values to values, which nothing may make raise."""
 
-import copy
 import json
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cpoctl.clock import stored
-from cpoctl.csms.actions import ACTIONS, Context, Ids, Outcome
 from cpoctl.domain import tags
-from cpoctl.domain.fleet import LiveCharger, LiveFleet
-from cpoctl.ocpp import Version, v16
-from cpoctl.ocpp.reading import read
+from cpoctl.ocpp import v16
 from cpoctl.store import rows
+from tests.csms.worlds import World
 from tests.support.csms import T0, T1, T2, metered, start, stop
 from tests.support.fake_clock import START
-
-Tell = Callable[..., Outcome]
-
-
-class World:
-    """A live state without server, socket and disk; what is told to it happens at once."""
-
-    def __init__(self) -> None:
-        self.live = LiveFleet()
-        self.charger = self.live.add(LiveCharger("CP-1"))
-        self.live.tags["anna"] = tags.Tag("ANNA", tags.ACCEPTED)
-        self.ids = Ids(count(1).__next__, count(100).__next__)
-        self.now = START
-        self.rows: list[rows.Row] = []
-
-    def tell(self, action: str, payload: dict[str, Any]) -> Outcome:
-        """Handle a message as dispatch would, its commit included."""
-        handler = ACTIONS[Version.V16][action]
-        struct, _ = read(handler.struct, payload)
-        before = copy.deepcopy(self.live)
-        context = Context(self.charger, self.live, self.now, stored(self.now), 300, False, self.ids, payload, None)
-        outcome = handler.handle(struct, context)
-        assert self.live.chargers == before.chargers, f"{action} changed the live state by itself"
-        for event in outcome.events:
-            self.live.apply(event)
-        self.rows.extend(outcome.rows)
-        return outcome
-
-    def of(self, kind: type) -> list[Any]:
-        """The rows of a kind."""
-        return [row for row in self.rows if isinstance(row, kind)]
 
 
 @pytest.fixture

@@ -73,16 +73,18 @@ async def test_a_charger_that_offers_no_subprotocol_is_taken_as_1_6(csms: Csms) 
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("headers", "chosen"),
     [
-        [(OFFER, "ocpp2.0.1, ocpp1.6")],
-        [(OFFER, "ocpp1.5,ocpp1.6 ,ocpp2.0.1")],
-        [(OFFER, "soap"), (OFFER, "ocpp1.6")],
+        ([(OFFER, "ocpp2.0.1, ocpp1.6")], "ocpp2.0.1"),
+        ([(OFFER, "ocpp1.5,ocpp1.6 ,ocpp2.0.1")], "ocpp1.6"),
+        ([(OFFER, "soap"), (OFFER, "ocpp2.1")], "ocpp2.1"),
     ],
 )
-async def test_the_first_offer_that_is_spoken_here_is_chosen(csms: Csms, headers: list[tuple[str, str]]) -> None:
+async def test_the_first_offer_that_is_spoken_here_is_chosen(
+    csms: Csms, headers: list[tuple[str, str]], chosen: str
+) -> None:
     charger = await csms.dial("CP-1", headers)
-    assert charger.response.headers[OFFER.lower()] == "ocpp1.6"
+    assert charger.response.headers[OFFER.lower()] == chosen
 
 
 async def test_without_a_common_subprotocol_the_handshake_is_finished_and_then_closed(csms: Csms) -> None:

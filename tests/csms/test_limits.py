@@ -12,8 +12,8 @@ from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.rm import RemoveCharger
 from tests.csms.conftest import Make
-from tests.store.conftest import FaultPlan
 from tests.support.csms import Csms, metered, stop
+from tests.support.faults import FaultPlan
 from tests.support.raw_charger import HEADERS, HandshakeRefused, basic
 
 CHOSEN = "a password that a human has chosen"

@@ -1,31 +1,12 @@
 """When nothing can be stored no charger may believe that it was. RELIABILITY §2.1 rule 3"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from cpoctl.store.sqlite.writer import Patience
-from tests.store.conftest import FaultPlan
 from tests.support.csms import Csms, start
+from tests.support.faults import FaultPlan
 from tests.support.raw_charger import HandshakeRefused
-
-
-@pytest.fixture
-def plan() -> FaultPlan:
-    """What goes wrong on the disk."""
-    return FaultPlan()
-
-
-@pytest.fixture
-async def failing(tmp_path: Path, plan: FaultPlan) -> AsyncIterator[Csms]:
-    """A central system whose disk is full when the plan says so."""
-    csms = Csms(tmp_path / "csms.db")
-    csms.connect, csms.patience = plan.connect, Patience(probe=0.05)
-    async with csms:
-        yield csms
-        plan.heal()
 
 
 async def test_a_start_that_cannot_be_stored_is_not_answered_and_every_socket_closed(

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -18,26 +16,9 @@ from cpoctl.operations.ocpp.transfer import Transfer
 from cpoctl.operations.tag.add import AddTag
 from cpoctl.operations.task import Order, Plan
 from cpoctl.operations.var.set import SetVariable
-from cpoctl.store.sqlite.writer import Patience
 from tests.csms.test_tasks import ACCEPTED, add, begin, ended, told, until_waiting
-from tests.store.conftest import FaultPlan
 from tests.support.csms import BOOT, Csms
-
-
-@pytest.fixture
-def plan() -> FaultPlan:
-    """What goes wrong on the disk."""
-    return FaultPlan()
-
-
-@pytest.fixture
-async def failing(tmp_path: Path, plan: FaultPlan) -> AsyncIterator[Csms]:
-    """A central system whose disk is full when the plan says so."""
-    csms = Csms(tmp_path / "csms.db")
-    csms.connect, csms.patience = plan.connect, Patience(probe=0.05)
-    async with csms:
-        yield csms
-        plan.heal()
+from tests.support.faults import FaultPlan
 
 
 async def test_a_task_that_begins_to_wait_on_a_full_disk_goes_on_when_there_is_room(

@@ -16,8 +16,8 @@ from cpoctl.operations import Operation
 from cpoctl.parameters import declared
 
 CONTROL = {"|", "||", "&&", ";", "&"}
-_SUBSTITUTION = re.compile(r"\$\([^)]*\)|<\([^)]*\)")
-_REDIRECTION = re.compile(r"\s\d?>\s*[^\s'\"]+$")
+_SUBSTITUTION = re.compile(r"[$<]\((?:[^()]|\([^()]*\))*\)")
+_REDIRECTION = re.compile(r"\s\d?>\s*[^\s'\"]+(?=$|\s+\|\|)")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from typing import Any
 
 from cpoctl import events
 from cpoctl.clock import Clock, SystemClock
+from cpoctl.csms.judging import asked, spoken
+from cpoctl.csms.rehearsal import agreed
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.events import Event
-from cpoctl.operations import Act, Answer, JsonText, Operator, Request, Role, Secret, Store, Tasks
+from cpoctl.ocpp import Version
+from cpoctl.operations import Act, Answer, Ask, JsonText, Operator, Report, Request, Role, Secret, Store, Tasks
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
@@ -20,8 +23,10 @@ CHARGER, SESSION, TRANSACTION, TAG = "HQ-07", 42, "4711", "ANNA-K"
 AT = "2026-03-01T12:00:00.000Z"
 SAMPLES = {"charger": CHARGER, "target": CHARGER, "session": str(SESSION), "tag": TAG, "variable": "HeartbeatInterval"}
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
-BY_NAME = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db",
-           "limit": "16A", "url": "ftp://files.example.com/chargers/", "certificate": PEM}  # fmt: skip
+BY_NAME: dict[str, Any] = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db",
+           "connector_type": "cCCS2", "discharge_limit": -1.0, "tag_type": "Central",
+           "limit": "16A", "url": "ftp://files.example.com/chargers/", "certificate": PEM,
+           "checksum": "0cc175b9c0f1b6a831c399e269772661"}  # fmt: skip
 
 
 class NoStore:
@@ -58,12 +63,12 @@ class NoTasks:
         return 0
 
 
-def fleet() -> LiveFleet:
+def fleet(version: Version = Version.V16) -> LiveFleet:
     """One connected charger with an open session."""
     live = LiveFleet()
     for event in (
         events.ChargerAdded(charger_id=CHARGER, registration="Accepted", known=True),
-        events.ChargerConnected(charger_id=CHARGER, connection_id=1, address="", version="1.6", auth="none", at=AT),
+        events.ChargerConnected(charger_id=CHARGER, connection_id=1, address="", version=version, auth="none", at=AT),
         events.TagChanged(tag_id=TAG, status="Accepted", parent_id=None, expires_at=None),
         events.SessionStarted(
             charger_id=CHARGER, session_id=SESSION, evse_id=1, transaction_id=TRANSACTION, tag_id=TAG,
@@ -89,11 +94,24 @@ class RecordingOperator:
         self.tasks: Tasks = NoTasks()
         self._numbers = count(1)
 
-    async def call(self, charger_id: str, request: Request, *, timeout: float, check: bool = True) -> Answer:
+    def version(self, charger_id: str) -> Version:
+        """The version that the charger speaks."""
+        return spoken(self.live, charger_id)
+
+    async def call(self, charger_id: str, ask: Ask | Request, *, timeout: float, check: bool = True) -> Answer:
         """Record it; the charger accepts."""
+        request = asked(ask, self.version(charger_id), charger_id)
         self.sent.append(request)
-        answer = {"status": "Accepted"}
+        answer = (
+            {"status": "Accepted"}
+            if self.version(charger_id) is Version.V16
+            else agreed(request.action, self.version(charger_id))
+        )
         return Answer(charger_id, next(self._numbers), request.action, answer, None, "[2]", "[3]", 1.0)
+
+    async def report(self, charger_id: str, ask: Ask, *, of: str, request_id: int, timeout: float) -> Report:
+        """Record it; nothing is told."""
+        return Report(await self.call(charger_id, ask, timeout=timeout), [], whole=True)
 
     async def commit(self, rows: Sequence[Row], happened: Sequence[Event] = ()) -> None:
         """Apply the events."""
@@ -123,9 +141,9 @@ class RecordingOperator:
         """There is nothing to copy."""
 
 
-def operator() -> tuple[Operator, list[Request]]:
-    """An operator, and the requests that it will have sent."""
-    recording = RecordingOperator()
+def operator(version: Version = Version.V16) -> tuple[Operator, list[Request]]:
+    """An operator, whose charger speaks this version, and the requests that it will have sent."""
+    recording = RecordingOperator(live=fleet(version))
     return recording, recording.sent
 
 
@@ -151,7 +169,8 @@ def _values(parameter: Parameter) -> Sequence[Any]:
 
 def _chosen(parameter: Parameter) -> list[Any]:
     """Each of the parameter's choices."""
-    return [parameter.scalar(word) if isinstance(parameter.scalar, type) else word for word in parameter.choices]
+    every = [parameter.scalar(word) if isinstance(parameter.scalar, type) else word for word in parameter.choices]
+    return [(word,) for word in every] if parameter.many else every
 
 
 def sample(parameter: Parameter) -> Any:
@@ -162,7 +181,8 @@ def sample(parameter: Parameter) -> Any:
         return "correct horse battery"
     if parameter.choices:
         return _chosen(parameter)[0]
-    scalar: Any = {int: 1, float: 1.0, bool: True}.get(parameter.scalar)
-    if scalar is None:
-        scalar = BY_NAME.get(parameter.name) or SAMPLES.get(parameter.kind, "300")
+    numbers: Any = {int: 1, float: 1.0, bool: True}
+    scalar = BY_NAME.get(parameter.name)
+    if type(scalar) is not parameter.scalar:
+        scalar = numbers.get(parameter.scalar, SAMPLES.get(parameter.kind, "300"))
     return (scalar,) if parameter.many else scalar

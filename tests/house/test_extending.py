@@ -106,6 +106,8 @@ from cpoctl import plugins
 from cpoctl.demo import Plan, demo
 from cpoctl.simulator import scenarios
 
+scenarios.SPEED *= 10
+
 async def main():
     async with asyncio.timeout(20), demo(Plan(1, 60)) as running:
         stage = scenarios.Stage("two-drivers", running.server.url, "CP-1", "TAG", lambda _: None)
@@ -139,7 +141,7 @@ def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
 
 def test_no_extension_that_is_shown_exists_already() -> None:
     assert [name for name in SHOWN if (ROOT / name).exists() and "/actions/" not in name] == []
-    assert len(SHOWN) == 11
+    assert len(SHOWN) == 12
 
 
 def test_the_files_that_are_shown_have_our_form(copy: Path) -> None:

@@ -16,6 +16,7 @@ EXPLAINED = re.compile(r"\([^()]*(?:OCPP|1\.6)[^()]*\)")  # `(1.6: configuration
 OF_THE_STANDARD = ("cpoctl/ocpp/", "cpoctl/simulator/", "cpoctl/csms/actions/", "cpoctl/csms/vendors/")
 SHOWN = ("cpoctl/operations/", "cpoctl/cli/commands/", "cpoctl/errors.py")  # their docstrings are help
 BAD_MODULES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
+VERBS = {"cpoctl/operations/monitor/base.py"}  # the standard's MonitoringBase: a file is called as its verb
 BAD_CLASS = re.compile(r"(Impl|Manager|Handler)$")
 
 
@@ -34,7 +35,8 @@ def test_the_documentation_uses_our_words(page: Path) -> None:
 
 
 def test_no_module_is_called_after_nothing() -> None:
-    assert [named(path) for path in sources() if {path.stem, path.parent.name} & BAD_MODULES] == []
+    bad = [named(path) for path in sources() if {path.stem, path.parent.name} & BAD_MODULES]
+    assert [name for name in bad if name not in VERBS] == []
 
 
 def test_no_class_is_called_after_its_part_in_a_pattern() -> None:

@@ -38,16 +38,14 @@ from cpoctl.parameters import declared
 from cpoctl.store.rows import Row
 from cpoctl.store.sqlite.reading import OfflineReader
 from cpoctl.table import Column
+from tests.support.databases import empty_database
 
-SCHEMA = sorted((Path(__file__).parents[2] / "cpoctl/store/sqlite/migrations").glob("*.sql"))
 HOSTILE = "\x1b]0;pwn\x07[/foo]\u202e=1+1\t\x9b2J"
 
 
 def database(path: Path, chargers: Sequence[str] = ("HQ-01", "HQ-02")) -> Path:
     """A database with the released schema and some chargers."""
-    connection = sqlite3.connect(path)
-    for step in SCHEMA:
-        connection.executescript(step.read_text())
+    connection = sqlite3.connect(empty_database(path))
     connection.executemany(
         "INSERT INTO charger (charger_id, registration, known, added_at, vendor, model)"
         " VALUES (?, 'Accepted', 1, '2026-11-22T10:00:00.000Z', 'Acme', ?)",
@@ -181,8 +179,13 @@ class Face:
     """What the API asks of a server."""
 
     def __init__(self, path: Path) -> None:
+        self.clock = SystemClock()
+        self.show(path)
+
+    def show(self, path: Path) -> None:
+        """Be the face of this database, on which nothing has happened yet."""
         self.path = path
-        self.live, self.bus, self.clock = LiveFleet(), events.Bus(), SystemClock()
+        self.live, self.bus = LiveFleet(), events.Bus()
         self.stored: list[Record] = []
         self.orders: list[Order] = []
         self.pruned_below = 0

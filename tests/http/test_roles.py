@@ -50,6 +50,7 @@ GET    /v1/log/search
 GET    /v1/log/stats
 GET    /v1/log/stream
 GET    /v1/log/{frame}
+GET    /v1/monitors/events
 GET    /v1/ocpp/actions
 GET    /v1/ocpp/schemas/{action}
 GET    /v1/orphans
@@ -84,11 +85,19 @@ GET    /v1/watch/chargers
 POST   /v1/chargers/{charger}/authlist/diff
 POST   /v1/chargers/{charger}/authlist/version
 POST   /v1/chargers/{charger}/certificates/installed
+POST   /v1/chargers/{charger}/der/get
+POST   /v1/chargers/{charger}/display/list
+POST   /v1/chargers/{charger}/profiles/ask
 POST   /v1/chargers/{charger}/profiles/composite
+POST   /v1/chargers/{charger}/tariffs/installed
 POST   /v1/chargers/{charger}/variables/diff
 POST   /v1/chargers/{charger}/variables/get
+POST   /v1/chargers/{charger}/variables/report
+POST   /v1/chargers/{charger}/monitors/list
+POST   /v1/chargers/{charger}/streams/list
 POST   /v1/chargers/{charger}/variables/snapshot
 POST   /v1/chargers/{charger}/wait
+POST   /v1/sessions/status
 POST   /v1/tasks
 POST   /v1/tasks/{task}/wait
 """  # POST /v1/tasks asks for the role of the operation that it names: see below
@@ -96,6 +105,7 @@ POST   /v1/tasks/{task}/wait
 # What acts on chargers, sessions and tags.
 OPERATOR = """
 DELETE /v1/chargers/{charger}/queue
+DELETE /v1/chargers/{charger}/display/{id}
 DELETE /v1/chargers/{charger}/reservations/{id}
 DELETE /v1/profiles/{name}
 DELETE /v1/tags/{tag}
@@ -103,25 +113,45 @@ PATCH  /v1/profiles/{name}
 PATCH  /v1/tags/{tag}
 POST   /v1/chargers/{charger}/authlist/push
 POST   /v1/chargers/{charger}/availability
+POST   /v1/chargers/{charger}/battery-swap
 POST   /v1/chargers/{charger}/clear-cache
+POST   /v1/chargers/{charger}/der
+POST   /v1/chargers/{charger}/der/clear
+POST   /v1/chargers/{charger}/der/signal
 POST   /v1/chargers/{charger}/diagnostics
 POST   /v1/chargers/{charger}/disconnect
+POST   /v1/chargers/{charger}/display
 POST   /v1/chargers/{charger}/ping
 POST   /v1/chargers/{charger}/firmware
+POST   /v1/chargers/{charger}/firmware/published
+POST   /v1/chargers/{charger}/firmware/unpublished
 POST   /v1/chargers/{charger}/profiles
 POST   /v1/chargers/{charger}/profiles/clear
+POST   /v1/chargers/{charger}/profiles/{number}/update
 POST   /v1/chargers/{charger}/reservations
 POST   /v1/chargers/{charger}/reset
+POST   /v1/chargers/{charger}/tariffs
+POST   /v1/chargers/{charger}/tariffs/clear
 POST   /v1/chargers/{charger}/transfer
 POST   /v1/chargers/{charger}/trigger
 POST   /v1/chargers/{charger}/unlock
 POST   /v1/chargers/{charger}/variables
 POST   /v1/chargers/{charger}/variables/apply
+POST   /v1/chargers/{charger}/monitors
+POST   /v1/chargers/{charger}/monitors/base
+POST   /v1/chargers/{charger}/monitors/clear
+POST   /v1/chargers/{charger}/monitors/level
+POST   /v1/chargers/{charger}/streams/{stream}
+POST   /v1/chargers/{charger}/web-payment
 POST   /v1/profiles
 POST   /v1/review/{item}/accept
+POST   /v1/sessions/cost
 POST   /v1/sessions/start
 POST   /v1/sessions/stop
+POST   /v1/sessions/{session}/allow
 POST   /v1/sessions/{session}/close
+POST   /v1/sessions/{session}/priority
+POST   /v1/sessions/{session}/tariff
 POST   /v1/tag-sheet
 POST   /v1/tags
 POST   /v1/tags/{tag}/block
@@ -144,12 +174,14 @@ POST   /v1/chargers/{charger}/call
 POST   /v1/chargers/{charger}/certificates
 POST   /v1/chargers/{charger}/certificates/delete
 POST   /v1/chargers/{charger}/certificates/signed
+POST   /v1/chargers/{charger}/customer-info
 POST   /v1/chargers/{charger}/password
 POST   /v1/chargers/{charger}/reject
 POST   /v1/db/backup
 POST   /v1/keys
 POST   /v1/keys/{key}/revoke
 POST   /v1/sites
+PUT    /v1/chargers/{charger}/network/{slot}
 """
 
 MATRIX = {

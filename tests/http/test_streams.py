@@ -4,6 +4,7 @@ import itertools
 import json
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,13 @@ class Ear:
         """Hang up."""
         self._file.close()
         self._sock.close()
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Running]:
+    """An API of the test's own: its open streams are counted."""
+    with running(database(tmp_path / "a.db"), tmp_path / "a.sock") as served:
+        yield served
 
 
 def test_a_reader_that_comes_back_gets_what_it_missed_and_then_the_rest(api: Running) -> None:

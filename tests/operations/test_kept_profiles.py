@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cpoctl.errors import Conflict, NotFound, Refused, TimedOut, UsageProblem
+from cpoctl.ocpp import Version, profiles
 from cpoctl.operations import Act, Query
 from cpoctl.operations.profile._rules import broken
 from cpoctl.operations.profile.add import AddProfile
@@ -58,7 +59,7 @@ async def installed(csms: Csms) -> list[tuple[Any, ...]]:
 
 async def test_a_plain_limit_is_kept_listed_changed_and_forgotten(csms: Csms) -> None:
     kept = await csms.do(AddProfile(name="night", limit="16A", phases=3, note="quiet"))
-    assert (kept.limits, kept.purpose, kept.kind, kept.warnings) == ("16 A", "TxDefaultProfile", "Relative", [])
+    assert (kept.limits, kept.purpose, kept.kind, kept.warnings) == ("16 A", "tx-default", "Relative", [])
     await csms.do(AddProfile(name="day", profile=json.dumps(WHOLE)))
     assert [(row.name, row.limits) for row in await rows(csms, ListProfiles())] == [
         ("day", "6 to 16 A in 2 periods"), ("night", "16 A"),
@@ -80,10 +81,10 @@ async def test_each_kept_limit_has_a_number_of_its_own(csms: Csms) -> None:
 async def test_a_kind_that_is_changed_changes_the_start(csms: Csms) -> None:
     await csms.do(AddProfile(name="night", limit="16A"))
     edited = await csms.do(EditProfile(name="night", kind="absolute"))
-    assert list(edited.profile["chargingSchedule"]) == ["startSchedule", "chargingRateUnit", "chargingSchedulePeriod"]
-    assert (
-        "startSchedule" not in (await csms.do(EditProfile(name="night", kind="relative"))).profile["chargingSchedule"]
-    )
+    (schedule,) = edited.profile["chargingSchedule"]
+    assert list(schedule) == ["id", "startSchedule", "chargingRateUnit", "chargingSchedulePeriod"]
+    (schedule,) = (await csms.do(EditProfile(name="night", kind="relative"))).profile["chargingSchedule"]
+    assert "startSchedule" not in schedule
 
 
 @pytest.mark.parametrize(
@@ -118,8 +119,8 @@ async def test_what_cannot_be_meant_is_told_and_nothing_is_sent(
 async def test_a_kept_profile_is_set_by_its_name_and_remembered(csms: Csms, charger: RawCharger) -> None:
     kept = await csms.do(AddProfile(name="night", limit="16A"))
     payload = await answered(csms, charger, SetProfile(charger="HQ-07:2", kept="Night"))
-    assert payload == {"connectorId": 2, "csChargingProfiles": kept.profile}
-    assert await installed(csms) == [(2, "TxDefaultProfile", "16 A", "Accepted", "in force")]
+    assert payload == {"connectorId": 2, "csChargingProfiles": profiles.spelled(kept.profile, Version.V16)}
+    assert await installed(csms) == [(2, "tx-default", "16 A", "Accepted", "in force")]
     assert [row.name for row in await rows(csms, ListInstalled(charger="HQ-07"))] == ["night"]
 
 
@@ -143,7 +144,7 @@ async def test_a_kept_profile_goes_along_with_a_start(csms: Csms, charger: RawCh
 async def test_a_refused_profile_is_remembered_beside_the_one_that_stays(csms: Csms, charger: RawCharger) -> None:
     await answered(csms, charger, SetProfile(charger="HQ-07:1", limit="16A"))
     await answered(csms, charger, SetProfile(charger="HQ-07:1", limit="32A"), "Rejected")
-    purpose = "TxDefaultProfile"
+    purpose = "tx-default"
     assert await installed(csms) == [
         (1, purpose, "16 A", "Accepted", "in force"), (1, purpose, "32 A", "Rejected", "not taken"),
     ]  # fmt: skip
@@ -206,26 +207,39 @@ async def test_a_refusal_says_which_rules_the_profile_breaks_and_it_was_sent_all
     assert any("whole charger" in sentence for sentence in refused.value.detail["why"])
 
 
+KEPT = {
+    "id": 9, "stackLevel": 1, "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative",
+    "chargingSchedule": [{"id": 9, **WHOLE["chargingSchedule"]}],  # type: ignore[dict-item]  # a mixed dict
+}  # fmt: skip
+
+
+def scheduled(*begins: int) -> dict[str, Any]:
+    """A schedule whose periods begin so."""
+    return {"chargingSchedulePeriod": [{"startPeriod": begin} for begin in begins]}
+
+
 def test_a_profile_that_keeps_the_rules_breaks_none() -> None:
-    assert broken(WHOLE) == []
-    assert broken({**WHOLE, "transactionId": 7}, 1) == []
+    assert broken(KEPT) == []
+    assert broken({**KEPT, "transactionId": "7"}, 1) == []
 
 
 @pytest.mark.parametrize(
     ("change", "evse", "says"),
     [
         ({"chargingProfileKind": "Recurring"}, None, "recurrencyKind"),
-        ({"chargingProfileKind": "Absolute"}, None, "startSchedule"),
-        ({"chargingProfilePurpose": "ChargePointMaxProfile"}, None, "no session"),
-        ({"chargingProfilePurpose": "ChargePointMaxProfile"}, 1, "whole charger"),
-        ({"chargingProfilePurpose": "TxDefaultProfile", "transactionId": 7}, None, "only a TxProfile"),
-        ({}, 0, "on one EVSE"),
-        ({}, 1, "names its transaction"),
-        ({"chargingSchedule": {"chargingSchedulePeriod": [{"startPeriod": 60}]}}, None, "begins at 0"),
-        ({"chargingSchedule": {"chargingSchedulePeriod": [{"startPeriod": 0}, {"startPeriod": 9}, {"startPeriod": 5}]}},
-         None, "in the order"),
-        ({"chargingSchedule": {"startSchedule": "", "chargingSchedulePeriod": [{"startPeriod": 0}]}}, None, "no startSchedule"),
+        ({"chargingProfileKind": "Absolute"}, None, "startSchedule"),  # K01.FR.40
+        ({"chargingProfilePurpose": "ChargingStationMaxProfile"}, None, "no session"),  # K01.FR.38
+        ({"chargingProfilePurpose": "ChargingStationMaxProfile"}, 1, "whole charger"),
+        ({"chargingProfilePurpose": "ChargingStationExternalConstraints"}, None, "not ours to set"),  # K01.FR.22
+        ({"chargingProfilePurpose": "TxDefaultProfile", "transactionId": "7"}, None, "only a TxProfile"),
+        ({}, 0, "on one EVSE"),  # K01.FR.16
+        ({}, 1, "names its transaction"),  # K01.FR.03
+        ({"chargingSchedule": [scheduled(60)]}, None, "begins at 0"),  # K01.FR.31
+        ({"chargingSchedule": [scheduled(0, 9, 5)]}, None, "in the order"),  # K01.FR.35
+        ({"chargingSchedule": [scheduled(0), scheduled(0, 9, 5)]}, None, "in the order"),
+        ({"chargingSchedule": [{**scheduled(0), "startSchedule": ""}]}, None, "no startSchedule"),  # K01.FR.41
+        ({"chargingProfileKind": "Dynamic"}, None, "one schedule with one period"),  # K28.FR.01
     ],
-)  # fmt: skip
+)
 def test_each_rule_that_is_broken_is_told(change: dict[str, Any], evse: int | None, says: str) -> None:
-    assert any(says in sentence for sentence in broken({**WHOLE, **change}, evse))
+    assert any(says in sentence for sentence in broken({**KEPT, **change}, evse))

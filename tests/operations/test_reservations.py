@@ -100,9 +100,9 @@ async def test_of_an_unanswered_reservation_it_is_told_how_to_cancel_it(csms: Cs
         ({"until": "2001-01-01T00:00:00Z"}, "is over already"),
         ({"until": "0s"}, "is over already"),
         ({"until": "99999999999d"}, "99999999999d"),
-        ({"tag": "X" * 21}, "has 1 to 20 characters"),
-        ({"tag": ""}, "has 1 to 20 characters"),
-        ({"parent": "X" * 21}, "has 1 to 20 characters"),
+        ({"tag": "X" * 21}, "idTag: .* longer than 20 characters"),
+        ({"tag": ""}, "at least one character"),
+        ({"parent": "X" * 21}, "parentIdTag: .* longer than 20 characters"),
     ],
 )
 async def test_what_cannot_be_meant_is_not_sent(

@@ -13,7 +13,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.simulator.judge import faults
+from cpoctl.ocpp import Version, version_of
+from tests.simulator.judge import faults, faults_sent
 
 Payload = dict[str, Any]
 NOW = "2026-03-01T08:00:00Z"
@@ -41,6 +42,8 @@ class Backend:
     """Path, subprotocol and Authorization of each connection."""
     port: int = 0
     _server: Server | None = None
+    sends: list[Received] = field(default_factory=list)
+    """What came without wanting an answer, in 2.1."""
     _lines: dict[str, ServerConnection] = field(default_factory=dict)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _pending: dict[str, tuple[str, asyncio.Future[Payload]]] = field(default_factory=dict)
@@ -61,8 +64,9 @@ class Backend:
 
     async def listen(self) -> None:
         """Listen, on the same port as before if there was one."""
+        spoken = [Subprotocol(version.subprotocol) for version in Version]
         self._server = await serve(
-            self._talk, "127.0.0.1", self.port, subprotocols=[Subprotocol("ocpp1.6")], compression=None, close_timeout=1
+            self._talk, "127.0.0.1", self.port, subprotocols=spoken, compression=None, close_timeout=1
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -74,7 +78,7 @@ class Backend:
 
     async def call(self, charger_id: str, action: str, payload: Payload) -> Payload:
         """Call a charger; give its answer, or the error code under `error`."""
-        assert not faults(action, payload)
+        assert not faults(action, payload, version=self._version(charger_id))
         return await self.send_raw(charger_id, action, payload)
 
     async def send_raw(self, charger_id: str, action: str, payload: Any) -> Payload:
@@ -95,6 +99,16 @@ class Backend:
             await self._news.wait_for(lambda: len(self.payloads(action)) >= count)
         return self.payloads(action)
 
+    async def events(self, count: int = 1) -> list[Payload]:
+        """Wait until so many TransactionEvents have come; give their payloads."""
+        return await self.received("TransactionEvent", count)
+
+    async def sent(self, count: int = 1) -> list[Payload]:
+        """Wait until so many Sends have come; give their payloads."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.sends) >= count)
+        return [each.payload for each in self.sends]
+
     async def received_handshakes(self, count: int) -> None:
         """Wait until so many connections have been made."""
         async with self._news:
@@ -110,7 +124,12 @@ class Backend:
 
     def statuses(self, connector: int = 1) -> list[str]:
         """List the statuses that a connector reported."""
-        return [told["status"] for told in self.payloads("StatusNotification") if told["connectorId"] == connector]
+        told = self.payloads("StatusNotification")
+        return [
+            each.get("connectorStatus") or each["status"]
+            for each in told
+            if each.get("evseId", each["connectorId"]) == connector
+        ]
 
     async def status(self, wanted: str, connector: int = 1) -> None:
         """Wait until a connector's last status is this one."""
@@ -128,13 +147,26 @@ class Backend:
         with suppress(ConnectionClosed):  # chargers lose their line, that is the point
             async for text in line:
                 kind, message_id, *rest = json.loads(text)
-                if kind == 2:
+                if kind == 6:
+                    await self._heard(Received(charger_id, message_id, rest[0], rest[1]))
+                elif kind == 2:
                     await self._answer(line, Received(charger_id, message_id, rest[0], rest[1]))
                 else:
-                    self._resolve(message_id, kind, rest)
+                    self._resolve(charger_id, message_id, kind, rest)
+
+    async def _heard(self, send: Received) -> None:
+        self.faults += faults_sent(send.action, send.payload)
+        async with self._news:
+            self.sends.append(send)
+            self._news.notify_all()
+
+    def _version(self, charger_id: str) -> Version:
+        version = version_of(str(self._lines[charger_id].subprotocol))
+        assert version is not None
+        return version
 
     async def _answer(self, line: ServerConnection, call: Received) -> None:
-        self.faults += faults(call.action, call.payload)
+        self.faults += faults(call.action, call.payload, version=self._version(call.charger_id))
         special = self.reply.get(call.action)
         reply = special(call.payload) if special is not None else self._minimum(call)
         if reply is not None and "error" in reply:
@@ -152,19 +184,22 @@ class Backend:
             case "Heartbeat":
                 return {"currentTime": NOW}
             case "Authorize":
-                return {"idTagInfo": {"status": "Accepted"}}
+                named = "idTokenInfo" if "idToken" in call.payload else "idTagInfo"
+                return {named: {"status": "Accepted"}}
+            case "TransactionEvent" if "idToken" in call.payload:
+                return {"idTokenInfo": {"status": "Accepted"}}
             case "StartTransaction":
                 return {"idTagInfo": {"status": "Accepted"}, "transactionId": next(self._numbers)}
-            case "DataTransfer" | "SignCertificate":
+            case "DataTransfer" | "SignCertificate" | "OpenPeriodicEventStream":
                 return {"status": "Accepted"}
         return {}
 
-    def _resolve(self, message_id: str, kind: int, rest: list[Any]) -> None:
+    def _resolve(self, charger_id: str, message_id: str, kind: int, rest: list[Any]) -> None:
         action, answer = self._pending[message_id]
         if answer.done():  # a charger may have been told to answer twice
             return
         if kind == 3:
-            self.faults += faults(action, rest[0], answer=True)
+            self.faults += faults(action, rest[0], answer=True, version=self._version(charger_id))
             answer.set_result(rest[0])
         else:
             answer.set_result({"error": rest[0]})

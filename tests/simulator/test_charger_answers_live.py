@@ -75,6 +75,15 @@ async def test_a_new_heartbeat_interval_takes_effect(booted: VirtualCharger, bac
     await backend.received("Heartbeat")
 
 
+async def test_meters_are_read_at_times_of_the_clock(booted: VirtualCharger, backend: Backend) -> None:
+    await booted.time.elapse(100)
+    await backend.call("CP-1", "ChangeConfiguration", {"key": "ClockAlignedDataInterval", "value": "900"})
+    await booted.time.elapse(900)
+    values = [value["meterValue"][0] for value in await backend.received("MeterValues", 2)]
+    assert {value["timestamp"] for value in values} == {"2026-03-01T08:15:00.000Z"}
+    assert values[0]["sampledValue"][0]["context"] == "Sample.Clock"
+
+
 async def test_a_triggered_message_is_sent(booted: VirtualCharger, backend: Backend) -> None:
     trigger = {"requestedMessage": "MeterValues", "connectorId": 2}
     assert await backend.call("CP-1", "TriggerMessage", trigger) == {"status": "Accepted"}

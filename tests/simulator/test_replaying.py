@@ -4,8 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cpoctl.ocpp import Version
 from cpoctl.simulator import ManualTime, VirtualCharger
-from cpoctl.simulator.recording import Exchange, Reply
+from cpoctl.simulator.messages import believable
+from cpoctl.simulator.recording import Exchange, Reply, spoken
 from cpoctl.simulator.replaying import Replay
 from tests.simulator.backend import Backend
 
@@ -61,6 +63,29 @@ async def test_it_answers_the_server_as_the_recorded_charger_did(backend: Backen
         answers = [await backend.call("CP-1", "Reset", {"type": "Soft"}) for _ in range(3)]
         assert answers == [{"status": "Rejected"}, {"status": "Accepted"}, {"status": "Accepted"}]
         assert await backend.call("CP-1", "ClearCache", {}) == {"error": "NotSupported"}
+
+
+async def test_a_transaction_of_2_is_said_again_under_a_new_id(backend: Backend) -> None:
+    event = believable("TransactionEvent", "CP-OLD", BEGAN, Version.V201)
+    end = event | {"eventType": "Ended", "seqNo": 1}
+    recording = [said("TransactionEvent", each, {"idTokenInfo": {"status": "Accepted"}}) for each in (event, end)]
+    assert spoken(recording) is Version.V201
+    async with VirtualCharger(backend.url, "CP-1", version=Version.V201, time=ManualTime()) as charger:
+        replay = Replay(charger, recording)
+        await replay.play(lambda *_: None)
+    assert replay.found == []
+    first, last = (each["transactionInfo"]["transactionId"] for each in backend.payloads("TransactionEvent"))
+    assert first == last != event["transactionInfo"]["transactionId"]
+
+
+def test_a_recording_tells_its_version() -> None:
+    assert spoken([said("StartTransaction", START, None)]) is Version.V16
+    assert spoken([said("Heartbeat", {}, None)]) is Version.V16
+    for version in Version:
+        boot = believable("BootNotification", "CP-1", BEGAN, version)
+        assert (spoken([said("BootNotification", boot, None)]) is Version.V16) is (version is Version.V16)
+    settled = believable("NotifySettlement", "CP-1", BEGAN, Version.V21)
+    assert spoken([said("NotifySettlement", settled, None)]) is Version.V21
 
 
 async def test_a_server_that_says_nothing_differs(backend: Backend) -> None:

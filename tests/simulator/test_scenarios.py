@@ -5,13 +5,22 @@ import itertools
 import pytest
 
 from cpoctl import plugins
+from cpoctl.ocpp import Version
 from cpoctl.simulator import scenarios
 from cpoctl.simulator.scenarios import Check, Stage
 from tests.simulator.backend import NOW, Backend
 
+NEEDS_MORE = ("repeated_start", "wrong_clock")
+PLAYABLE = [
+    (name, version)
+    for name in plugins.names(scenarios)
+    for version in scenarios.spoken(plugins.load(scenarios, name))
+    if name not in NEEDS_MORE
+]
 
-async def played(name: str, backend: Backend) -> list[Check]:
-    stage = Stage(name, backend.url, "CP-1", "TAG", lambda _: None)
+
+async def played(name: str, backend: Backend, version: Version = Version.V16) -> list[Check]:
+    stage = Stage(name, backend.url, "CP-1", "TAG", lambda _: None, version=version, speed=24_000)
     return await stage.play(plugins.load(scenarios, name).play)
 
 
@@ -19,11 +28,9 @@ def failed(checks: list[Check]) -> list[str]:
     return [check.check for check in checks if not check.ok]
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in plugins.names(scenarios) if name not in ("repeated_start", "wrong_clock")]
-)
-async def test_a_server_that_answers_everything_behaves(name: str, backend: Backend) -> None:
-    checks = await played(name, backend)
+@pytest.mark.parametrize(("name", "version"), PLAYABLE)
+async def test_a_server_that_answers_everything_behaves(name: str, version: Version, backend: Backend) -> None:
+    checks = await played(name, backend, version)
     assert checks
     assert failed(checks) == []
 

@@ -1,7 +1,6 @@
 """A database of its own for each test, and rows that read like what chargers send."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ import pytest
 
 from cpoctl.store import rows
 from cpoctl.store.sqlite import open_store
-from cpoctl.store.sqlite.connection import connect_writer
 from cpoctl.store.sqlite.store import SqliteStore
+from tests.support.databases import empty_database
 
 NOW = "2026-11-22T14:02:11.113Z"
 
@@ -23,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
-    opened = open_store(path)
+    opened = open_store(empty_database(path))
     yield opened
     await opened.close()
 
@@ -63,52 +62,6 @@ def frame(
 ) -> rows.Journal:
     text = "x" * size
     return rows.Journal(number, at, charger, 1, "charger", action, f"m{number}", text, text, "result", 1.5, None)
-
-
-class FaultyConnection(sqlite3.Connection):
-    """Raises in place of the statement that `plan` names."""
-
-    plan: "FaultPlan"
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self.plan.step(self, sql)
-        return super().execute(sql, parameters)
-
-    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
-        self.plan.step(self, sql)
-        return super().executemany(sql, parameters)
-
-
-class FaultPlan:
-    """Fails the n-th statement, or those that start with a word, until it is healed."""
-
-    def __init__(self, *, nth: int | None = None, word: str = "", code: int = sqlite3.SQLITE_FULL) -> None:
-        self.nth = nth
-        self.word = word
-        self.code = code
-        self.steps = 0
-        self.hits = 0
-        self.log: list[tuple[str, bool]] = []
-
-    def step(self, connection: sqlite3.Connection, sql: str) -> None:
-        self.log.append((sql, connection.in_transaction))
-        self.steps += 1
-        if self.steps == self.nth or (self.word and sql.startswith(self.word)):
-            self.hits += 1
-            if self.code == sqlite3.SQLITE_FULL and connection.in_transaction:
-                sqlite3.Connection.execute(connection, "ROLLBACK")  # SQLite does so by itself on a full disk
-            error = sqlite3.OperationalError("database or disk is full")
-            error.sqlite_errorcode = self.code
-            raise error
-
-    def heal(self) -> None:
-        self.nth, self.word = None, ""
-
-    def connect(self, path: Path) -> sqlite3.Connection:
-        connect_writer(path).close()
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=FaultyConnection)
-        connection.plan = self
-        return connection
 
 
 class Answers:

@@ -12,6 +12,7 @@ from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.backup import back_up
 from cpoctl.store.sqlite.connection import connect_writer, create_file
 from cpoctl.store.sqlite.migrate import Migration, migrate, migrations, version_of
+from tests.house.places import PACKAGE
 from tests.store.conftest import frame
 
 WHEN = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
@@ -28,6 +29,11 @@ def migrated(path: Path, *steps: Migration) -> Path | None:
 def schema(path: Path) -> list[tuple[str, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
+
+
+def test_every_file_is_a_step_and_no_number_is_missing_or_doubled() -> None:
+    files = list((PACKAGE / "store/sqlite/migrations").glob("*.sql"))
+    assert [step.version for step in migrations()] == list(range(1, len(files) + 1))
 
 
 def test_a_fresh_database_has_the_newest_version_and_the_pragmas(path: Path) -> None:

@@ -14,7 +14,8 @@ from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.connection import connect_writer
 from cpoctl.store.sqlite.store import SqliteStore
 from cpoctl.store.sqlite.writer import Patience
-from tests.store.conftest import Answers, FaultPlan, frame, sample, start, stop
+from tests.store.conftest import Answers, frame, sample, start, stop
+from tests.support.faults import FaultPlan
 
 QUICK = Patience(busy=0.05, probe=0.02)
 Faulty = Callable[[FaultPlan], SqliteStore]

@@ -10,6 +10,7 @@ from cpoctl.config import ServeSettings
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.operator import ServerOperator
 from cpoctl.domain.fleet import LiveCharger
+from cpoctl.ocpp import Version
 from cpoctl.operations import Act
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.tag.add import AddTag
@@ -18,10 +19,12 @@ from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.connection import Connect
 from cpoctl.store.sqlite.store import SqliteStore
 from cpoctl.store.sqlite.writer import Patience
+from tests.support.databases import empty_database
 from tests.support.fake_clock import FakeClock
 from tests.support.raw_charger import HEADERS, Headers, RawCharger, dial
 
 BOOT = {"chargePointVendor": "Acme", "chargePointModel": "AC-22"}
+BOOT_2 = {"chargingStation": {"vendorName": "Acme", "model": "AC-22"}, "reason": "PowerUp"}
 T0 = "2026-11-22T13:00:00Z"
 T1 = "2026-11-22T13:30:00Z"
 T2 = "2026-11-22T13:45:00Z"
@@ -71,6 +74,8 @@ class Csms:
 
     async def open(self) -> None:
         """Start it on what is in the database."""
+        if not self.path.exists():
+            empty_database(self.path)
         self.store = open_store(self.path, clock=self.clock, connect=self.connect, patience=self.patience)
         self.central = await CentralSystem.start(self.store, self.clock, self.settings)
         _, self.port = await self.central.listen("127.0.0.1", 0)
@@ -99,12 +104,13 @@ class Csms:
         self._chargers.append(charger)
         return charger
 
-    async def booted(self, name: str = "CP-1", *, pongs: bool = True) -> RawCharger:
+    async def booted(self, name: str = "CP-1", *, pongs: bool = True, version: Version = Version.V16) -> RawCharger:
         """A charger that is known, connected and accepted."""
         if self.live(name) is None:
             await self.do(AddCharger(charger=name))
-        charger = await self.dial(name, pongs=pongs)
-        assert (await charger.call("BootNotification", BOOT))["status"] == "Accepted"
+        charger = await self.dial(name, (("Sec-WebSocket-Protocol", version.subprotocol),), pongs=pongs)
+        boot = BOOT if version is Version.V16 else BOOT_2
+        assert (await charger.call("BootNotification", boot))["status"] == "Accepted"
         return charger
 
     def live(self, name: str = "CP-1") -> LiveCharger | None:

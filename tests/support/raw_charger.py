@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cpoctl.ocpp import Version
+from cpoctl.ocpp import Version, version_of
 from cpoctl.ocpp.schemas import judge
 
 PATIENCE: Final = 5.0
@@ -43,6 +43,7 @@ class RawCharger:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, response: Response, *, pongs: bool
     ) -> None:
         self.response = response
+        self.version = version_of(response.headers.get("sec-websocket-protocol", "")) or Version.V16
         self.pings = 0
         self.heard: list[list[Any]] = []
         self._reader, self._writer, self._pongs = reader, writer, pongs
@@ -179,7 +180,7 @@ class RawCharger:
             self._asked.put_nowait(frame)
             return
         if frame[0] == 3 and (action := self._actions.get(frame[1])):
-            judged = judge(Version.V16, action, answer=True)
+            judged = judge(self.version, action, answer=True)
             assert judged is not None
             assert judged.violations(frame[2]) == [], f"{frame} breaks the schema of {action}"
         self._answers.put_nowait(frame)

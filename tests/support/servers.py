@@ -1,6 +1,5 @@
 """A server process seen from outside: started on one core, ready when it says so, ended by its pid."""
 
-import functools
 import os
 import queue
 import re
@@ -9,11 +8,15 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from tests.support.databases import empty_database
+from tests.support.forked import Forked
+
+Process = Forked | subprocess.Popen[str]
 _READY = re.compile(r"^ready:.*ws://([^:/]+):(\d+)/")
 
 
@@ -23,15 +26,6 @@ class ServerFailed(Exception):
     def __init__(self, code: int, said: str) -> None:
         super().__init__(f"not ready, but it said:\n{said}")
         self.code = code
-
-
-@functools.cache
-def can_serve() -> bool:
-    """Tell whether this cpoctl has the command `serve` yet."""
-    help_page = subprocess.run(
-        [sys.executable, "-m", "cpoctl", "serve", "--help"], capture_output=True, text=True, timeout=30, check=False
-    )
-    return help_page.returncode == 0 and "--listen" in help_page.stdout
 
 
 def database(folder: Path) -> Path:
@@ -47,17 +41,30 @@ def cpoctl(folder: Path, port: int = 0) -> list[str]:
     ]
 
 
+def begun(command: Sequence[str], folder: Path) -> Process:
+    """Start a process in `folder`."""
+    return subprocess.Popen(
+        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
 class Server:
     """One running server; leaving its `with` block kills what is left of it."""
 
     host: str
     port: int
 
-    def __init__(self, command: Sequence[str], *, folder: Path, core: int | None = None, timeout: float = 20) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        folder: Path,
+        core: int | None = None,
+        timeout: float = 20,
+        begin: Callable[[Sequence[str], Path], Process] = begun,
+    ) -> None:
         """Start `command` in `folder`, on `core` only, and return when it is ready."""
-        self._process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        self._process = begin(command, folder)
         if core is not None:
             os.sched_setaffinity(self.pid, {core})  # before it has made threads, which inherit it
         self._last_words: deque[str] = deque(maxlen=40)
@@ -151,3 +158,10 @@ def _opened(pipe: IO[str] | None) -> IO[str]:
     if pipe is None:
         raise ServerFailed(0, "the process was started without a pipe for stderr")
     return pipe
+
+
+def warm(folder: Path, port: int = 0) -> Server:
+    """Start cpoctl as `cpoctl(folder, port)` says, forked from a process that has loaded it, on a migrated database."""
+    if not database(folder).exists():
+        empty_database(database(folder))
+    return Server(cpoctl(folder, port), folder=folder, begin=Forked)

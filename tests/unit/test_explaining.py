@@ -8,9 +8,10 @@ import ocpp
 import pytest
 
 from cpoctl import knowledge
-from cpoctl.explaining import explain
+from cpoctl.explaining import explain, explanation
 from cpoctl.knowledge import Quirk
 from cpoctl.ocpp import Version, schemas, v16
+from cpoctl.ocpp.settings import translated
 from tests.house.commands import commands_in, problem_with
 from tests.house.test_words import NOT_OURS
 
@@ -96,3 +97,25 @@ def test_what_many_makes_do_is_no_quirk_of_one_of_them_but_tells_of_its_symptom(
 
 def test_an_id_with_a_blank_is_quoted_in_the_commands() -> None:
     assert "cpoctl charger show 'HQ 7'" in "\n".join(explain(None, None, None, "Reset", "Rejected", "HQ 7"))
+
+
+def test_a_charger_of_2_x_is_explained_in_its_own_words() -> None:
+    refused = explanation(None, None, None, "RequestStartTransaction", "Rejected", "HQ-07", Version.V201)
+    assert any(command.startswith("cpoctl var get HQ-07 AuthCtrlr.AuthorizeRemoteStart ") for command in refused.tries)
+    reserved = explanation(None, None, None, "ReserveNow", "Rejected", "HQ-07", Version.V21).tries
+    assert "SupportedFeatureProfiles" not in "".join(reserved)  # which 2.x has not
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("cpoctl var set {charger} HeartbeatInterval 60 --yes    sooner", "cpoctl var set {charger} OCPPCommCtrlr.HeartbeatInterval 60 --yes    sooner"),
+        ("cpoctl var set {charger} WebSocketPingInterval VALUE", "cpoctl var set {charger} OCPPCommCtrlr.WebSocketPingInterval VALUE"),
+        ("cpoctl var get {charger} SupportedFeatureProfiles    what it has", None),
+        ("cpoctl var get {charger}    all that it has", "cpoctl var get {charger}    all that it has"),
+        ("cpoctl charger show {charger}", "cpoctl charger show {charger}"),
+    ],
+)  # fmt: skip
+def test_settings_are_told_as_the_version_calls_them(command: str, told: str | None) -> None:
+    assert translated(command, Version.V21) == told
+    assert translated(command, Version.V16) == command

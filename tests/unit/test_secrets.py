@@ -68,3 +68,23 @@ def test_a_secret_in_json_within_json_is_masked() -> None:
 def test_a_text_that_only_names_a_secret_stays() -> None:
     told = json.dumps({"key": ["AuthorizationKey"], "data": '["AuthorizationKey"]'}, separators=(",", ":"))
     assert masked(told) == told
+
+
+@pytest.mark.timeout(5)
+def test_a_very_long_word_beside_an_address_costs_no_time() -> None:
+    text = "x" * 1_000_000 + " ftp://user:secret@example.org"
+    assert masked(text).endswith(f"ftp://user:{MASK}@example.org")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"setVariableData":[{"attributeValue":"s3cret","component":{"name":"SecurityCtrlr"},"variable":{"name":"BasicAuthPassword"}}]}',
+        '{"reportData":[{"variable":{"name":"BasicAuthPassword"},"variableAttribute":[{"type":"Actual","value":"s3cret"}]}]}',
+        '{"eventData":[{"variable":{"name":"BasicAuthPassword"},"actualValue":"s3cret"}]}',
+    ],
+)
+def test_a_secret_variable_of_the_device_model_is_masked_where_its_values_stand(told: str) -> None:
+    shown = masked(told)
+    assert "s3cret" not in shown
+    assert MASK in shown

@@ -65,6 +65,11 @@ def test_a_snapshot_is_read_in_every_form_somebody_may_have(text: str) -> None:
     assert snapshots.read(text) == {"A": "1", "B": "true"}
 
 
+def test_a_name_with_a_dot_needs_no_quotes_in_toml() -> None:
+    text = 'OCPPCommCtrlr.HeartbeatInterval = 300\n"EVSE:1.Power/MaxSet" = "11000"\n'
+    assert snapshots.read(text) == {"OCPPCommCtrlr.HeartbeatInterval": "300", "EVSE:1.Power/MaxSet": "11000"}
+
+
 def test_a_list_in_a_snapshot_is_a_list_of_the_standard() -> None:
     assert snapshots.read('MeterValuesSampledData = ["Voltage", "SoC"]') == {"MeterValuesSampledData": "Voltage,SoC"}
 

@@ -61,16 +61,16 @@ def resolved(schema: Any, whole: Mapping[str, Any]) -> Any:
     return {name: resolved(item, whole) for name, item in schema.items()}
 
 
-def order_of(request: Request) -> list[str]:
+def order_of(request: Request, version: Version = Version.V16) -> list[str]:
     """What is misplaced in a request."""
     payload = json.loads(request.payload) if isinstance(request.payload, str) else request.payload
-    schema = schemas.schema(Version.V16, request.action)
+    schema = schemas.schema(version, request.action)
     return list(misplaced(dict(payload), resolved(schema, schema)))
 
 
-async def sent_by(act: Act) -> list[Request]:
+async def sent_by(act: Act, version: Version = Version.V16) -> list[Request]:
     """What one act sends."""
-    recording, sent = operator()
+    recording, sent = operator(version)
     with suppress(CpoctlError):  # a combination that cannot be meant is refused
         await act.run(recording)
     return sent
@@ -93,7 +93,14 @@ async def test_keys_within_keys_stand_in_order_as_well(act: Act) -> None:
 
 async def test_a_profile_is_kept_in_the_order_in_which_it_will_be_sent() -> None:
     profile = AddProfile(name="night", profile=SHUFFLED)._profile(1, operator()[0])
-    assert order_of(Request("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": profile})) == []
+    assert order_of(Request("SetChargingProfile", {"evseId": 1, "chargingProfile": profile}), Version.V21) == []
+
+
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("act", NESTED[:2], ids=["whole", "plain"])
+async def test_a_profile_goes_out_in_the_order_of_each_version(act: Act, version: Version) -> None:
+    (request,) = await sent_by(act, version)
+    assert order_of(request, version) == []
 
 
 def test_a_key_in_the_wrong_place_is_found() -> None:

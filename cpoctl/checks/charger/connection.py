@@ -35,7 +35,8 @@ def stored(facts: Facts) -> Said | None:
     if row["drops"] < _MANY:
         return None
     why = f"code {row['close_code']}" if row["close_code"] else "without a goodbye"
+    keeping = facts.variables("WebSocketPingInterval", "HeartbeatInterval")
     return warn(
         f"lost {row['drops']} times in a day, the last time {why} {row['close_reason'] or ''}".rstrip(),
-        f"cpoctl var get {facts.charger_id} WebSocketPingInterval HeartbeatInterval    what keeps its line open",
+        f"cpoctl var get {facts.charger_id} {keeping}    what keeps its line open",
     )

@@ -30,7 +30,7 @@ def stored(facts: Facts) -> Said | None:
         return ok(f"told to speak every {span(interval)}, and does")
     return warn(
         f"told to speak every {span(interval)}, and was silent for {span(longest)}",
-        f"cpoctl var set {facts.charger_id} HeartbeatInterval {interval} --yes",
+        f"cpoctl var set {facts.charger_id} {facts.variables('HeartbeatInterval')} {interval} --yes",
     )
 
 

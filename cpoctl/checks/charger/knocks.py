@@ -12,7 +12,10 @@ FROM knock k WHERE k.charger_id = :charger ORDER BY k.last_seen_at DESC
 _MENDING = (
     ("wrong password", "cpoctl charger password {} --generate --yes    a new one, to be set in the charger too"),
     ("no usable credentials", "cpoctl charger password {} --generate --yes    it must log in with one, and sends none"),
-    ("subprotocol", "cpoctl version    it offers no version of OCPP that this one speaks: set it to OCPP 1.6J"),
+    (
+        "subprotocol",
+        "cpoctl version    it offers no version of OCPP that this one speaks: set it to OCPP 1.6J, 2.0.1 or 2.1",
+    ),
     ("path", "cpoctl doctor    the URL must end in the charger's id"),
     ("unknown", "cpoctl charger add {}    let it in"),
 )

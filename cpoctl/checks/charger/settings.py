@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from cpoctl.checks import Said, State, ok, skipped
 from cpoctl.checks.charger import Facts
+from cpoctl.domain.variables import key_of
 from cpoctl.table import ago
 
-_READ = "SELECT name, value, read_at FROM variable WHERE charger_id = :charger"
+_READ = "SELECT name, value, read_at, component FROM variable WHERE charger_id = :charger"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A setting, the values of it that make trouble, why, and a value that does not."""
+    """A setting by its name in OCPP 1.6, the values of it that make trouble, why, and a value that does not."""
 
     name: str
     wrong: Callable[[str], bool]
@@ -68,7 +69,7 @@ def stored(facts: Facts) -> Said | None:
     """Judge the settings that were read last."""
     if facts.row is None:
         return None
-    read = facts.rows(_READ)
+    read = [row for row in facts.rows(_READ) if (row["component"] is not None) is facts.has_components]
     how = f"cpoctl var get {facts.charger_id}    read them"
     if not read:
         return skipped("never read", how)
@@ -81,18 +82,15 @@ def stored(facts: Facts) -> Said | None:
 
 
 def troubles(settings: Mapping[str, str], charger_id: str) -> list[Said]:
-    """What is wrong with settings; names are compared whatever their case."""
-    told = {name.casefold(): value for name, value in settings.items()}
+    """What is wrong with settings, whatever version of OCPP has named them; case does not count."""
+    told = {key_of(name).casefold(): (name, value) for name, value in settings.items()}
     return [
         Said(
             rule.state,
-            f"{rule.name} is {told[rule.name.casefold()][:80] or 'empty'}: {rule.why}",
-            _fix(rule, charger_id),
+            f"{name} is {value[:80] or 'empty'}: {rule.why}",
+            f"cpoctl var set {charger_id} {name} {rule.better} --yes" if rule.better else None,
         )
         for rule in RULES
-        if rule.name.casefold() in told and rule.wrong(told[rule.name.casefold()])
+        for name, value in [told.get(rule.name.casefold(), ("", ""))]
+        if name and rule.wrong(value)
     ]
-
-
-def _fix(rule: Rule, charger_id: str) -> str | None:
-    return f"cpoctl var set {charger_id} {rule.name} {rule.better} --yes" if rule.better else None

@@ -1,6 +1,7 @@
-"""Boot: the charger announces itself and is accepted. OCPP 1.6 §4.2"""
+"""Boot: the charger announces itself and is accepted. OCPP 1.6 §4.2 · OCPP 2.0.1 B01"""
 
 from cpoctl.commissioning import Bench, Frame, Verdict, failed, passed, skipped
+from cpoctl.ocpp.heard import boot as told
 
 ORDER = 10
 TITLE = "announces itself"
@@ -11,7 +12,7 @@ _WITHIN = 60.0
 def check(bench: Bench) -> Verdict:
     """Wait for a BootNotification. It is not asked for: some reconnect for ever when it is (ha#1096)."""
     heard = bench.heard("BootNotification")
-    boot = heard[-1] if heard else bench.wait("BootNotification", 0, _WITHIN)
+    boot = heard[-1] if heard else bench.wait(lambda frame: frame.action == "BootNotification", 0, _WITHIN)
     if boot is not None:
         return _judged(boot, bench.charger_id)
     if bench.mark():  # evcc#28539: a reconnect without a boot
@@ -27,8 +28,8 @@ def check(bench: Bench) -> Verdict:
 
 def _judged(boot: Frame, charger_id: str) -> Verdict:
     status = str(boot.answer.get("status", ""))
-    vendor, model = boot.payload.get("chargePointVendor", "?"), boot.payload.get("chargePointModel", "?")
-    what = f"{vendor} {model}, firmware {boot.payload.get('firmwareVersion', 'not told')}"
+    it = told(boot.payload)
+    what = f"{it.vendor or '?'} {it.model or '?'}, firmware {it.firmware or 'not told'}"
     if status != "Accepted":
         return failed(
             f"{what}: answered {status or 'with an error'}",

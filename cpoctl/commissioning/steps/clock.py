@@ -3,7 +3,7 @@
 from cpoctl.checks import State
 from cpoctl.checks.charger.clock import judged, skew
 from cpoctl.commissioning import Bench, Verdict, failed, passed, skipped
-from cpoctl.commissioning.steps.meter import each
+from cpoctl.ocpp.heard import times
 
 ORDER = 40
 TITLE = "clock"
@@ -12,11 +12,7 @@ DISRUPTS = False
 
 def check(bench: Bench) -> Verdict:
     """Compare the times of its messages with ours."""
-    told = [
-        (str(f.payload["timestamp"]), f.at) for f in bench.heard("StatusNotification") if f.payload.get("timestamp")
-    ]
-    for frame in bench.heard("MeterValues"):
-        told += [(str(v["timestamp"]), frame.at) for v in each(frame.payload.get("meterValue")) if "timestamp" in v]
+    told = [(time, frame.at) for frame in bench.heard() for time in times(frame.action, frame.payload)]
     said = judged(skew(told), bench.charger_id)
     if said is None:
         return skipped("no message with a time has come from it")

@@ -1,4 +1,4 @@
-"""Settings: the charger tells its settings, and none of them is known to make trouble. OCPP 1.6 §5.8"""
+"""Settings: the charger tells its settings, and none of them is known to make trouble. OCPP 1.6 §5.8 · OCPP 2.0.1 B07"""
 
 from cpoctl.checks import State
 from cpoctl.checks.charger.settings import troubles
@@ -11,13 +11,13 @@ DISRUPTS = False
 
 def check(bench: Bench) -> Verdict:
     """Read all settings and look for what is known to make trouble."""
-    reply = bench.call("GetConfiguration", {})
+    reply = bench.settings()
     if not reply.ok:
-        return reply.refused("GetConfiguration")
-    entries = reply.content.get("configurationKey") or []  # some answer null (ha#432)
-    told = {str(e["key"]): e.get("value") for e in entries if isinstance(e, dict) and "key" in e}
+        return reply.refused()
+    told = reply.content
     if not told:
-        return failed("it tells no settings", f"cpoctl var get {bench.charger_id} HeartbeatInterval    one by name")
+        one = bench.variables("HeartbeatInterval")
+        return failed("it tells no settings", f"cpoctl var get {bench.charger_id} {one}    one by name")
     found = troubles({name: str(value) for name, value in told.items() if value is not None}, bench.charger_id)
     said = "; ".join(trouble.found for trouble in found)
     tries = [trouble.next for trouble in found if trouble.next]

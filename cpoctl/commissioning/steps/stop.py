@@ -1,6 +1,8 @@
-"""Stop: the session ends from afar and its energy is told. OCPP 1.6 §5.12, §4.10"""
+"""Stop: the session ends from afar and its energy is told. OCPP 1.6 §5.12, §4.10 · OCPP 2.0.1 F03, E06"""
 
-from cpoctl.commissioning import Bench, Verdict, failed, passed, skipped
+from cpoctl.commissioning import Bench, Frame, Verdict, failed, passed, skipped
+from cpoctl.ocpp.asks.sessions import Stop
+from cpoctl.ocpp.heard import BEGUN, ENDED
 
 ORDER = 70
 TITLE = "remote stop"
@@ -9,26 +11,26 @@ _WITHIN = 60.0
 
 
 def check(bench: Bench) -> Verdict:
-    """Stop the session that was started and wait for its StopTransaction."""
+    """Stop the session that was started and wait for its end."""
     if bench.transaction_id is None:
         return skipped("no session was started")
     since = bench.mark()
     number = bench.transaction_id
     sessions = f"cpoctl session list --charger {bench.charger_id} --open    what is still open"
-    reply = bench.call("RemoteStopTransaction", {"transactionId": number})
+    reply = bench.call(Stop(transaction_id=number))
     if not reply.ok:
-        return reply.refused("RemoteStopTransaction")
-    frame = bench.wait("StopTransaction", since, _WITHIN)
-    if frame is None:
+        return reply.refused()
+    ended = bench.wait(lambda frame: frame.step is not None and frame.step.kind == ENDED, since, _WITHIN)
+    if ended is None or ended.step is None:
         return failed("it accepted the stop, and the session goes on", sessions)
-    if frame.payload.get("transactionId") != number:
-        told = frame.payload.get("transactionId")
+    told = ended.step.transaction_id
+    if told != number:
         return failed(f"it stopped transaction {told} instead of {number}", "cpoctl session orphans    what fits none")
-    started = [f for f in bench.heard("StartTransaction") if f.answer.get("transactionId") == number]
-    return passed(f"session {number} ended{_energy(started[-1].payload if started else {}, frame.payload)}")
+    return passed(f"session {number} ended{_energy(bench, ended)}")
 
 
-def _energy(start: object, stop: object) -> str:
-    begin = start.get("meterStart") if isinstance(start, dict) else None
-    end = stop.get("meterStop") if isinstance(stop, dict) else None
-    return f", {end - begin} Wh" if isinstance(begin, int) and isinstance(end, int) else ""
+def _energy(bench: Bench, ended: Frame) -> str:
+    steps = [frame.step for frame in bench.heard() if frame.step and frame.step.transaction_id == bench.transaction_id]
+    begin = next((step.register_wh for step in steps if step.kind == BEGUN), None)
+    end = ended.step.register_wh if ended.step else None
+    return f", {end - begin:.10g} Wh" if begin is not None and end is not None else ""

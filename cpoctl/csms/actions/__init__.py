@@ -7,7 +7,7 @@ for the rare call that the live state cannot answer; with `sure` it always does,
 has just said that the row exists.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,6 @@ from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
-from cpoctl.ocpp.peer import REPEATABLE
 from cpoctl.store.rows import Row
 
 Sql = tuple[str, tuple[Any, ...]]
@@ -42,7 +41,6 @@ class Context:
     now: datetime
     received_at: str
     heartbeat: int
-    accept_tags: bool
     ids: Ids
     payload: dict[str, Any] | msgspec.Raw
     found: list[dict[str, Any]] | None = None
@@ -62,19 +60,9 @@ class Context:
                 self.charger.charger_id,
                 self.charger.registration,
                 self.charger.site_id,
-                self.accept_tags,
+                self.live.accepts_unknown_tags,
             )
         )
-
-    def tag_info(self, tag_id: str, status: str) -> dict[str, Any]:
-        """An IdTagInfo. OCPP 1.6 §7.28"""
-        tag = self.live.tag(tag_id)
-        info: dict[str, Any] = {}
-        if tag and tag.expires_at:
-            info["expiryDate"] = wire(tag.expires_at)
-        if tag and tag.parent_id:
-            info["parentIdTag"] = tag.parent_id
-        return {**info, "status": status}
 
 
 @dataclass(slots=True)
@@ -102,7 +90,6 @@ class Action:
         "handle",
         "lookup",
         "name",
-        "repeatable",
         "struct",
         "unregistered",
         "version",
@@ -119,7 +106,6 @@ class Action:
         self.lookup = lookup
         self.unregistered = unregistered
         self.durable = durable
-        self.repeatable = self.name in REPEATABLE
         self._judge: schemas.Judge | None = None
 
     @property
@@ -134,18 +120,19 @@ ACTIONS: dict[Version, dict[str, Action]] = {version: {} for version in Version}
 
 
 def on(
-    version: Version,
+    versions: Version | Iterable[Version],
     struct: type[msgspec.Struct],
     *,
     lookup: Lookup | None = None,
     unregistered: bool = False,
     durable: bool = True,
 ) -> Callable[[Handle], Handle]:
-    """Declare the handler of the action that the struct is named after."""
+    """Declare the handler of the action that the struct is named after, in one or more versions."""
 
     def declare(handle: Handle) -> Handle:
-        action = Action(version, struct, handle, lookup, unregistered=unregistered, durable=durable)
-        ACTIONS[version][action.name] = action
+        for version in (versions,) if isinstance(versions, Version) else versions:
+            action = Action(version, struct, handle, lookup, unregistered=unregistered, durable=durable)
+            ACTIONS[version][action.name] = action
         return handle
 
     return declare

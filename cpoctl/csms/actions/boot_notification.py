@@ -1,11 +1,11 @@
 """BootNotification: a charger announces itself after a (re)boot.
 
-OCPP 1.6 §4.2
+OCPP 1.6 §4.2 · OCPP 2.0.1 B01 to B03
 """
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome, on
-from cpoctl.ocpp import Version, v16
+from cpoctl.ocpp import Version, v2, v16
 from cpoctl.store import rows
 
 ASK_AGAIN = 30
@@ -13,21 +13,53 @@ ASK_AGAIN = 30
 
 @on(Version.V16, v16.BootNotification, unregistered=True)
 def boot_v16(call: v16.BootNotification, ctx: Context) -> Outcome:
-    """Remember what it is and tell whether it may operate. A second boot keeps open sessions."""
-    charger = ctx.charger
-    boot = rows.ChargerBoot(
-        vendor=call.charge_point_vendor,
-        model=call.charge_point_model,
-        serial=call.charge_point_serial_number,
-        box_serial=call.charge_box_serial_number,
-        firmware=call.firmware_version,
-        iccid=call.iccid,
-        imsi=call.imsi,
-        meter_type=call.meter_type,
-        meter_serial=call.meter_serial_number,
-        booted_at=ctx.received_at,
-        charger_id=charger.charger_id,
+    """Remember what it is."""
+    return _booted(
+        rows.ChargerBoot(
+            vendor=call.charge_point_vendor,
+            model=call.charge_point_model,
+            serial=call.charge_point_serial_number,
+            box_serial=call.charge_box_serial_number,
+            firmware=call.firmware_version,
+            iccid=call.iccid,
+            imsi=call.imsi,
+            meter_type=call.meter_type,
+            meter_serial=call.meter_serial_number,
+            booted_at=ctx.received_at,
+            charger_id=ctx.charger.charger_id,
+        ),
+        None,
+        ctx,
     )
+
+
+@on(v2.VERSIONS, v2.BootNotification, unregistered=True)
+def boot_v2(call: v2.BootNotification, ctx: Context) -> Outcome:
+    """Remember what it is and why it booted; of its meter 2.x tells nothing here."""
+    station = call.charging_station or v2.ChargingStation()
+    modem = station.modem or v2.Modem()
+    return _booted(
+        rows.ChargerBoot(
+            vendor=station.vendor_name,
+            model=station.model,
+            serial=station.serial_number,
+            box_serial=None,
+            firmware=station.firmware_version,
+            iccid=modem.iccid,
+            imsi=modem.imsi,
+            meter_type=None,
+            meter_serial=None,
+            booted_at=ctx.received_at,
+            charger_id=ctx.charger.charger_id,
+        ),
+        call.reason,
+        ctx,
+    )
+
+
+def _booted(boot: rows.ChargerBoot, reason: str | None, ctx: Context) -> Outcome:
+    """Tell whether it may operate. A second boot keeps open sessions."""
+    charger = ctx.charger
     booted = events.ChargerBooted(
         charger_id=charger.charger_id,
         vendor=boot.vendor,
@@ -36,6 +68,7 @@ def boot_v16(call: v16.BootNotification, ctx: Context) -> Outcome:
         firmware=boot.firmware,
         registration=charger.registration,
         at=ctx.received_at,
+        reason=reason,
     )
     # A charger that is not accepted comes back after the interval (1.6 §4.2): soon enough for who waits beside it.
     interval = ctx.heartbeat if charger.registration == "Accepted" else min(ctx.heartbeat, ASK_AGAIN)

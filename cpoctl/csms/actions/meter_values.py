@@ -1,14 +1,15 @@
 """MeterValues: readings, of a session or of an EVSE.
 
-OCPP 1.6 §4.7
+OCPP 1.6 §4.7 · OCPP 2.0.1 J01
 """
 
 from cpoctl.csms.actions import Context, Outcome, Sql, on
+from cpoctl.csms.actions._readings import plain
 from cpoctl.csms.metering import newest, recorded
 from cpoctl.csms.transactions import closed, find_closed, foreign, named, orphan, whole
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.domain.sessions import NO_ID
-from cpoctl.ocpp import Version, v16
+from cpoctl.ocpp import Version, v2, v16
 
 ATTACHED = "attached_by_connector"
 
@@ -35,4 +36,13 @@ def meter_v16(call: v16.MeterValues, ctx: Context) -> Outcome:
         outcome = orphan(ctx, "MeterValues", evse_id, call.transaction_id, {})
         outcome.rows.extend(samples)
         return outcome
+    return Outcome({}, [*samples], [*newest(samples, session.transaction_id if session else None)])
+
+
+@on(v2.VERSIONS, v2.MeterValues, unregistered=True)
+def meter_v2(call: v2.MeterValues, ctx: Context) -> Outcome:
+    """Keep readings that are told beside a transaction: clock-aligned ones belong to the session that runs there. J01.FR.18"""
+    evse_id = whole(call.evse_id) or 0
+    session = ctx.charger.session_on(evse_id) if evse_id else None
+    samples = recorded(plain(call.meter_value), ctx, evse_id, session.session_id if session else 0)
     return Outcome({}, [*samples], [*newest(samples, session.transaction_id if session else None)])

@@ -6,16 +6,13 @@ and ask then (steve#134). A repeat gets the same transaction id and the same ver
 
 from typing import Any
 
-from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome, Sql, on
-from cpoctl.csms.metering import text
-from cpoctl.csms.refusals import unknown
+from cpoctl.csms.actions._id_tokens import id_tag_info
+from cpoctl.csms.beginnings import Begin, begin, refused
 from cpoctl.csms.transactions import named, reading, whole
 from cpoctl.domain import access, sessions, tags, timestamps
 from cpoctl.domain.fleet import KnownStart, LiveCharger, StartKey
 from cpoctl.ocpp import Version, v16
-from cpoctl.store import rows
 
 _REPEATED = """
 SELECT session_id, transaction_id, tag_status FROM session
@@ -42,7 +39,7 @@ def start_v16(call: v16.StartTransaction, ctx: Context) -> Outcome:
     known = _known(key, ctx)
     if known is not None:
         return Outcome(_answer(ctx, key[1], known.transaction_id, known.tag_status))
-    return begin(call, key, ctx)
+    return _begun(call, key, ctx)
 
 
 def _known(key: StartKey, ctx: Context) -> KnownStart | None:
@@ -55,72 +52,27 @@ def _known(key: StartKey, ctx: Context) -> KnownStart | None:
     return start if start and session and start.session_id == session.session_id else None
 
 
-def begin(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
-    """Record a new session. An open one on the same EVSE stays open and is flagged (V-03)."""
+def _begun(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
     evse_id, tag_id, raw, meter_raw = key
-    started, doubt = timestamps.effective(raw, ctx.now)
-    flags = sessions.with_flags((), doubt, "connector_missing" if not evse_id else None)
-    start = rows.SessionStart(
-        session_id=ctx.ids.session(),
-        charger_id=ctx.charger.charger_id,
+    told = Begin(
         evse_id=evse_id,
         connector_id=1,
         transaction_id=str(ctx.ids.transaction()),
-        issued=1,
+        issued=True,
         tag_id=tag_id,
         tag_status=access.at_start(ctx.verdict(tag_id), tag_id, ctx.charger, ctx.live, evse_id),  # 1.6 §7.2
+        raw=raw,
+        meter_wh=reading(call.meter_start),
+        meter_raw=meter_raw,
         reservation_id=whole(call.reservation_id),
-        started_at=stored(started),
-        started_raw=raw,
-        start_received_at=ctx.received_at,
-        meter_start_wh=reading(call.meter_start),
-        meter_start_raw=meter_raw,
-        keyed=int(doubt in (None, timestamps.NO_ZONE)),
-        flags=text(flags),
+        keyed=True,
+        doubts=() if evse_id else (sessions.NO_PLACE,),
     )
-    outcome = Outcome(_answer(ctx, tag_id, start.transaction_id, start.tag_status), [start], [_started(start, flags)])
-    _supersede(evse_id, ctx, outcome)
-    if start.reservation_id is not None:  # 1.6 §4.8: the start ends the reservation
-        used = rows.ReservationUsed(ctx.received_at, start.session_id, start.charger_id, start.reservation_id)
-        outcome.rows.append(used)
-    if start.tag_status != tags.ACCEPTED:
-        outcome.events.append(events.TagRefused(charger_id=start.charger_id, tag_id=tag_id, status=start.tag_status))
-        outcome.rows.extend(unknown(ctx, tag_id))
+    start, outcome = begin(told, ctx)
+    outcome.answer = _answer(ctx, tag_id, start.transaction_id, start.tag_status)
+    refused(ctx, tag_id, start.tag_status, outcome)
     return outcome
 
 
-def _supersede(evse_id: int, ctx: Context, outcome: Outcome) -> None:
-    old = ctx.charger.session_on(evse_id)
-    if old is None:
-        return
-    flags = sessions.with_flags(old.flags, sessions.SUPERSEDED)
-    outcome.rows.append(rows.SessionFlags(text(flags), old.session_id))
-    outcome.events.insert(
-        0,
-        events.SessionFlagged(
-            charger_id=ctx.charger.charger_id,
-            session_id=old.session_id,
-            transaction_id=old.transaction_id,
-            flags=flags,
-        ),
-    )
-
-
-def _started(start: rows.SessionStart, flags: tuple[str, ...]) -> events.SessionStarted:
-    return events.SessionStarted(
-        charger_id=start.charger_id,
-        session_id=start.session_id,
-        evse_id=start.evse_id,
-        transaction_id=start.transaction_id,
-        tag_id=start.tag_id,
-        tag_status=start.tag_status,
-        started_at=start.started_at,
-        started_raw=start.started_raw,
-        meter_start_wh=start.meter_start_wh,
-        meter_start_raw=start.meter_start_raw,
-        flags=flags,
-    )
-
-
 def _answer(ctx: Context, tag_id: str, transaction_id: str, status: str) -> dict[str, Any]:
-    return {"idTagInfo": ctx.tag_info(tag_id, status), "transactionId": int(transaction_id)}
+    return {"idTagInfo": id_tag_info(ctx, tag_id, status), "transactionId": int(transaction_id)}

@@ -1,14 +1,16 @@
 """StatusNotification: what an EVSE is doing.
 
-OCPP 1.6 §4.9. Every status is kept; the shown one is the newest received, unless its own time says
+OCPP 1.6 §4.9 · OCPP 2.0.1 G01. Every status is kept; the shown one is the newest received, unless its own time says
 that it is an older one that came late (RELIABILITY V-05).
 """
+
+from collections.abc import Mapping
 
 from cpoctl import events
 from cpoctl.clock import parsed, stored
 from cpoctl.csms.actions import Context, Outcome, on
-from cpoctl.domain import timestamps
-from cpoctl.ocpp import Version, v16
+from cpoctl.domain import statuses, timestamps
+from cpoctl.ocpp import Version, v2, v16
 from cpoctl.store import rows
 
 _LATE_BY_S = 2
@@ -38,6 +40,81 @@ def status_v16(call: v16.StatusNotification, ctx: Context) -> Outcome:
     )
     newest: list[rows.Row] = [rows.EvseStatus(charger_id, evse_id, *facts, since)] if current else []
     return Outcome({}, [change, *newest], [changed])
+
+
+@on(v2.VERSIONS, v2.StatusNotification, unregistered=True)
+def status_v2(call: v2.StatusNotification, ctx: Context) -> Outcome:
+    """Keep what a connector tells."""
+    return reported(ctx, call.evse_id or 0, call.connector_id or 1, call.connector_status or "Unknown", call.timestamp)
+
+
+def reported(
+    ctx: Context, evse_id: int, connector_id: int, told: str, raw: str | None, beside: Mapping[int, str] | None = None
+) -> Outcome:
+    """Keep the status of a connector in 2.x, and make of it and its neighbours the EVSE's, unless it is late.
+
+    `beside`: what the same message has told of its neighbours.
+    """
+    charger_id = ctx.charger.charger_id
+    happened, flag = timestamps.effective(raw, ctx.now)
+    since = stored(happened)
+    charger_time = since if flag is None else None
+    current = ctx.charger.has_room_for(evse_id) and not _late(ctx, evse_id, charger_time)
+    status = _refined(ctx, evse_id, told)
+    change = rows.StatusChange(
+        charger_id, evse_id, status, None, None, None, None, since, raw or "", ctx.received_at, connector_id
+    )
+    if not current:
+        return Outcome({}, [change], [_changed(ctx, evse_id, status, since, charger_time, current=False)])
+    known = ctx.charger.evses.get(evse_id)
+    neighbours = {**(known.connectors if known else {}), **(beside or {})}
+    shown = statuses.of_evse({**neighbours, connector_id: status}.values())
+    changed = _changed(ctx, evse_id, shown, since, charger_time, connector_id=connector_id, connector_status=status)
+    newest = rows.EvseStatus(charger_id, evse_id, shown, None, None, None, None, since)
+    connector = rows.ConnectorStatus(charger_id, evse_id, connector_id, status, since)
+    return Outcome({}, [change, newest, connector], [changed])
+
+
+def by_transaction(
+    ctx: Context, evse_id: int, connector_id: int | None, status: str, raw: str | None
+) -> Outcome | None:
+    """Keep the status that a transaction gives its EVSE; None when that is the one it has."""
+    known = ctx.charger.evses.get(evse_id)
+    if not evse_id or (known is not None and known.status == status):
+        return None
+    at = connector_id or next(
+        (name for name, told in (known.connectors if known else {}).items() if statuses.in_use(told)), 1
+    )
+    return reported(ctx, evse_id, at, status, raw)
+
+
+def _refined(ctx: Context, evse_id: int, told: str) -> str:
+    """Occupied, in the words of the transaction that runs there."""
+    session = ctx.charger.session_on(evse_id) if told == statuses.OCCUPIED else None
+    if session is None:
+        return told
+    known = ctx.charger.evses.get(evse_id)
+    return statuses.while_charging(session.charging_state, known.status if known else "") or told
+
+
+def _changed(
+    ctx: Context, evse_id: int, status: str, since: str, charger_time: str | None, *, current: bool = True,
+    connector_id: int | None = None, connector_status: str | None = None,
+) -> events.StatusChanged:  # fmt: skip
+    return events.StatusChanged(
+        charger_id=ctx.charger.charger_id,
+        evse_id=evse_id,
+        status=status,
+        error_code=None,
+        info=None,
+        vendor_id=None,
+        vendor_error_code=None,
+        since=since,
+        charger_time=charger_time,
+        current=current,
+        connector_id=connector_id,
+        connector_status=connector_status,
+    )
 
 
 def _late(ctx: Context, evse_id: int, charger_time: str | None) -> bool:

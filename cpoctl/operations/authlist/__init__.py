@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cpoctl.clock import stored, wire
 from cpoctl.domain.tags import ACCEPTED, INVALID, key
-from cpoctl.operations import Answer, Operator, Request
+from cpoctl.ocpp.asks import authlists
+from cpoctl.operations import Answer, Operator
 from cpoctl.store import rows
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from cpoctl.domain.tags import Tag
 
-Entry = dict[str, Any]
+Entry = authlists.Entry
 REMEMBERED = "SELECT version, entries, certain, accepted_at FROM local_list WHERE charger_id = ?"
 
 
@@ -44,10 +45,10 @@ async def remember(operator: Operator, charger_id: str, version: int, entries: l
 
 
 async def asked_version(operator: Operator, charger_id: str, timeout: float) -> tuple[Answer, int | None]:
-    """The charger's answer, and the version in it. OCPP 1.6 §5.10"""
-    answer = await operator.call(charger_id, Request("GetLocalListVersion", {}), timeout=timeout)
-    told = answer.payload.get("listVersion")
-    return answer, told if isinstance(told, int) and not isinstance(told, bool) else None
+    """The charger's answer, and the version in it. OCPP 1.6 §5.10 · OCPP 2.0.1 D02"""
+    ask = authlists.AskVersion()
+    answer = await operator.call(charger_id, ask, timeout=timeout)
+    return answer, ask.read(answer.payload)
 
 
 def entries_of(operator: Operator, charger_id: str) -> list[Entry]:

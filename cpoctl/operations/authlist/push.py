@@ -1,11 +1,13 @@
 """Give a charger our tags as its local list, in as many parts as it wants."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from cpoctl.errors import Conflict, Refused
-from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, Request, accepted, target
+from cpoctl.ocpp import settings
+from cpoctl.ocpp.asks import authlists
+from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, accepted, target
 from cpoctl.operations.authlist import (
     Entry,
     Pushed,
@@ -19,7 +21,6 @@ from cpoctl.operations.authlist import (
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
-MOST_KEY = "SendLocalListMaxLength"
 UNCHANGED = "Unchanged"
 PARTS_MOST = 500
 
@@ -35,7 +36,7 @@ class PushOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class PushList(Act):
-    """Give a charger our tags as its local list, whole or only what changed. OCPP 1.6 §5.15
+    """Give a charger our tags as its local list, whole or only what changed. OCPP 1.6 §5.15 · OCPP 2.0.1 D01
 
     Blocked and expired tags, and those of other sites, go along with their status. A list longer than the charger
     takes at once is sent in parts, each with the next version. With --diff only what changed since the last push
@@ -68,42 +69,46 @@ class PushList(Act):
             entries = changes(_base(name, last, version).entries, entries)
             if not entries:
                 return PushOutcome(name, True, UNCHANGED, version=version)
-        most = await _asked_most(operator, name, self.timeout)
+        parts = await self._parts(operator, name, entries)
         # A version that is not higher than the charger's is refused (1.6 §5.15); one of ours is never used again.
         first = self.version if self.version is not None else max(version or 0, last.version if last else 0) + 1
-        parts = list(_parts(entries, most))
-        if len(parts) > PARTS_MOST:  # each of them is a Call, and the whole list written down twice
-            raise Refused(
-                f"{name} takes {most} tags at a time: {len(parts)} parts, and {PARTS_MOST} are sent at the most",
-                target=name,
-                hints=[
-                    f"cpoctl var get {name} {MOST_KEY}    what it says",
-                    f"cpoctl authlist push {name} --diff --yes",
-                ],
-                detail={"decided_by": "cpoctl"},
-            )
         return await self._push(operator, name, last, first, parts)
+
+    async def _parts(self, operator: Operator, name: str, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """The entries in parts of what the charger takes at once. 1.6 §9.2.3, D01.FR.11"""
+        ask = authlists.AskCapacity()
+        answer = await operator.call(name, ask, timeout=self.timeout)
+        found = list(authlists.parts(operator.version(name), entries, ask.read(answer.payload)))
+        if len(found) <= PARTS_MOST:
+            return found
+        raise Refused(  # each of them is a Call, and the whole list written down twice
+            f"{name} takes {len(found[0])} tags at a time: {len(found)} parts, and {PARTS_MOST} are sent at the most",
+            target=name,
+            hints=[
+                f"cpoctl var get {name} {_named(operator, name, 'SendLocalListMaxLength')}    what it says",
+                f"cpoctl authlist push {name} --diff --yes",
+            ],
+            detail={"decided_by": "cpoctl"},
+        )
 
     async def _push(
         self, operator: Operator, name: str, last: Pushed | None, first: int, parts: list[list[Entry]]
     ) -> PushOutcome:
         had = last.entries if last else []
         for number, part in enumerate(parts):
-            kind = "Differential" if self.diff or number else "Full"
-            version = first + number
+            version, full = first + number, not (self.diff or number)
             await remember(operator, name, version, had, certain=False)  # until it has answered
-            # 1.6 §6.41
-            payload = {"listVersion": version, "localAuthorizationList": part, "updateType": kind}
-            answer = await operator.call(name, Request("SendLocalList", payload), timeout=self.timeout)
-            done = accepted(answer, name, hints=self._why_not(answer, name, number, len(parts)))
-            had = changed([] if kind == "Full" else had, part)
+            ask = authlists.SendList(version=version, entries=part, full=full)
+            answer = await operator.call(name, ask, timeout=self.timeout)
+            done = accepted(answer, name, hints=self._why_not(operator, answer, number, len(parts)))
+            had = changed([] if full else had, part)
             await remember(operator, name, version, had, certain=True)
         tags = sum(map(len, parts))
         return PushOutcome(**vars(done), version=first + len(parts) - 1, tags=tags, parts=len(parts))
 
     async def _asked_version(self, operator: Operator, name: str) -> int:
         answer, version = await asked_version(operator, name, self.timeout)
-        switch_on = f"cpoctl var set {name} LocalAuthListEnabled true --yes    switch local lists on"
+        switch_on = _switch_on(operator, name)
         if answer.error:
             accepted(answer, name, hints=[switch_on])
         if version is None or version < 0:
@@ -115,12 +120,14 @@ class PushList(Act):
             )
         return version
 
-    def _why_not(self, answer: Answer, name: str, number: int, parts: int) -> list[str]:
+    def _why_not(self, operator: Operator, answer: Answer, number: int, parts: int) -> list[str]:
         """What to try after a refused part."""
+        name = answer.charger_id
+        limits = _named(operator, name, "SendLocalListMaxLength", "LocalAuthListMaxLength")
         tried = {
             "VersionMismatch": f"cpoctl authlist version {name}    the version that it has",
-            "NotSupported": f"cpoctl var set {name} LocalAuthListEnabled true --yes    switch local lists on",
-        }.get(answer.status, f"cpoctl var get {name} {MOST_KEY} LocalAuthListMaxLength    how many tags it takes")
+            "NotSupported": _switch_on(operator, name),
+        }.get(answer.status, f"cpoctl var get {name} {limits}    how many tags it takes")
         if not number and not self.diff:
             return [tried]
         # 1.6 §5.15: after a failed differential update the whole list has to be sent
@@ -145,19 +152,9 @@ def _base(name: str, last: Pushed | None, version: int | None) -> Pushed:
     return last
 
 
-def _parts(entries: list[Entry], most: int | None) -> Iterator[list[Entry]]:
-    """The entries in parts of at most `most`; an empty list is one empty part, which clears the charger's."""
-    step = most or max(len(entries), 1)
-    for begin in range(0, max(len(entries), 1), step):
-        yield entries[begin : begin + step]
+def _named(operator: Operator, name: str, *keys: str) -> str:
+    return settings.named(operator.version(name), *keys)
 
 
-async def _asked_most(operator: Operator, name: str, timeout: float) -> int | None:
-    """How many tags the charger takes in one message, None when it does not say. 1.6 §9.2.3"""
-    answer = await operator.call(name, Request("GetConfiguration", {"key": [MOST_KEY]}), timeout=timeout)
-    listed: Any = answer.payload.get("configurationKey")
-    for entry in listed if isinstance(listed, list) else []:
-        if isinstance(entry, dict) and str(entry.get("key", "")).casefold() == MOST_KEY.casefold():
-            text = str(entry.get("value")).strip()  # some send a number where the standard wants text (ha#1499)
-            return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
-    return None
+def _switch_on(operator: Operator, name: str) -> str:
+    return f"cpoctl var set {name} {_named(operator, name, 'LocalAuthListEnabled')} true --yes    switch local lists on"

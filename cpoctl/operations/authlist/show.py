@@ -34,7 +34,7 @@ class LocalListRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowList(Query):
-    """Show the local list that a charger was given, by our memory: OCPP 1.6 cannot ask for its content."""
+    """Show the local list that a charger was given, by our memory: OCPP cannot ask for its content."""
 
     path = "authlist show"
     route = "GET /chargers/{charger}/authlist"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from cpoctl.ocpp import settings
 from cpoctl.operations import Act, Danger, Operator, Role, accepted, target
 from cpoctl.operations.authlist import asked_version
 from cpoctl.operations.charger import Charger, Timeout
@@ -19,17 +20,17 @@ class VersionRow:
 
 
 def meaning(version: int | None) -> str:
-    """What a version says. 1.6 §5.10"""
+    """What a version says. 1.6 §5.10, D02"""
     if version is None:
         return "the answer names no version"
     if version < 0:
         return "the charger does not support local lists, or they are switched off"
-    return "the local list is empty" if version == 0 else "the charger has a local list"
+    return "the local list is empty, or there is none" if version == 0 else "the charger has a local list"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskVersion(Act):
-    """Ask a charger which version of the local list it has: -1 for none, 0 for an empty one. OCPP 1.6 §5.10"""
+    """Ask a charger which version of the local list it has: -1 for none, 0 for an empty one. OCPP 1.6 §5.10 · OCPP 2.0.1 D02"""
 
     path = "authlist version"
     route = "POST /chargers/{charger}/authlist/version"
@@ -46,7 +47,6 @@ class AskVersion(Act):
         name = target(self.charger, operator.live).charger_id
         answer, version = await asked_version(operator, name, self.timeout)
         if answer.error:
-            accepted(
-                answer, name, hints=[f"cpoctl var get {name} SupportedFeatureProfiles    whether it has local lists"]
-            )
+            setting = settings.named(operator.version(name), "LocalAuthListEnabled")
+            accepted(answer, name, hints=[f"cpoctl var get {name} {setting}    whether it has local lists"])
         return VersionRow(name, version, meaning(version))

@@ -1,19 +1,15 @@
 """Certificates: what a charger trusts, and who it says that it is.
 
-OCPP 1.6 security whitepaper
+OCPP 1.6 security whitepaper · OCPP 2.0.1 A02, M03, M04, M05
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Argument
+from cpoctl.ocpp.asks.certificates import TOLD_BY
+from cpoctl.operations import Argument, Operator
 
-RootType = Literal["central-system-root", "manufacturer-root"]
-ROOT_TYPES: Mapping[str, str] = {
-    "central-system-root": "CentralSystemRootCertificate",
-    "manufacturer-root": "ManufacturerRootCertificate",
-}
+RootType = Literal["central-system-root", "manufacturer-root", "v2g-root", "mo-root", "oem-root"]
 Pem = Annotated[str, Argument("the certificate in PEM: @FILE, or - for standard input", kind="file")]
 
 
@@ -37,6 +33,6 @@ def pem(text: str, most: int) -> str:
     return text
 
 
-def abilities(name: str) -> list[str]:
+def abilities(name: str, operator: Operator) -> list[str]:
     """What tells whether a charger knows of certificates at all."""
-    return [f"cpoctl var get {name} SecurityProfile CertificateStoreMaxLength    whether it has the security extension"]
+    return [f"cpoctl var get {name} {TOLD_BY[operator.version(name)]}    whether it knows of certificates"]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Role, accepted, target
+from cpoctl.ocpp.asks import certificates
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 
 _LONGEST = {"issuer_name_hash": 128, "issuer_key_hash": 128, "serial": 40}  # security whitepaper
@@ -12,7 +13,10 @@ _LONGEST = {"issuer_name_hash": 128, "issuer_key_hash": 128, "serial": 40}  # se
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteCertificate(Act):
-    """Let a charger no longer trust a root certificate, named as `cert installed` tells. OCPP 1.6, security whitepaper."""
+    """Let a charger no longer trust a root certificate, named as `cert installed` tells.
+
+    OCPP 1.6 security whitepaper · OCPP 2.0.1 M04
+    """
 
     path = "cert delete"
     route = "POST /chargers/{charger}/certificates/delete"
@@ -47,12 +51,11 @@ class DeleteCertificate(Act):
                 raise UsageProblem(
                     f"{field.replace('_', '-')} has at most {most} characters", target=name, hints=[which]
                 )
-        named = {
-            "hashAlgorithm": self.algorithm,
-            "issuerNameHash": self.issuer_name_hash,
-            "issuerKeyHash": self.issuer_key_hash,
-            "serialNumber": self.serial,
-        }
-        request = Request("DeleteCertificate", {"certificateHashData": named})
-        answer = await operator.call(name, request, timeout=self.timeout)
+        ask = certificates.Delete(
+            algorithm=self.algorithm,
+            issuer_name_hash=self.issuer_name_hash,
+            issuer_key_hash=self.issuer_key_hash,
+            serial=self.serial,
+        )
+        answer = await operator.call(name, ask, timeout=self.timeout)
         return accepted(answer, name, hints=[which])

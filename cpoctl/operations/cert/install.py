@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Role, accepted, target
-from cpoctl.operations.cert import ROOT_TYPES, Pem, RootType, abilities, pem
+from cpoctl.ocpp.asks import certificates
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, target
+from cpoctl.operations.cert import Pem, RootType, abilities, pem
 from cpoctl.operations.charger import Charger, Timeout
-
-LONGEST = 5500  # security whitepaper
 
 
 @dataclass(frozen=True, kw_only=True)
 class InstallCertificate(Act):
-    """Let a charger trust one more root certificate. OCPP 1.6, security whitepaper."""
+    """Let a charger trust one more root certificate. OCPP 1.6 security whitepaper · OCPP 2.0.1 M05
+
+    v2g-root and mo-root came with OCPP 2.0.1, oem-root with 2.1.
+    """
 
     path = "cert install"
     route = "POST /chargers/{charger}/certificates"
@@ -23,7 +25,7 @@ class InstallCertificate(Act):
 
     charger: Charger
     certificate: Pem
-    type: Annotated[RootType, Option("what it vouches for: us, or the maker's firmware")]
+    type: Annotated[RootType, Option("what it vouches for: us, the maker's firmware, or who charges with a contract")]
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:
@@ -33,7 +35,9 @@ class InstallCertificate(Act):
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
         name = target(self.charger, operator.live).charger_id
-        payload = {"certificateType": ROOT_TYPES[self.type], "certificate": pem(self.certificate, LONGEST)}
-        answer = await operator.call(name, Request("InstallCertificate", payload), timeout=self.timeout)
-        hints = [f"cpoctl cert installed {name}    what it has: its store may be full", *abilities(name)]
+        ask = certificates.Install(
+            kind=self.type, certificate=pem(self.certificate, certificates.LONGEST[operator.version(name)])
+        )
+        answer = await operator.call(name, ask, timeout=self.timeout)
+        hints = [f"cpoctl cert installed {name}    what it has: its store may be full", *abilities(name, operator)]
         return accepted(answer, name, hints=hints)

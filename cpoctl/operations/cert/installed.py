@@ -1,17 +1,20 @@
 """Ask a charger which root certificates it trusts."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
-from cpoctl.operations import Act, Danger, Operator, Option, Request, Role, accepted, target
-from cpoctl.operations.cert import ROOT_TYPES, RootType, abilities
+from cpoctl.ocpp.asks import certificates
+from cpoctl.operations import Act, Danger, Operator, Option, Role, accepted, target
+from cpoctl.operations.cert import abilities
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
+
+AnyType = Literal["central-system-root", "manufacturer-root", "v2g-root", "mo-root", "oem-root", "v2g-chain"]
 
 
 @dataclass(frozen=True)
 class CertificateRow:
-    """A certificate that a charger trusts, as `cert delete` names it."""
+    """A certificate that a charger has, as `cert delete` names it; `sub-ca` belongs to the chain above it."""
 
     target: Annotated[str, Column("TARGET")]
     type: Annotated[str, Column("TYPE")]
@@ -23,33 +26,32 @@ class CertificateRow:
 
 @dataclass(frozen=True, kw_only=True)
 class AskInstalled(Act):
-    """Ask a charger which root certificates it trusts. OCPP 1.6, security whitepaper."""
+    """Ask a charger which root certificates it trusts, from OCPP 2.0.1 on also which contracts' certificates it has.
+
+    OCPP 1.6 security whitepaper · OCPP 2.0.1 M03
+    """
 
     path = "cert installed"
     route = "POST /chargers/{charger}/certificates/installed"
     row = CertificateRow
     danger = Danger.READ
     role = Role.VIEWER
+    many_calls = True
     examples = ("cpoctl cert installed HQ-07", "cpoctl cert installed HQ-07 --type central-system-root --json")
 
     charger: Charger
-    type: Annotated[RootType | None, Option("only of this type; both without it")] = None
+    type: Annotated[AnyType | None, Option("only of this type; all of them without it")] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> list[CertificateRow]:
-        """Ask for one type after the other; NotFound means that there are none."""
+        """Ask; NotFound means that there are none."""
         name = target(self.charger, operator.live).charger_id
-        found = []
-        for kind in [self.type] if self.type else ROOT_TYPES:
-            request = Request("GetInstalledCertificateIds", {"certificateType": ROOT_TYPES[kind]})
-            answer = await operator.call(name, request, timeout=self.timeout)
-            accepted(answer, name, ("Accepted", "NotFound"), abilities(name))
-            listed = answer.payload.get("certificateHashData")
-            found += [_row(name, kind, entry) for entry in (listed if isinstance(listed, list) else [])]
-        return found
-
-
-def _row(name: str, kind: str, entry: Any) -> CertificateRow:
-    told = entry if isinstance(entry, dict) else {}
-    words = (str(told.get(key) or "") for key in ("serialNumber", "hashAlgorithm", "issuerNameHash", "issuerKeyHash"))
-    return CertificateRow(name, kind, *words)
+        found: list[certificates.Certificate] = []
+        for ask in certificates.Installed(kind=self.type).each(operator.version(name)):
+            answer = await operator.call(name, ask, timeout=self.timeout)
+            accepted(answer, name, ("Accepted", "NotFound"), abilities(name, operator))
+            found += certificates.told(answer.payload, ask.kind)
+        return [
+            CertificateRow(name, each.kind, each.serial, each.algorithm, each.issuer_name_hash, each.issuer_key_hash)
+            for each in found
+        ]

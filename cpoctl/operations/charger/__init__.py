@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from cpoctl.clock import stored
-from cpoctl.operations import Argument, Option, Read, Target, one
+from cpoctl.operations import Argument, Option, Read, one
 from cpoctl.table import Column, ago, kw
+from cpoctl.targets import spoken as spoken
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -15,11 +16,6 @@ NAMES = "SELECT charger_id FROM charger WHERE removed_at IS NULL"
 Charger = Annotated[str, Argument("the charger's id", kind="charger")]
 Place = Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
 Timeout = Annotated[float, Option("seconds to wait for the charger's answer")]
-
-
-def spoken(at: Target) -> str:
-    """A target of OCPP 1.6 as it is written: `HQ-07`, or `HQ-07:2`."""
-    return at.charger_id if at.evse_id is None else f"{at.charger_id}:{at.evse_id}"
 
 
 def labelled(labels: dict[str, str] | None) -> str:

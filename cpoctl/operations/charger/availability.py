@@ -1,11 +1,12 @@
-"""Put a charger, or one EVSE of it, in or out of service. OCPP 1.6 §5.2"""
+"""Put a charger, an EVSE or a connector of it in or out of service. OCPP 1.6 §5.2 · OCPP 2.0.1 G03, G04"""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Target, Watch, accepted, target
+from cpoctl.ocpp.asks import chargers
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Target, Watch, accepted, target
 from cpoctl.operations.charger import Place, Timeout, spoken
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SetAvailability(Act):
-    """Put a charger, or one EVSE of it, in or out of service.
+    """Put a charger, or one EVSE of it, in or out of service; from OCPP 2.0.1 on also one connector.
 
-    A running session is let finish: then the charger says Scheduled and changes afterwards. OCPP 1.6 §5.2
+    A running session is let finish: then the charger says Scheduled and changes afterwards.
+    OCPP 1.6 §5.2 · OCPP 2.0.1 G03, G04
     """
 
     path = "charger availability"
@@ -51,15 +53,15 @@ class SetAvailability(Act):
                 hints=[f"cpoctl charger availability {where} --operative --yes"],
             )
         kind = "Inoperative" if self.inoperative else "Operative"
-        request = Request("ChangeAvailability", {"connectorId": at.evse_id or 0, "type": kind})
-        answer = await operator.call(at.charger_id, request, timeout=self.timeout)
+        ask = chargers.ChangeAvailability(operative=self.operative, evse_id=at.evse_id, connector_id=at.connector_id)
+        answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         hints = [f"cpoctl charger show {at.charger_id}    the EVSEs that it has, and their status"]
-        if at.evse_id is None:  # 1.6 §5.2: connector 0 is the charger and all of its connectors
+        if at.evse_id is None:
             hints.append(f"cpoctl charger availability {at.charger_id}:1 --{kind.lower()} --yes    one EVSE at a time")
         return accepted(answer, where, ("Accepted", "Scheduled"), hints)
 
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
-        """A charger that said Scheduled changes when the sessions have ended. 1.6 §5.2"""
+        """A charger that said Scheduled changes when the sessions have ended. 1.6 §5.2, G03.FR.05"""
         at = target(self.charger, watch.live)
         while not self._is_so(at, watch.live):
             await watch.until(lambda event: isinstance(event, events.StatusChanged) or None)
@@ -69,4 +71,5 @@ class SetAvailability(Act):
         charger = live.charger(at.charger_id)
         every = list(charger.evses.values()) if charger else []
         meant = [evse for evse in every if at.evse_id in (None, evse.evse_id) and (evse.evse_id or len(every) == 1)]
-        return bool(meant) and all((evse.status == "Unavailable") == self.inoperative for evse in meant)
+        told = [evse.connectors.get(at.connector_id or 0, evse.status) for evse in meant]
+        return bool(meant) and all((status == "Unavailable") == self.inoperative for status in told)

@@ -1,14 +1,16 @@
-"""Make a charger forget the tags that it remembers. OCPP 1.6 §5.4"""
+"""Make a charger forget the tags that it remembers. OCPP 1.6 §5.4 · OCPP 2.0.1 C11"""
 
 from dataclasses import dataclass
 
-from cpoctl.operations import Act, Operator, Outcome, Request, accepted, target
+from cpoctl.ocpp import settings
+from cpoctl.ocpp.asks import chargers
+from cpoctl.operations import Act, Operator, Outcome, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClearCache(Act):
-    """Make a charger forget the tags that it remembers. OCPP 1.6 §5.4"""
+    """Make a charger forget the tags that it remembers. OCPP 1.6 §5.4 · OCPP 2.0.1 C11"""
 
     path = "charger clear-cache"
     route = "POST /chargers/{charger}/clear-cache"
@@ -21,6 +23,7 @@ class ClearCache(Act):
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
         name = target(self.charger, operator.live).charger_id
-        answer = await operator.call(name, Request("ClearCache", {}), timeout=self.timeout)
-        hints = [f"cpoctl var get {name} AuthorizationCacheEnabled    whether it keeps a cache at all"]
+        answer = await operator.call(name, chargers.ClearCache(), timeout=self.timeout)
+        setting = settings.named(operator.version(name), "AuthorizationCacheEnabled")
+        hints = [f"cpoctl var get {name} {setting}    whether it keeps a cache at all"]
         return accepted(answer, name, hints=hints)

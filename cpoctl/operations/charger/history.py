@@ -26,7 +26,7 @@ class HistoryRow:
 
 Record = dict[str, Any]
 _STATUS = """
-SELECT happened_at AS at, evse_id, status, error_code, info, vendor_error_code FROM status_change
+SELECT happened_at AS at, evse_id, connector_id, status, error_code, info, vendor_error_code FROM status_change
 WHERE charger_id = :charger AND happened_at >= :since ORDER BY happened_at DESC, status_change_id DESC LIMIT :last
 """
 _OPENED = """
@@ -60,7 +60,8 @@ SELECT at, type, data FROM event WHERE charger_id = :charger AND at >= :since
 
 
 def _status(record: Record) -> tuple[Kind, str]:
-    faults = [record["error_code"], record["info"], record["vendor_error_code"]]
+    part = f"connector {record['connector_id']}" if (record["connector_id"] or 0) > 1 else None
+    faults = [part, record["error_code"], record["info"], record["vendor_error_code"]]
     beside = ", ".join(word for word in faults if word and word != "NoError")
     return "status", f"{record['status']} ({beside})" if beside else record["status"]
 

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from cpoctl import events
 from cpoctl.errors import ChargerOffline, UsageProblem
+from cpoctl.ocpp.asks import chargers
 from cpoctl.operations import (
     Act,
     Danger,
     Operator,
     Option,
     Outcome,
-    Request,
     Role,
     Secret,
     accepted,
@@ -20,8 +20,6 @@ from cpoctl.operations import (
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.store import rows
 from cpoctl.table import Column
-
-PASSWORD_KEY = "AuthorizationKey"  # noqa: S105 # the name of a 1.6 variable, security whitepaper
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,8 @@ class PasswordOutcome(Outcome):
 class SetPassword(Act):
     """Set a charger's password: one from a file, or a generated one that is shown once.
 
-    With --rotate it is sent to the charger as well (AuthorizationKey); the old one works until the
-    charger has accepted the new one or used it.
+    With --rotate it is sent to the charger as well; the old one works until the charger has accepted the new one
+    or used it. OCPP 1.6 security whitepaper, AuthorizationKey · OCPP 2.0.1 A01
     """
 
     path = "charger password"
@@ -87,9 +85,7 @@ class SetPassword(Act):
         password, old = operator.new_password(), charger.password_hash
         new = await operator.hashed(password)
         await _keep(operator, name, old, new)  # both work until the charger has decided (A01.FR.03, A01.FR.04)
-        answer = await operator.call(
-            name, Request("ChangeConfiguration", {"key": PASSWORD_KEY, "value": password}), timeout=self.timeout
-        )
+        answer = await operator.call(name, chargers.SetPassword(password=password), timeout=self.timeout)
         if answer.status not in ("Accepted", "RebootRequired"):
             await _keep(operator, name, old, None)
         outcome = accepted(answer, name, ("Accepted", "RebootRequired"))

@@ -1,5 +1,6 @@
 """Show everything that is known of a charger."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,9 +13,18 @@ if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
 
 
+def _each(connectors: dict[str, str] | None) -> str:
+    """Its connectors: `1 Available, 2 Charging`; one alone is the EVSE."""
+    return (
+        ", ".join(f"{name} {status}" for name, status in (connectors or {}).items())
+        if len(connectors or {}) > 1
+        else "-"
+    )
+
+
 @dataclass(frozen=True)
 class EvseRow:
-    """An EVSE of a charger; evse 0 is the charger as a whole."""
+    """An EVSE of a charger; evse 0 is the charger as a whole. `connectors` are those that it tells apart, from 2.0.1 on."""
 
     evse_id: Annotated[int, Column("EVSE", align="right")]
     status: Annotated[str, Column("STATUS")]
@@ -22,6 +32,7 @@ class EvseRow:
     info: Annotated[str | None, Column("INFO", 3)]
     vendor_error_code: Annotated[str | None, Column("VENDOR CODE", 3)]
     since: Annotated[str, Column("SINCE", 2, show=local)]
+    connectors: Annotated[dict[str, str], Column("CONNECTORS", 3, show=_each)]
     power_w: Annotated[float | None, Column("kW", 2, "right", kw)] = None
 
 
@@ -70,7 +81,9 @@ _ONE = (
     .replace("SELECT c.charger_id", "SELECT c.meter_type, c.meter_serial, c.iccid, c.imsi, c.charger_id")
 )
 _EVSES = """
-SELECT evse_id, status, error_code, info, vendor_error_code, since FROM evse WHERE charger_id = :charger ORDER BY evse_id
+SELECT evse_id, status, error_code, info, vendor_error_code, since, (SELECT json_group_object(k.connector_id, k.status)
+  FROM connector k WHERE k.charger_id = e.charger_id AND k.evse_id = e.evse_id) AS connectors
+FROM evse e WHERE charger_id = :charger ORDER BY evse_id
 """
 _QUIRKS = """
 SELECT action, path, rule, count, last_seen_at, message FROM violation WHERE charger_id = :charger
@@ -108,7 +121,7 @@ class ShowCharger(Query):
             **vars(base),
             **{name: record[name] for name in _ONLY_IN_DETAIL},
             **connection,
-            evses=[EvseRow(**evse) for evse in read(_EVSES, given)],
+            evses=[EvseRow(**evse | {"connectors": json.loads(evse["connectors"])}) for evse in read(_EVSES, given)],
             sessions=[OpenSessionRow(**session) for session in read(_OPEN_SESSIONS, given)],
             quirks=[QuirkRow(**quirk) for quirk in read(_QUIRKS, given)],
         )

@@ -89,6 +89,7 @@ def _statuses(charger: "LiveCharger", at: Target) -> list[str]:
     """What its EVSEs say; a charger that speaks of itself only, as a whole."""
     evses = charger.evses
     if at.evse_id is not None:
-        return [evses[at.evse_id].status] if at.evse_id in evses else []
+        evse = evses.get(at.evse_id)
+        return [evse.connectors.get(at.connector_id or 0, evse.status)] if evse else []
     whole = [evses[0].status] if 0 in evses and evses[0].status != "Available" else []
     return whole + [evse.status for evse in evses.values() if evse.evse_id]

@@ -102,13 +102,19 @@ def _told(event: "Event") -> HappeningRow | None:
         case events.StatusChanged():
             error = f" ({event.error_code})" if event.error_code not in (None, "NoError") else ""
             late = "" if event.current else ", told late"
-            return HappeningRow(event.since, name, event.evse_id, "status", f"{event.status}{error}{late}")
+            part = f", connector {event.connector_id} {event.connector_status}"
+            own = part if event.connector_status not in (None, event.status) else ""
+            return HappeningRow(event.since, name, event.evse_id, "status", f"{event.status}{error}{own}{late}")
         case events.SessionStarted():
             told = f"session {event.session_id}, tag {event.tag_id}"
             verdict = "" if event.tag_status == "Accepted" else f" ({event.tag_status})"
             return HappeningRow(
                 event.started_at, name, event.evse_id, "session started", told + verdict, str(event.session_id)
             )
+        case events.SessionAmended():
+            told = f"session {event.session_id}, tag {event.tag_id or 'none'} ({event.tag_status})"
+            now = stored(datetime.now(UTC))
+            return HappeningRow(now, name, event.evse_id, "session amended", told, str(event.session_id))
         case events.SessionStopped():
             told = f"session {event.session_id}, {kwh(event.energy_wh)} kWh, {event.reason or 'no reason'}"
             return HappeningRow(event.stopped_at, name, event.evse_id, "session stopped", told, str(event.session_id))

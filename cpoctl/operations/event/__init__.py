@@ -15,7 +15,7 @@ Types = Annotated[tuple[str, ...], Option("only of this type, such as ChargerBoo
 
 def told(data: dict[str, Any]) -> str:
     """An event's own fields as `name=value` words; what is unset says nothing."""
-    return " ".join(f"{name}={plain(value)}" for name, value in data.items() if value not in (None, (), []))
+    return " ".join(f"{name}={plain(value)}" for name, value in data.items() if value not in (None, (), [], {}))
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ Here is also what every transfer has in common: where it goes, how often it is t
 
 import secrets
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from cpoctl.errors import Refused, UsageProblem
+from cpoctl.ocpp.asks.firmware import Pace
 from cpoctl.operations import Option, Outcome
 
 SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
@@ -57,14 +58,9 @@ def finished(outcome: Outcome, good: tuple[str, ...]) -> Outcome:
     )
 
 
-def tries(retries: int | None) -> dict[str, Any]:
-    """`retries`, when the operator said it."""
-    return {} if retries is None else {"retries": retries}
-
-
-def pause(interval: float | None) -> dict[str, Any]:
-    """`retryInterval` in whole seconds, when the operator said it."""
-    return {} if interval is None else {"retryInterval": round(interval)}
+def pace(retries: int | None, interval: float | None) -> Pace:
+    """How often and how fast the charger tries, in whole seconds, as far as the operator said it."""
+    return Pace(retries=retries, interval_s=None if interval is None else round(interval))
 
 
 def new_request_id() -> int:

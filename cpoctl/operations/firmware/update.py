@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
-from cpoctl.clock import wire
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, Watch, accepted, instant, target
+from cpoctl.ocpp.asks import firmware
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Watch, accepted, instant, target
 from cpoctl.operations.cert import pem
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.firmware import (
@@ -18,22 +18,23 @@ from cpoctl.operations.firmware import (
     finished,
     location,
     new_request_id,
-    pause,
-    tries,
+    pace,
     warning,
 )
 from cpoctl.table import Column
 
+if TYPE_CHECKING:
+    from cpoctl.ocpp import Version
+
 INSTALLED = "Installed"
-FAILURES = (  # 1.6 §7.25; security whitepaper
+FAILURES = (  # 1.6 §7.25; security whitepaper; the words of 2.x are the same
     "DownloadFailed", "InstallationFailed", "InstallVerificationFailed", "InvalidSignature",
 )  # fmt: skip
-LONGEST_URL, LONGEST_CERTIFICATE, LONGEST_SIGNATURE = 512, 5500, 800  # security whitepaper
 
 
 @dataclass(frozen=True)
 class UpdateOutcome(Outcome):
-    """What the charger said; how far it comes it tells by itself, under `request_id` when the update is signed."""
+    """What the charger said; how far it comes it tells by itself, under `request_id` where the update has one."""
 
     request_id: Annotated[int | None, Column("REQUEST", 2, "right")] = None
     note: Annotated[str | None, Column("NOTE", 2)] = None
@@ -41,9 +42,9 @@ class UpdateOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateFirmware(Act):
-    """Let a charger fetch and install firmware, signed or not. OCPP 1.6 §5.19, security whitepaper.
+    """Let a charger fetch and install firmware, signed or not. OCPP 1.6 §5.19, security whitepaper · OCPP 2.0.1 L01, L02
 
-    An unsigned update is only acknowledged: whether it works the charger tells afterwards, as events.
+    An unsigned update is only acknowledged in OCPP 1.6: whether it works the charger tells afterwards, as events.
     """
 
     path = "firmware update"
@@ -61,6 +62,9 @@ class UpdateFirmware(Act):
     charger: Charger
     url: Url
     at: Annotated[str | None, Option("when to fetch it: a time, or a duration such as 2h; now without it")] = None
+    install_at: Annotated[
+        str | None, Option("when to install it: a time, or a duration; as soon as it can without it")
+    ] = None
     retries: Retries = None
     retry_interval: RetryInterval = None
     signature: Annotated[str | None, Option("the firmware's signature, base64")] = None
@@ -78,14 +82,12 @@ class UpdateFirmware(Act):
     async def run(self, operator: Operator) -> UpdateOutcome:
         """Ask the charger; an answer without a status acknowledges (1.6 §6.56)."""
         name = target(self.charger, operator.live).charger_id
-        now = operator.clock.now()
-        begin = instant(self.at, now, "at") if self.at is not None else now
-        request, number = self._request(begin)
-        answer = await operator.call(name, request, timeout=self.timeout)
-        outcome = accepted(
-            answer, name, ("Accepted", "AcceptedCanceled", "Answered"), self._why_not(name, answer.status)
-        )
-        return UpdateOutcome(**vars(outcome), request_id=number, note=warning(self.url))
+        version = operator.version(name)
+        ask = self._ask(version, operator.clock.now())
+        answer = await operator.call(name, ask, timeout=self.timeout)
+        why_not = _why_not(name, answer.status, version)
+        outcome = accepted(answer, name, ("Accepted", "AcceptedCanceled", "Answered"), why_not)
+        return UpdateOutcome(**vars(outcome), request_id=ask.number(version), note=warning(self.url))
 
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
         """The last step that the charger tells. Raises Refused for a failure."""
@@ -98,39 +100,31 @@ class UpdateFirmware(Act):
 
         return finished(replace(outcome, status=await watch.until(ended)), (INSTALLED,))
 
-    def _request(self, begin: datetime) -> tuple[Request, int | None]:
-        if self.signature is None and self.signing_certificate is None:
-            payload = {
-                "location": location(self.url, self.path),
-                **tries(self.retries),
-                "retrieveDate": wire(begin),
-                **pause(self.retry_interval),
-            }
-            return Request("UpdateFirmware", payload), None
-        return self._signed(begin, new_request_id())
-
-    def _signed(self, begin: datetime, number: int) -> tuple[Request, int]:
+    def _ask(self, version: "Version", now: datetime) -> firmware.Update:
         signature, certificate = self.signature, self.signing_certificate
-        if signature is None or certificate is None or not 0 < len(signature) <= LONGEST_SIGNATURE:
+        signed = signature is not None or certificate is not None
+        if signed and (not certificate or not signature or len(signature) > firmware.LONGEST_SIGNATURE):
             raise UsageProblem(
-                f"a signed update wants --signature, of at most {LONGEST_SIGNATURE} characters, and --signing-certificate",
+                f"a signed update wants --signature, of at most {firmware.LONGEST_SIGNATURE} characters, and --signing-certificate",
                 target=self.charger,
                 hints=["cpoctl firmware update --help    an example of both"],
             )
-        firmware = {
-            "location": location(self.url, self.path, LONGEST_URL),
-            "retrieveDateTime": wire(begin),
-            "signingCertificate": pem(certificate, LONGEST_CERTIFICATE),
-            "signature": signature,
-        }
-        payload = {**tries(self.retries), **pause(self.retry_interval), "requestId": number, "firmware": firmware}
-        return Request("SignedUpdateFirmware", payload), number
+        return firmware.Update(
+            request_id=new_request_id(),
+            url=location(self.url, self.path, firmware.longest_url(version, plain=not signed)),
+            fetch_at=instant(self.at, now, "at") if self.at is not None else now,
+            install_at=instant(self.install_at, now, "install-at") if self.install_at is not None else None,
+            pace=pace(self.retries, self.retry_interval),
+            signature=signature,
+            certificate=pem(certificate, firmware.LONGEST_CERTIFICATE) if certificate else None,
+        )
 
-    def _why_not(self, name: str, status: str) -> list[str]:
-        """What to try after a refusal."""
-        if status in ("InvalidCertificate", "RevokedCertificate"):
-            return [f"cpoctl cert installed {name} --type manufacturer-root    whom it trusts to sign firmware"]
-        return [
-            f"cpoctl var get {name} SupportedFileTransferProtocols SupportedFeatureProfiles    how it can fetch files",
-            f"cpoctl charger show {name}    whether it is busy with another update",
-        ]
+
+def _why_not(name: str, status: str, version: "Version") -> list[str]:
+    """What to try after a refusal."""
+    if status in ("InvalidCertificate", "RevokedCertificate"):
+        return [f"cpoctl cert installed {name} --type manufacturer-root    whom it trusts to sign firmware"]
+    return [
+        f"cpoctl var get {name} {firmware.TOLD_BY[version]}    how it can fetch files",
+        f"cpoctl charger show {name}    whether it is busy with another update",
+    ]

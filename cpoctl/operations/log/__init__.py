@@ -48,7 +48,7 @@ def short(frame: str) -> str:
     except (ValueError, RecursionError):
         return frame
     match parts:
-        case [2 | 3, _, *_, carried]:
+        case [2 | 3 | 6, _, *_, carried]:
             return " ".join(_words(carried)) or "{}"
         case [_, _, code, *more]:
             return " ".join(_words({"code": code, "description": "".join(map(str, more[:1]))}))

@@ -1,23 +1,49 @@
 """OCPP itself: any action with any payload, as the standard has it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cpoctl.errors import NotFound, nearest
-from cpoctl.operations import Argument
+from cpoctl.operations import Argument, Option
 
 if TYPE_CHECKING:
     from cpoctl.ocpp import Version
 
 Action = Annotated[str, Argument("the action as the standard spells it", kind="action")]
+Spoken = Annotated[
+    Literal["1.6", "2.0.1", "2.1"] | None, Option("of this version of OCPP; the oldest that has the action without it")
+]
 
 
-def no_action(action: str, version: "Version") -> NotFound:
-    """The error that says that a version has no such action, and which one is near."""
-    from cpoctl.ocpp import schemas
+def version_of(action: str, ocpp: str | None) -> "Version":
+    """The version that is meant: the one that was said, or the oldest one that has the action. Raises NotFound."""
+    from cpoctl.ocpp import Version, schemas
 
-    near = schemas.nearest_action(version, action)
+    meant = list(Version) if ocpp is None else [Version(ocpp)]
+    for version in meant:
+        if action in schemas.every(version):
+            return version
+    raise no_action(action, meant)
+
+
+def no_action(action: str, versions: "list[Version]") -> NotFound:
+    """The error that says that none of the versions has such an action, and which one is near."""
+    from cpoctl.ocpp import Version, schemas
+
+    near = [name for version in versions if (name := schemas.nearest_action(version, action))]
+    having = [str(version) for version in Version if version not in versions and action in schemas.every(version)]
+    said = f"OCPP {versions[0]} has no" if len(versions) == 1 else "no version of OCPP has an"
+    elsewhere = f"; OCPP {' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
     return NotFound(
-        f"OCPP {version} has no action {action}{nearest(action, [near]) if near else ''}",
+        f"{said} action {action}{elsewhere if having else nearest(action, near)}",
         target=action,
-        hints=["cpoctl ocpp actions    all that it has"],
+        hints=["cpoctl ocpp actions    all that there are"],
+    )
+
+
+def no_answer(action: str) -> NotFound:
+    """The error that says that an action is never answered. 2.1 part 4 §4.2.5"""
+    return NotFound(
+        f"{action} is sent without waiting for an answer, so there is none",
+        target=action,
+        hints=[f"cpoctl ocpp schema {action}    the message itself"],
     )

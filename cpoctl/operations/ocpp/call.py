@@ -1,10 +1,12 @@
 """Send any action with any payload, as the standard has it."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from cpoctl.errors import UsageProblem
+from cpoctl.errors import Unsupported, UsageProblem
+from cpoctl.ocpp.asks import anything
 from cpoctl.operations import (
     REFUSALS,
     Act,
@@ -13,7 +15,6 @@ from cpoctl.operations import (
     Operator,
     Option,
     Outcome,
-    Request,
     Role,
     accepted,
     target,
@@ -32,14 +33,26 @@ class CallOutcome(Outcome):
     received: Annotated[str, Column("RECEIVED")] = ""
 
 
-_SEVERE = frozenset({"UpdateFirmware", "SignedUpdateFirmware", "DeleteCertificate"})
+_SEVERE = frozenset({"UpdateFirmware", "SignedUpdateFirmware", "DeleteCertificate", "SetNetworkProfile"})
+_SEVERE_WITH = {"Reset": re.compile("Hard|Immediate"), "CustomerInformation": re.compile(r'"clear"\s*:\s*true')}
+"""What is severe only with this in its payload."""
 _ASKING = frozenset(
     {
         "ExtendedTriggerMessage",
+        "GetBaseReport",
+        "GetChargingProfiles",
         "GetCompositeSchedule",
         "GetConfiguration",
+        "GetDERControl",
+        "GetDisplayMessages",
         "GetInstalledCertificateIds",
         "GetLocalListVersion",
+        "GetMonitoringReport",
+        "GetPeriodicEventStream",
+        "GetReport",
+        "GetTariffs",
+        "GetTransactionStatus",
+        "GetVariables",
         "TriggerMessage",
     }
 )
@@ -48,7 +61,10 @@ _ASKING = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class CallAction(Act):
-    """Send any action with any payload. It is checked against the official schema first, unless forced."""
+    """Send any action with any payload. It is checked against the official schema first, unless forced.
+
+    The schema is that of the charger's version: `cpoctl ocpp actions` lists what each version has.
+    """
 
     path = "ocpp call"
     route = "POST /chargers/{charger}/call"
@@ -58,6 +74,7 @@ class CallAction(Act):
     examples = (
         "cpoctl ocpp call HQ-07 ClearCache '{}' --yes",
         "cpoctl ocpp call HQ-07 SetChargingProfile @profile.json --yes",
+        "cpoctl ocpp call HQ-07 GetVariables @wanted.json -o json | jq .answer.getVariableResult",
         "cpoctl ocpp call --model 'AC-*' TriggerMessage @status.json --yes --parallel 4",
         "jq -c . profile.json | cpoctl ocpp call HQ-07 SetChargingProfile - --yes",
     )
@@ -72,8 +89,9 @@ class CallAction(Act):
         """As much as the command of its own that the action has."""
         if self.action in _ASKING:
             return Danger.HARMLESS
-        hard = self.action == "Reset" and "Hard" in self.payload
-        return Danger.SEVERE if hard or self.action in _SEVERE else Danger.DISRUPTS
+        wanted = _SEVERE_WITH.get(self.action)
+        severe = self.action in _SEVERE or (wanted is not None and wanted.search(self.payload) is not None)
+        return Danger.SEVERE if severe else Danger.DISRUPTS
 
     def consequence(self) -> str:
         """What it will do."""
@@ -87,10 +105,10 @@ class CallAction(Act):
         """Send the payload exactly as it was given."""
         _object(self.payload)
         charger_id = target(self.charger, operator.live).charger_id
-        request = Request(self.action, self.payload)
+        ask = anything.Anything(action=self.action, payload=self.payload, even_unknown=self.force)
         try:
-            answer = await operator.call(charger_id, request, timeout=self.timeout, check=not self.force)
-        except UsageProblem as problem:
+            answer = await operator.call(charger_id, ask, timeout=self.timeout, check=not self.force)
+        except (UsageProblem, Unsupported) as problem:
             problem.hints = (*problem.hints, "add --force to send it all the same")
             raise
         if answer.error or answer.status in REFUSALS:

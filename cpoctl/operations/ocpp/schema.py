@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.operations import Option, Query, Read
-from cpoctl.operations.ocpp import Action, no_action
+from cpoctl.operations.ocpp import Action, Spoken, no_answer, version_of
 from cpoctl.table import Column
 
 
@@ -28,16 +28,21 @@ class ShowSchema(Query):
     many = False
     local = True
     told_as = "json"
-    examples = ("cpoctl ocpp schema Reset", "cpoctl ocpp schema Reset --answer | jq .properties.status.enum")
+    examples = (
+        "cpoctl ocpp schema Reset",
+        "cpoctl ocpp schema Reset --ocpp 2.0.1 --answer | jq .definitions.ResetStatusEnumType.enum",
+    )
 
     action: Action
     answer: Annotated[bool, Option("of the answer instead of the request")] = False
+    ocpp: Spoken = None
 
     def select(self, read: Read) -> list[dict[str, Any]]:
-        """The schema of OCPP 1.6 or its security whitepaper, as it was published."""
-        from cpoctl.ocpp import Version, schemas
+        """The schema as it was published."""
+        from cpoctl.ocpp import schemas
 
+        version = version_of(self.action, self.ocpp)
         try:
-            return [schemas.schema(Version.V16, self.action, self.answer)]
+            return [schemas.schema(version, self.action, self.answer)]
         except KeyError:
-            raise no_action(self.action, Version.V16) from None
+            raise no_answer(self.action) from None

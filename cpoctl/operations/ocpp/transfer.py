@@ -1,10 +1,10 @@
-"""Send a vendor's own message. OCPP 1.6 §5.6"""
+"""Send a vendor's own message. OCPP 1.6 §5.6 · OCPP 2.0.1 P01"""
 
-import json
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Outcome, Request, accepted, target
+from cpoctl.ocpp.asks import anything
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Outcome, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
@@ -18,7 +18,7 @@ class TransferOutcome(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer(Act):
-    """Send a vendor's own message and show what the charger says to it. OCPP 1.6 §5.6"""
+    """Send a vendor's own message and show what the charger says to it. OCPP 1.6 §5.6 · OCPP 2.0.1 P01"""
 
     path = "ocpp transfer"
     route = "POST /chargers/{charger}/transfer"
@@ -42,11 +42,10 @@ class Transfer(Act):
     async def run(self, operator: Operator) -> TransferOutcome:
         """Send the data exactly as it was given."""
         name = target(self.charger, operator.live).charger_id
-        given = {"vendorId": self.vendor, "messageId": self.message_id, "data": self.data}
-        request = Request("DataTransfer", {key: value for key, value in given.items() if value is not None})
-        answer = await operator.call(name, request, timeout=self.timeout)
+        ask = anything.Transfer(vendor_id=self.vendor, message_id=self.message_id, data=self.data)
+        answer = await operator.call(name, ask, timeout=self.timeout)
         outcome = accepted(answer, name, hints=self._next(answer, name))
-        return TransferOutcome(**vars(outcome), data=_text(answer.payload.get("data")))
+        return TransferOutcome(**vars(outcome), data=ask.read(answer.payload))
 
     def _next(self, answer: Answer, name: str) -> list[str]:
         match answer.status:
@@ -56,8 +55,3 @@ class Transfer(Act):
                 return [f"cpoctl ocpp transfer {name} {self.vendor} --message-id ID --yes    it wants a message named"]
             case _:
                 return []
-
-
-def _text(data: Any) -> str | None:
-    """The answer's data; what is no text, as the standard wants it, is told as JSON."""
-    return data if data is None or isinstance(data, str) else json.dumps(data)

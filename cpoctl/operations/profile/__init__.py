@@ -1,34 +1,22 @@
 """Charging profiles: how much a charger may draw, and when.
 
-OCPP 1.6 §3.13. A profile is JSON as the standard has it, or is built from a plain limit.
+OCPP 1.6 §3.13 · OCPP 2.0.1 K. A profile is JSON as the standard has it, or is built from a plain limit. It is kept in one form
+for all versions, that of 2.1, whichever it was written in.
 """
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cpoctl.errors import UsageProblem
+from cpoctl.ocpp import Version, profiles
 from cpoctl.operations import Argument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cpoctl.operations import Target
 
-Purpose = Literal["charge-point-max", "tx-default", "tx"]
-PURPOSES: "Mapping[str, str]" = {
-    "charge-point-max": "ChargePointMaxProfile",
-    "tx-default": "TxDefaultProfile",
-    "tx": "TxProfile",
-}
+Purpose = Literal["charge-point-max", "tx-default", "tx", "priority", "local-generation"]
+Kind = Literal["absolute", "relative", "dynamic"]
 At = Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
-
-# The order of the standard's tables: 1.6 §7.7, §7.13, §7.14.
-_PROFILE = (
-    "chargingProfileId", "transactionId", "stackLevel", "chargingProfilePurpose", "chargingProfileKind",
-    "recurrencyKind", "validFrom", "validTo", "chargingSchedule",
-)  # fmt: skip
-_SCHEDULE = ("duration", "startSchedule", "chargingRateUnit", "chargingSchedulePeriod", "minChargingRate")
-_PERIOD = ("startPeriod", "limit", "numberPhases")
 
 
 def at_text(at: "Target") -> str:
@@ -37,20 +25,22 @@ def at_text(at: "Target") -> str:
 
 
 def read_profile(text: str) -> dict[str, Any]:
-    """A profile of JSON text, held against the official schema. Raises UsageProblem."""
-    from cpoctl.ocpp import Version, schemas
+    """A profile of JSON text, in the form of 1.6 or of 2.x, held against its official schema. Raises UsageProblem."""
+    from cpoctl.ocpp import schemas
 
     try:
-        profile = json.loads(text)
+        written = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _no_profile(f"it is not JSON: {error}") from None
-    judge = schemas.judge(Version.V16, "SetChargingProfile")
-    if not isinstance(profile, dict) or judge is None:
-        raise _no_profile(f"a JSON object is wanted, not {type(profile).__name__}")
-    found = judge.violations({"connectorId": 0, "csChargingProfiles": profile})
-    if found:
+    if not isinstance(written, dict):
+        raise _no_profile(f"a JSON object is wanted, not {type(written).__name__}")
+    version, payload = Version.V21, {"evseId": 0, "chargingProfile": written}
+    if profiles.of_16(written):
+        version, payload = Version.V16, {"connectorId": 0, "csChargingProfiles": written}
+    judge = schemas.judge(version, "SetChargingProfile")
+    if found := judge.violations(payload) if judge is not None else []:
         raise _no_profile("; ".join(f"{wrong.path or 'profile'}: {wrong.message}" for wrong in found[:3]))
-    return in_order(profile)
+    return profiles.kept(written)
 
 
 def _no_profile(why: str) -> UsageProblem:
@@ -61,14 +51,3 @@ def _no_profile(why: str) -> UsageProblem:
             "cpoctl ocpp call HQ-07 SetChargingProfile @payload.json --force --yes    send it all the same",
         ],
     )
-
-
-def in_order(profile: dict[str, Any]) -> dict[str, Any]:
-    """The profile with its members as the standard's tables list them."""
-    schedule = _sorted(profile["chargingSchedule"], _SCHEDULE)
-    schedule["chargingSchedulePeriod"] = [_sorted(period, _PERIOD) for period in schedule["chargingSchedulePeriod"]]
-    return _sorted({**profile, "chargingSchedule": schedule}, _PROFILE)
-
-
-def _sorted(value: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value[name] for name in names if name in value}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.errors import NotFound, nearest
+from cpoctl.ocpp.profiles import limits, purpose_of
 from cpoctl.operations import Argument, Operator, Record
 from cpoctl.operations.profile import read_profile
 from cpoctl.operations.profile._rules import broken
@@ -16,16 +17,6 @@ KEPT = "SELECT name, profile, note, added_at FROM profile"
 NAMES = "SELECT name FROM profile"
 FIRST_NUMBER = 1_000_000
 """Profiles that are kept are numbered from here on, beyond those of plain limits."""
-
-
-def limits(profile: Mapping[str, Any]) -> str:
-    """`16 A`, or `6 to 16 A in 3 periods`."""
-    schedule = profile.get("chargingSchedule", {})
-    values = [period.get("limit", 0) for period in schedule.get("chargingSchedulePeriod", [])]
-    unit = schedule.get("chargingRateUnit", "")
-    if len(values) < 2:
-        return f"{values[0]:g} {unit}" if values else "-"
-    return f"{min(values):g} to {max(values):g} {unit} in {len(values)} periods"
 
 
 @dataclass(frozen=True)
@@ -49,11 +40,11 @@ def row(record: Record) -> ProfileRow:
     profile = json.loads(record["profile"])
     return ProfileRow(
         name=record["name"],
-        limits=limits(profile),
-        purpose=profile["chargingProfilePurpose"],
+        limits=limits(profile["chargingSchedule"]),
+        purpose=purpose_of(profile),
         kind=profile["chargingProfileKind"],
         stack_level=profile["stackLevel"],
-        profile_id=profile["chargingProfileId"],
+        profile_id=profile["id"],
         note=record["note"],
         added_at=record["added_at"],
         warnings=broken(profile),

@@ -1,4 +1,4 @@
-"""Plain limits: `16A` made into a charging profile of one period without an end. OCPP 1.6 §7.13, §7.14"""
+"""Plain limits: `16A` made into a charging profile of one period without an end. OCPP 1.6 §7.13, §7.14 · OCPP 2.0.1 K01"""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 from cpoctl.clock import wire
 from cpoctl.errors import UsageProblem
-from cpoctl.operations.profile import PURPOSES
+from cpoctl.ocpp.profiles import PURPOSES
 
 EXAMPLE = "cpoctl profile set HQ-07:1 --limit 16A --yes"
 _LIMIT = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)\s*(A|W|kW)", re.IGNORECASE)
@@ -16,7 +16,7 @@ _LIMIT = re.compile(r"(\d{1,9}(?:[.,]\d{1,9})?)\s*(A|W|kW)", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Plain:
-    """What makes a plain limit a profile. `kind` is absolute or relative."""
+    """What makes a plain limit a profile. `kind` is absolute, relative or dynamic."""
 
     limit: str | None
     phases: int | None
@@ -24,27 +24,29 @@ class Plain:
     level: int
     kind: str
     number: int
-    transaction_id: int | None = None
+    transaction_id: str | None = None
     until: datetime | None = None
 
     def profile(self, now: datetime) -> dict[str, Any]:
-        """The profile, in the order of the standard's table. An absolute one begins now."""
+        """The profile, as it is kept. An absolute one begins now."""
+        begins = now if self.kind == "absolute" else None
         return {
-            "chargingProfileId": self.number,
-            **({"transactionId": self.transaction_id} if self.transaction_id is not None else {}),
+            "id": self.number,
             "stackLevel": self.level,
             "chargingProfilePurpose": PURPOSES[self.purpose],
             "chargingProfileKind": self.kind.capitalize(),
             **({"validTo": wire(self.until)} if self.until else {}),
-            "chargingSchedule": schedule(self.limit, self.phases, now if self.kind == "absolute" else None),
+            **({"transactionId": self.transaction_id} if self.transaction_id is not None else {}),
+            "chargingSchedule": [schedule(self.number, self.limit, self.phases, begins)],
         }
 
 
-def schedule(limit: str | None, phases: int | None, start: datetime | None) -> dict[str, Any]:
+def schedule(number: int, limit: str | None, phases: int | None, start: datetime | None) -> dict[str, Any]:
     """One period without end. 1.6 §7.14; a relative schedule has no start of its own"""
     unit, value = read_limit(limit)
     only = {"numberPhases": phases} if phases is not None else {}
     return {
+        "id": number,
         **({"startSchedule": wire(start)} if start else {}),
         "chargingRateUnit": unit,
         "chargingSchedulePeriod": [{"startPeriod": 0, "limit": value, **only}],

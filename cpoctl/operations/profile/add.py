@@ -3,12 +3,12 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from cpoctl.clock import stored
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, JsonText, Operator, Option
-from cpoctl.operations.profile import Purpose, read_profile
+from cpoctl.operations.profile import Kind, Purpose, read_profile
 from cpoctl.operations.profile._kept import FIRST_NUMBER, KEPT, Name, ProfileRow, row, text_of
 from cpoctl.operations.profile._plain import Plain, only_whole
 from cpoctl.store import rows
@@ -38,9 +38,7 @@ class AddProfile(Act):
     phases: Annotated[int | None, Option("how many phases may be used")] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
     stack_level: Annotated[int | None, Option("of several profiles the highest level counts; 0 without it")] = None
-    kind: Annotated[Literal["absolute", "relative"] | None, Option("whether it begins now, or with each session")] = (
-        None
-    )
+    kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
     id: Annotated[int | None, Option("the profile's number; one of its own without it")] = None
     note: Annotated[str | None, Option("what it is for")] = None
 
@@ -58,7 +56,7 @@ class AddProfile(Act):
                 target=self.name,
                 hints=[f"cpoctl profile edit {self.name} --limit 16A    change it", f"cpoctl profile show {self.name}"],
             )
-        numbers = [json.loads(record["profile"])["chargingProfileId"] for record in every]
+        numbers = [json.loads(record["profile"])["id"] for record in every]
         profile = self._profile(max([FIRST_NUMBER - 1, *numbers]) + 1, operator)
         made = rows.Profile(self.name, text_of(profile), self.note, stored(operator.clock.now()))
         await operator.commit([made])

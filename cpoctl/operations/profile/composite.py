@@ -1,12 +1,11 @@
 """Ask a charger what its limits add up to."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cpoctl.clock import stored
-from cpoctl.domain.timestamps import effective
-from cpoctl.operations import Act, Danger, Operator, Option, Request, Role, accepted, target
+from cpoctl.ocpp.asks import profiles as asks
+from cpoctl.operations import Act, Danger, Operator, Option, Role, accepted, target
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile import At, at_text
 from cpoctl.table import Column, local
@@ -14,18 +13,20 @@ from cpoctl.table import Column, local
 
 @dataclass(frozen=True)
 class LimitRow:
-    """A limit and from when on it holds."""
+    """A limit and from when on it holds; from OCPP 2.1 on a charger may tell what it may give back, too."""
 
     target: Annotated[str, Column("TARGET")]
     start_at: Annotated[str, Column("START", show=local)]
     limit: Annotated[float | None, Column("LIMIT", align="right")]
     unit: Annotated[str | None, Column("UNIT")]
     phases: Annotated[int | None, Column("PHASES", 3, "right")]
+    discharge_limit: Annotated[float | None, Column("DISCHARGE", 4, "right")]
+    setpoint: Annotated[float | None, Column("SETPOINT", 4, "right")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskComposite(Act):
-    """Ask a charger what its limits add up to in the coming time. OCPP 1.6 §5.7"""
+    """Ask a charger what its limits add up to in the coming time. OCPP 1.6 §5.7 · OCPP 2.0.1 K08"""
 
     path = "profile composite"
     route = "POST /chargers/{charger}/profiles/composite"
@@ -42,41 +43,21 @@ class AskComposite(Act):
     async def run(self, operator: Operator) -> list[LimitRow]:
         """Ask and tell."""
         at = target(self.charger, operator.live)
-        unit = {"chargingRateUnit": self.unit} if self.unit else {}
-        payload = {"connectorId": at.evse_id or 0, "duration": round(self.duration), **unit}
-        answer = await operator.call(at.charger_id, Request("GetCompositeSchedule", payload), timeout=self.timeout)
-        hints = [f"cpoctl var get {at.charger_id} ChargingScheduleAllowedChargingRateUnit SupportedFeatureProfiles"]
+        ask = asks.CompositeSchedule(evse_id=at.evse_id or 0, seconds=round(self.duration), unit=self.unit)
+        answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
+        hints = [f"cpoctl var get {at.charger_id} {asks.TOLD_BY[operator.version(at.charger_id)]}    what it takes"]
         if at.evse_id is None:
             hints.append(f"cpoctl profile composite {at.charger_id}:1 --for 1h    some know it of an EVSE only")
         accepted(answer, at_text(at), hints=hints)
-        return _rows(at_text(at), answer.payload, operator.clock.now())
-
-
-def _rows(name: str, told: dict[str, Any], now: datetime) -> list[LimitRow]:
-    """The periods of an answer; what cannot be read is left empty."""
-    schedule = told.get("chargingSchedule")
-    if not isinstance(schedule, dict):
-        return []
-    written = told.get("scheduleStart") or schedule.get("startSchedule")
-    start, _ = effective(written if isinstance(written, str) else None, now)
-    unit, periods = schedule.get("chargingRateUnit"), schedule.get("chargingSchedulePeriod")
-    return [
-        LimitRow(
-            name,
-            stored(start + timedelta(seconds=_number(period.get("startPeriod")) or 0)),
-            _number(period.get("limit")),
-            unit if isinstance(unit, str) else None,
-            round(phases) if (phases := _number(period.get("numberPhases"))) is not None else None,
-        )
-        for period in (periods if isinstance(periods, list) else [])
-        if isinstance(period, dict)
-    ]
-
-
-def _number(value: object) -> float | None:
-    """A number that a time can be shifted by; some send text (ha#1499)."""
-    try:
-        number = float(value) if isinstance(value, (int, float, str)) else None
-    except (ValueError, OverflowError):
-        return None
-    return number if number is not None and 0 <= number < 1e9 else None
+        return [
+            LimitRow(
+                at_text(at),
+                stored(step.begins),
+                step.limit,
+                step.unit,
+                step.phases,
+                step.discharge_limit,
+                step.setpoint,
+            )
+            for step in asks.steps(answer.payload, operator.clock.now())
+        ]

@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
+from cpoctl.clock import wire
 from cpoctl.errors import UsageProblem
+from cpoctl.ocpp.profiles import PURPOSES
+from cpoctl.ocpp.profiles import kept as as_kept
 from cpoctl.operations import Act, JsonText, Operator, Option
-from cpoctl.operations.profile import PURPOSES, Purpose, in_order, read_profile
+from cpoctl.operations.profile import Kind, Purpose, read_profile
 from cpoctl.operations.profile._kept import Name, ProfileRow, kept, row, text_of
 from cpoctl.operations.profile._plain import only_whole, schedule
 from cpoctl.store import rows
@@ -29,9 +32,7 @@ class EditProfile(Act):
     phases: Annotated[int | None, Option("how many phases may be used; with --limit")] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
     stack_level: Annotated[int | None, Option("of several profiles the highest level counts")] = None
-    kind: Annotated[Literal["absolute", "relative"] | None, Option("whether it begins now, or with each session")] = (
-        None
-    )
+    kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
     id: Annotated[int | None, Option("the profile's number")] = None
     note: Annotated[str | None, Option("what it is for; empty for nothing")] = None
 
@@ -51,14 +52,14 @@ class EditProfile(Act):
             only_whole(self, _FIELDS)
             return read_profile(self.profile)
         given = {
-            "chargingProfileId": self.id,
+            "id": self.id,
             "stackLevel": self.stack_level,
             "chargingProfilePurpose": PURPOSES[self.purpose] if self.purpose else None,
             "chargingProfileKind": self.kind.capitalize() if self.kind else None,
         }
         profile |= {name: value for name, value in given.items() if value is not None}
         self._reschedule(profile, operator)
-        return in_order(profile)
+        return as_kept(profile)
 
     def _reschedule(self, profile: dict[str, Any], operator: Operator) -> None:
         """A new limit makes a new schedule; a new kind gives the old one a start, or takes it away."""
@@ -68,8 +69,9 @@ class EditProfile(Act):
             )
         begins = operator.clock.now() if profile["chargingProfileKind"] == "Absolute" else None
         if self.limit is not None:
-            profile["chargingSchedule"] = schedule(self.limit, self.phases, begins)
-        elif self.kind == "relative":
-            profile["chargingSchedule"].pop("startSchedule", None)
-        elif self.kind == "absolute":
-            profile["chargingSchedule"] |= {"startSchedule": schedule("0A", None, begins)["startSchedule"]}
+            profile["chargingSchedule"] = [schedule(profile["id"], self.limit, self.phases, begins)]
+            return
+        for each in profile["chargingSchedule"] if self.kind else ():
+            each.pop("startSchedule", None)
+            if begins:
+                each["startSchedule"] = wire(begins)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from cpoctl.domain.timestamps import effective
+from cpoctl.ocpp.profiles import limits
 from cpoctl.operations import Query, Read, Record
 from cpoctl.operations.charger import Charger, known_spelling
-from cpoctl.operations.profile._kept import limits
 from cpoctl.table import Column, local
 
 _INSTALLED = """
@@ -22,7 +22,7 @@ ORDER BY p.evse_id, p.purpose, p.stack_level, p.set_at
 
 @dataclass(frozen=True)
 class InstalledRow:
-    """A profile as it was sent and what the charger answered. `state` is our belief: 1.6 cannot ask for it."""
+    """A profile that was sent and what the charger answered. `state` is our belief: `profile ask` asks who can tell."""
 
     charger_id: Annotated[str, Column("CHARGER", 3)]
     evse_id: Annotated[int, Column("EVSE", align="right")]
@@ -40,7 +40,7 @@ class InstalledRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ListInstalled(Query):
-    """List the charging profiles that a charger was given, by our memory: OCPP 1.6 cannot ask for them.
+    """List the charging profiles that a charger was given, by our memory: OCPP 1.6 cannot ask for them, `profile ask` can from 2.0.1 on.
 
     `in force` was accepted and nothing is known to have ended it; `expired` and `session over` have ended by
     themselves; `not taken` was refused or not answered. What others gave the charger is not known here:
@@ -65,7 +65,10 @@ class ListInstalled(Query):
 def _row(record: Record, now: datetime) -> InstalledRow:
     profile, over = json.loads(record.pop("profile")), record.pop("over")
     return InstalledRow(
-        **record, profile=profile, limits=limits(profile), state=_state(record["status"], profile, bool(over), now)
+        **record,
+        profile=profile,
+        limits=limits(profile["chargingSchedule"]),
+        state=_state(record["status"], profile, bool(over), now),
     )
 
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import stored
 from cpoctl.errors import Conflict, NotFound, Refused, TimedOut, UsageProblem
+from cpoctl.ocpp.asks import profiles as asks
+from cpoctl.ocpp.profiles import kept as as_kept
+from cpoctl.ocpp.profiles import purpose_of
 from cpoctl.operations import (
     Act,
     Danger,
@@ -13,14 +16,13 @@ from cpoctl.operations import (
     Operator,
     Option,
     Outcome,
-    Request,
     Target,
     accepted,
     instant,
     target,
 )
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.profile import At, Purpose, at_text, read_profile
+from cpoctl.operations.profile import At, Kind, Purpose, at_text, read_profile
 from cpoctl.operations.profile._kept import kept, text_of
 from cpoctl.operations.profile._plain import EXAMPLE, Plain, number_of, only_whole
 from cpoctl.operations.profile._rules import broken
@@ -34,10 +36,13 @@ _ITS_OWN = ("limit", "phases", "purpose", "stack_level", "kind", "id", "until")
 
 @dataclass(frozen=True, kw_only=True)
 class SetProfile(Act):
-    """Limit what a charger may draw: a plain limit, a kept profile, or a whole one as JSON. OCPP 1.6 §5.16
+    """Limit what a charger may draw: a plain limit, a kept profile, or a whole one as JSON.
+
+    OCPP 1.6 §5.16 · OCPP 2.0.1 K01 to K05. A profile may be written in the form of 1.6 or of 2.x: it is sent in the charger's.
 
     A plain limit applies from now on: on an EVSE to every session there, without one to the whole charger.
     A later limit of the same purpose and stack level takes its place. `profile installed` remembers the answer.
+    From OCPP 2.1 on the kind dynamic makes one that `profile update` changes while it applies.
     """
 
     path = "profile set"
@@ -58,9 +63,7 @@ class SetProfile(Act):
     phases: Annotated[int | None, Option("how many phases may be used")] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
     stack_level: Annotated[int | None, Option("of several profiles the highest level counts; 0 without it")] = None
-    kind: Annotated[Literal["absolute", "relative"] | None, Option("whether it begins now, or with each session")] = (
-        None
-    )
+    kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
     id: Annotated[int | None, Option("the profile's number; one of its own for each place without it")] = None
     until: Annotated[str | None, Option("when it ends: a time, or a duration such as 2h")] = None
     timeout: Timeout = 30.0
@@ -75,16 +78,16 @@ class SetProfile(Act):
         at = target(self.charger, operator.live)
         record = await kept(operator, self.kept) if self.kept is not None else None
         evse, profile = self._wanted(at, operator, record["profile"] if record else None)
-        request = Request("SetChargingProfile", {"connectorId": evse, "csChargingProfiles": profile})
+        ask = asks.SetProfile(evse_id=evse, profile=profile)
         given = _Given(operator, at.charger_id, evse, profile, record["name"] if record else None)
         try:
-            answer = await operator.call(at.charger_id, request, timeout=self.timeout)
+            answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         except TimedOut:
             await given.remember("NoAnswer")
             raise
         await given.remember(answer.status)
         try:
-            return accepted(answer, at_text(at), hints=_why_not(at, profile))
+            return accepted(answer, at_text(at), hints=_why_not(at, profile, operator))
         except Refused as refused:
             refused.detail["why"] = [*broken(profile, evse), *refused.detail.get("why", ())]
             raise
@@ -100,11 +103,10 @@ class SetProfile(Act):
             return self._plain(at, operator)
         only_whole(self, _ITS_OWN)
         profile = read_profile(kept_text)
-        if profile["chargingProfilePurpose"] != "TxProfile" or "transactionId" in profile:
+        if purpose_of(profile) != "tx" or "transactionId" in profile:
             return at.evse_id or 0, profile
         session = _session(operator.live.chargers[at.charger_id.casefold()], at)
-        number = {"chargingProfileId": profile["chargingProfileId"], "transactionId": int(session.transaction_id)}
-        return session.evse_id, {**number, **profile}
+        return session.evse_id, as_kept({**profile, "transactionId": session.transaction_id})
 
     def _plain(self, at: Target, operator: Operator) -> tuple[int, dict[str, Any]]:
         """The EVSE and the profile of a plain limit."""
@@ -123,14 +125,14 @@ class SetProfile(Act):
         session = _session(charger, at) if purpose == "tx" else None
         evse = session.evse_id if session else at.evse_id or 0
         number = self.id if self.id is not None else number_of(evse, purpose, plain.level)
-        transaction_id = int(session.transaction_id) if session else None
+        transaction_id = session.transaction_id if session else None
         until = _later(self.until, now) if self.until is not None else None
         return evse, replace(plain, number=number, transaction_id=transaction_id, until=until).profile(now)
 
 
 @dataclass(frozen=True)
 class _Given:
-    """A profile that a charger was given. 1.6 cannot ask for it, so it is remembered."""
+    """A profile that a charger was given. 1.6 cannot ask for it, and who is away cannot be asked: it is remembered."""
 
     operator: Operator
     charger_id: str
@@ -140,8 +142,8 @@ class _Given:
 
     async def remember(self, status: str) -> None:
         """Keep what the charger answered; an accepted profile takes the place of others. 1.6 §5.16"""
-        purpose, level = self.profile["chargingProfilePurpose"], self.profile["stackLevel"]
-        number, now = self.profile["chargingProfileId"], stored(self.operator.clock.now())
+        purpose, level = purpose_of(self.profile), self.profile["stackLevel"]
+        number, now = self.profile["id"], stored(self.operator.clock.now())
         installed = rows.ProfileInstalled(
             self.charger_id, self.evse, purpose, level, status, number, self.name, text_of(self.profile), now,
             self.operator.actor,
@@ -188,14 +190,13 @@ def _usual_kind(charger: "LiveCharger", purpose: str) -> str:
     return "relative" if timxon and purpose != "charge-point-max" else "absolute"
 
 
-def _why_not(at: Target, profile: dict[str, Any]) -> list[str]:
+def _why_not(at: Target, profile: dict[str, Any], operator: Operator) -> list[str]:
     """Other forms that chargers take instead of a refused one, and what tells which."""
     name, evse = at.charger_id, at.evse_id or 1
-    limits = "ChargeProfileMaxStackLevel ChargingScheduleAllowedChargingRateUnit MaxChargingProfilesInstalled"
-    hints = [f"cpoctl var get {name} {limits}    what it takes"]
-    if profile["chargingProfilePurpose"] == "TxProfile":  # 1.6 §3.13.1
+    hints = [f"cpoctl var get {name} {asks.TOLD_BY[operator.version(name)]}    what it takes"]
+    if purpose_of(profile) == "tx":  # 1.6 §3.13.1
         return [*hints, "cpoctl session list --open    the purpose tx is for a session that runs there"]
-    if profile["chargingProfilePurpose"] == "ChargePointMaxProfile":
+    if purpose_of(profile) == "charge-point-max":
         return [*hints, f"cpoctl profile set {name}:{evse} --limit 16A --yes    some take limits on an EVSE only"]
     if profile["chargingProfileKind"] == "Absolute":
         return [*hints, f"cpoctl profile set {name}:{evse} --limit 16A --kind relative --yes    some take only these"]

@@ -10,12 +10,13 @@ from cpoctl.table import Column, span
 
 @dataclass(frozen=True)
 class PeriodRow:
-    """A limit and how long after the profile's start it begins."""
+    """A limit and how long after its schedule's start it begins; from OCPP 2.x on a profile may have several schedules."""
 
     start_s: Annotated[int, Column("AFTER", align="right", show=span)]
-    limit: Annotated[float, Column("LIMIT", align="right")]
+    limit: Annotated[float | None, Column("LIMIT", align="right")]
     unit: Annotated[str, Column("UNIT")]
     phases: Annotated[int | None, Column("PHASES", align="right")]
+    schedule: Annotated[int, Column("SCHEDULE", 3, "right")]
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,14 @@ class ShowProfile(Query):
 
 
 def _periods(kept: ProfileRow) -> list[PeriodRow]:
-    schedule = kept.profile["chargingSchedule"]
     return [
-        PeriodRow(each["startPeriod"], each["limit"], schedule["chargingRateUnit"], each.get("numberPhases"))
+        PeriodRow(
+            each["startPeriod"],
+            each.get("limit"),
+            schedule["chargingRateUnit"],
+            each.get("numberPhases"),
+            schedule["id"],
+        )
+        for schedule in kept.profile["chargingSchedule"]
         for each in schedule["chargingSchedulePeriod"]
     ]

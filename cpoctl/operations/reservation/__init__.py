@@ -18,8 +18,9 @@ NAMES = "SELECT CAST(reservation_id AS TEXT) FROM reservation ORDER BY asked_at 
 class ReservationRow:
     """A reservation that was made here.
 
-    `state` is active, refused (by the charger), unknown (it did not answer), used (by a session), cancelled or
-    expired. `evse_id` is null where the charger chooses. `evse_status` is what the EVSE says now.
+    `state` is active, refused (by the charger), unknown (it did not answer), used (by a session), cancelled,
+    expired, removed (by the charger) or unused (somebody came, and no session began). `evse_id` is null where the
+    charger chooses, among all or those of `connector_type`. `evse_status` is what the EVSE says now.
     """
 
     reservation_id: Annotated[str, Column("RESERVATION", align="right")]
@@ -36,6 +37,7 @@ class ReservationRow:
     actor: Annotated[str, Column("BY", 4)]
     ended_at: Annotated[str | None, Column("ENDED", 4, show=local)]
     ended_by: Annotated[str | None, Column("ENDED BY", 4)]
+    connector_type: Annotated[str | None, Column("CONNECTOR", 4)] = None
 
 
 # A charger that did not answer in time may have done so later; that is kept with the command.
@@ -44,7 +46,8 @@ SELECT CASE json_extract(c.answer, '$[0]') WHEN 3 THEN json_extract(c.answer, '$
                                            ELSE json_extract(c.answer, '$[2]') END
 FROM command c
 WHERE c.charger_id = r.charger_id AND c.action = 'ReserveNow' AND c.state = 'late'
-  AND CASE WHEN json_valid(c.request) AND json_valid(c.answer) THEN json_extract(c.request, '$.reservationId') END
+  AND CASE WHEN json_valid(c.request) AND json_valid(c.answer)
+           THEN coalesce(json_extract(c.request, '$.reservationId'), json_extract(c.request, '$.id')) END
     = r.reservation_id
 ORDER BY c.command_id DESC LIMIT 1
 """
@@ -52,7 +55,7 @@ _SELECT = f"""
 SELECT CAST(r.reservation_id AS TEXT) AS reservation_id, r.charger_id, nullif(r.evse_id, 0) AS evse_id, r.tag_id,
        r.parent_id, r.state, e.status AS evse_status, r.expires_at, CAST(r.session_id AS TEXT) AS session_id,
        coalesce(r.answer, CASE WHEN r.state = 'unknown' THEN ({_LATE}) END) AS answer,
-       r.asked_at, r.actor, r.ended_at, r.ended_by
+       r.asked_at, r.actor, r.ended_at, r.ended_by, r.connector_type
 FROM reservation r LEFT JOIN evse e ON e.charger_id = r.charger_id AND e.evse_id = r.evse_id AND e.evse_id > 0
 """  # noqa: S608 - made of constants only
 

@@ -5,14 +5,15 @@ from typing import Annotated
 
 from cpoctl import events
 from cpoctl.clock import stored
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Request, accepted, target
+from cpoctl.ocpp.asks import reservations
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.store import rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class CancelReservation(Act):
-    """Give up a reservation, so that others may charge there. OCPP 1.6 §5.1"""
+    """Give up a reservation, so that others may charge there. OCPP 1.6 §5.1 · OCPP 2.0.1 H02"""
 
     path = "reservation cancel"
     route = "DELETE /chargers/{charger}/reservations/{id}"
@@ -31,11 +32,10 @@ class CancelReservation(Act):
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
         name = target(self.charger, operator.live).charger_id
-        request = Request("CancelReservation", {"reservationId": self.id})
-        answer = await operator.call(name, request, timeout=self.timeout)
+        answer = await operator.call(name, reservations.Cancel(number=self.id), timeout=self.timeout)
         hints = [f"cpoctl reservation list --charger {name}    the numbers that it was given"]
         outcome = accepted(answer, name, hints=hints)
-        cancelled = rows.ReservationCancelled(stored(operator.clock.now()), operator.actor, name, self.id)
+        cancelled = rows.ReservationEnded("cancelled", stored(operator.clock.now()), operator.actor, name, self.id)
         told = events.ReservationChanged(charger_id=name, reservation_id=self.id, state="cancelled")
         await operator.commit([cancelled], [told])
         return outcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
 from cpoctl.errors import Conflict, NotFound
-from cpoctl.operations import Argument, Operator, Read
+from cpoctl.operations import Argument, Operator, Read, Target, target
 from cpoctl.table import Column, kw, kwh, local, span
 
 if TYPE_CHECKING:
@@ -169,3 +169,51 @@ async def ended(text: str, operator: Operator) -> NotFound | Conflict:
         target=text,
         hints=[f"cpoctl session show {text}"],
     )
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The session that a word means, as its charger knows it; without one the charger with all of its sessions."""
+
+    charger_id: str
+    session_id: str | None = None
+    transaction_id: str | None = None
+
+
+_KNOWN = "SELECT charger_id, transaction_id FROM session WHERE session_id = ?"
+
+
+async def meant(text: str, operator: Operator, *, whole: bool = False) -> Meant:
+    """The session of a number, or the open one at a charger or EVSE. `whole`: a charger alone means all of it.
+
+    Raises NotFound, Conflict.
+    """
+    if operator.live.charger(text) is None and (session_id := number(text)) >= 0:
+        if open_now := running(text, operator.live):
+            return Meant(open_now[0].charger_id, text, open_now[1].transaction_id)
+        for found in await operator.store.read(_KNOWN, [session_id]):
+            return Meant(found["charger_id"], text, found["transaction_id"])
+        raise NotFound(f"no session {text}", target=text, hints=["cpoctl session list --open"])
+    at = target(text, operator.live)
+    if whole and at.evse_id is None:
+        return Meant(at.charger_id)
+    charger, session = open_at(at, text, operator.live)
+    return Meant(charger.charger_id, str(session.session_id), session.transaction_id)
+
+
+def open_at(at: Target, text: str, live: "LiveFleet") -> "tuple[LiveCharger, OpenSession]":
+    """The only open session at a charger or EVSE. Raises NotFound, Conflict."""
+    charger = live.chargers[at.charger_id.casefold()]
+    here = [session for session in charger.sessions.values() if at.evse_id in (None, session.evse_id)]
+    if not here:
+        raise NotFound(f"no open session at {text}", target=text, hints=["cpoctl session list --open"])
+    if len(here) > 1:
+        numbers = ", ".join(f"{session.session_id} on EVSE {session.evse_id}" for session in here)
+        raise Conflict(
+            f"{text} has several open sessions: {numbers}",
+            target=text,
+            hints=[
+                f"cpoctl session show {session.session_id}    it is on EVSE {session.evse_id}" for session in here[-3:]
+            ],
+        )
+    return charger, here[0]

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
-from cpoctl.errors import Conflict, NotFound
-from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Request, Watch, accepted, target
+from cpoctl.ocpp.asks import sessions
+from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Watch, accepted, target
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import ended, number, running
+from cpoctl.operations.session import ended, number, open_at, running
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class StopSession(Act):
-    """Stop a running session: by its number, or the one at a charger or EVSE. OCPP 1.6 §5.12"""
+    """Stop a running session: by its number, or the one at a charger or EVSE. OCPP 1.6 §5.12 · OCPP 2.0.1 F03"""
 
     path = "session stop"
     route = "POST /sessions/stop"
@@ -35,8 +35,8 @@ class StopSession(Act):
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger to stop it."""
         charger, session = await self._meant(operator)
-        request = Request("RemoteStopTransaction", {"transactionId": int(session.transaction_id)})
-        answer = await operator.call(charger.charger_id, request, timeout=self.timeout)
+        ask = sessions.Stop(transaction_id=session.transaction_id)
+        answer = await operator.call(charger.charger_id, ask, timeout=self.timeout)
         close = f"cpoctl session close {session.session_id} --reason TEXT    end the record, if nothing charges there"
         return accepted(answer, str(session.session_id), hints=[close])
 
@@ -58,18 +58,4 @@ class StopSession(Act):
             if found := running(self.session, operator.live):
                 return found
             raise await ended(self.session, operator)
-        at = target(self.session, operator.live)
-        charger_here = operator.live.chargers[at.charger_id.casefold()]
-        open_here = [s for s in charger_here.sessions.values() if at.evse_id in (None, s.evse_id)]
-        if not open_here:
-            raise NotFound(
-                f"no open session at {self.session}", target=self.session, hints=["cpoctl session list --open"]
-            )
-        if len(open_here) > 1:
-            numbers = ", ".join(f"{s.session_id} on EVSE {s.evse_id}" for s in open_here)
-            raise Conflict(
-                f"{self.session} has several open sessions: {numbers}",
-                target=self.session,
-                hints=[f"cpoctl session stop {open_here[-1].session_id} --yes"],
-            )
-        return charger_here, open_here[0]
+        return open_at(target(self.session, operator.live), self.session, operator.live)

@@ -9,7 +9,7 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import tags
 from cpoctl.errors import NotFound, UsageProblem, nearest
-from cpoctl.operations import Argument, Operator, instant
+from cpoctl.operations import Argument, Operator, Option, instant
 from cpoctl.operations.site import LONGEST, known_site
 from cpoctl.store import rows
 from cpoctl.table import Column, local
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet
 
 TagId = Annotated[str, Argument("the tag's id", kind="tag")]
+TagType = Annotated[
+    str | None,
+    Option("what OCPP 2.x is to call the tag; by its looks without it: ISO14443 for a card's number, or Central"),
+]
 NAMES = "SELECT tag_id FROM tag"
 
 

@@ -76,6 +76,7 @@ class ApplyVariables(Act):
         asking = Asking(operator, charger_id, self.timeout)
         if names := [name for name in wanted if not is_secret(name)]:
             await asking.ask(names)
+            wanted = asking.spelled(wanted)
         rows = list(_plan(asking.found, wanted))
         for place, row in enumerate(rows):
             if row.status == TO_DO and not self.dry_run:

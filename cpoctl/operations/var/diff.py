@@ -75,7 +75,7 @@ class CompareVariables(Act):
 
     async def _of(self, operator: Operator, charger_id: str) -> dict[str, str | None]:
         if self.refresh:
-            await Asking(operator, charger_id, self.timeout).ask()
+            await Asking(operator, charger_id, self.timeout).ask(settings_only=True)
         return {record["name"]: record["value"] for record in await cached(operator, charger_id)}
 
 

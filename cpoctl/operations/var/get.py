@@ -14,9 +14,10 @@ from cpoctl.targets import is_plain
 
 @dataclass(frozen=True, kw_only=True)
 class GetVariables(Act):
-    """Ask a charger for its settings: all, or the named ones. OCPP 1.6 §5.8
+    """Ask a charger for its settings: all, or the named ones. OCPP 1.6 §5.8 · OCPP 2.0.1 B06, B07
 
     More names than the charger takes at once are asked for in parts. What it tells is remembered: `var list`.
+    How a variable of OCPP 2.x is named: `cpoctl help variables`.
     """
 
     path = "var get"
@@ -25,7 +26,10 @@ class GetVariables(Act):
     danger = Danger.READ
     many_calls = True
     role = Role.VIEWER
-    examples = ("cpoctl var get HQ-07", "cpoctl var get HQ-07 HeartbeatInterval MeterValueSampleInterval")
+    examples = (
+        "cpoctl var get HQ-07",
+        "cpoctl var get HQ-07 HeartbeatInterval MeterValueSampleInterval",
+    )
 
     charger: Charger
     names: Annotated[tuple[str, ...], Argument("the settings; all without any", kind="variable")] = ()
@@ -37,7 +41,7 @@ class GetVariables(Act):
         charger_id = target(self.charger, operator.live).charger_id
         asking = Asking(operator, charger_id, self.timeout)
         await asking.ask(self.names)
-        wanted = dict.fromkeys(name.casefold() for name in self.names)
+        wanted = dict.fromkeys(name.casefold() for name in asking.names)
         if wanted and not asking.found.keys() & wanted:
             raise self._none(charger_id, asking)
         told = {**asking.unknown, **asking.found}

@@ -5,34 +5,36 @@ from typing import Annotated
 
 from cpoctl.domain.secrets import is_secret
 from cpoctl.domain.variables import about, guarded, meant
-from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Outcome, Request, Role, accepted, target
+from cpoctl.ocpp.asks import variables
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Outcome, Role, accepted, target
 from cpoctl.operations.charger import Charger, Timeout
-from cpoctl.operations.var import CACHED, VariableRow, keep, shown
+from cpoctl.operations.var import CACHED, keep, shown
 
 
 async def change(operator: Operator, charger_id: str, name: str, value: str, timeout: float) -> Answer:
-    """Ask the charger to change one variable; what it has taken is remembered. OCPP 1.6 §5.3"""
-    request = Request("ChangeConfiguration", {"key": name, "value": value})
-    answer = await operator.call(charger_id, request, timeout=timeout)
+    """Ask the charger to change one variable; what it has taken is remembered. OCPP 1.6 §5.3 · OCPP 2.0.1 B05"""
+    answer = await operator.call(charger_id, variables.Set(name=name, value=value), timeout=timeout)
     if answer.status == "Accepted" and not answer.error:  # RebootRequired: it has the old one until then
-        known = await operator.store.read(CACHED, [charger_id])
-        changed = VariableRow(name, shown(name, value), False, True, "")
-        await keep(operator, charger_id, [changed], known)
+        await keep(operator, charger_id, [variables.holding(name, value, operator.version(charger_id))])
     return answer
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetVariable(Act):
-    """Change one of a charger's settings. OCPP 1.6 §5.3
+    """Change one of a charger's settings. OCPP 1.6 §5.3 · OCPP 2.0.1 B05
 
-    A secret, SecurityProfile and the server's address want the role admin.
+    A secret, SecurityProfile and the server's address want the role admin. RebootRequired: it takes effect with the next
+    restart. How a variable of OCPP 2.x is named: `cpoctl help variables`.
     """
 
     path = "var set"
     route = "POST /chargers/{charger}/variables"
     row = Outcome
     danger = Danger.DISRUPTS
-    examples = ("cpoctl var set HQ-07 HeartbeatInterval 300 --yes",)
+    examples = (
+        "cpoctl var set HQ-07 HeartbeatInterval 300 --yes",
+        "cpoctl var set DC-01 SampledDataCtrlr.TxUpdatedInterval 60 --yes",
+    )
 
     charger: Charger
     name: Annotated[str, Argument("the setting", kind="variable")]

@@ -7,7 +7,7 @@ from cpoctl.clock import stored
 from cpoctl.domain.secrets import is_secret
 from cpoctl.operations import Act, Danger, Operator, Option, Role, target
 from cpoctl.operations.charger import Charger, Timeout
-from cpoctl.operations.var import cached
+from cpoctl.operations.var import cached, is_readonly
 from cpoctl.operations.var._asking import Asking
 from cpoctl.table import Column, local
 
@@ -38,7 +38,8 @@ class Snapshot:
 class TakeSnapshot(Act):
     """Write down a charger's settings as JSON, to compare with or to apply later. Secrets are left out.
 
-    They are those that the charger told earlier; with --refresh it is asked anew.
+    They are those that the charger told earlier; with --refresh it is asked anew. What a charger of OCPP 2.x only
+    tells, its state and its readings, is none of its settings.
     """
 
     path = "var snapshot"
@@ -58,9 +59,8 @@ class TakeSnapshot(Act):
         """Everything that is remembered and no secret."""
         charger_id = target(self.charger, operator.live).charger_id
         if self.refresh:
-            await Asking(operator, charger_id, self.timeout).ask()
+            await Asking(operator, charger_id, self.timeout).ask(settings_only=True)
         known = [record for record in await cached(operator, charger_id) if not is_secret(record["name"])]
-        told = [record | {"readonly": _truth(record["readonly"])} for record in known]
         charger = operator.live.charger(charger_id)
         return Snapshot(
             charger_id=charger_id,
@@ -68,9 +68,8 @@ class TakeSnapshot(Act):
             vendor=charger.vendor if charger else None,
             model=charger.model if charger else None,
             firmware=charger.firmware if charger else None,
-            variables=[SnapshotVariable(**record) for record in told],
+            variables=[
+                SnapshotVariable(each["name"], each["value"], is_readonly(each["mutability"]), each["read_at"])
+                for each in known
+            ],
         )
-
-
-def _truth(value: int | None) -> bool | None:
-    return None if value is None else bool(value)

@@ -1,9 +1,13 @@
-"""Certificates: CertificateSigned, InstallCertificate, DeleteCertificate, GetInstalledCertificateIds. Whitepaper §4"""
+"""Certificates: CertificateSigned, InstallCertificate, DeleteCertificate, GetInstalledCertificateIds.
+
+Whitepaper §4 · OCPP 2.0.1 A02, M03 to M05
+"""
 
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from cpoctl.simulator.answers import Answer, AnswerFn, status
+from cpoctl.ocpp import Version
+from cpoctl.simulator.answers import EVERY, V2, V16, Answer, status, table
 
 if TYPE_CHECKING:
     from cpoctl.simulator.controller import Controller
@@ -19,7 +23,13 @@ CO7rAiB05OJp8cdNwVXPzniOoPVXweo4h6vaSBzlaIjOCXDIEg==
 """
 """A real request, signed by a key that nobody kept."""
 
-KINDS = ("CentralSystemRootCertificate", "ManufacturerRootCertificate")
+_ROOTS = ("CSMSRootCertificate", "ManufacturerRootCertificate", "V2GRootCertificate", "MORootCertificate")
+
+KINDS = {
+    Version.V16: ("CentralSystemRootCertificate", "ManufacturerRootCertificate"),
+    Version.V201: _ROOTS,
+    Version.V21: (*_ROOTS, "OEMRootCertificate"),
+}
 
 
 def looks_like_pem(text: str) -> bool:
@@ -35,7 +45,7 @@ def certificate_signed(charger: "Controller", request: dict[str, Any]) -> Answer
 def install_certificate(charger: "Controller", request: dict[str, Any]) -> Answer:
     """Trust one more root, up to the store's size."""
     kind, text = request["certificateType"], str(request["certificate"])
-    if kind not in KINDS or not looks_like_pem(text):
+    if kind not in KINDS[charger.version] or not looks_like_pem(text):
         return status("Rejected")
     shelf = charger.certificates.setdefault(kind, [])
     hashed = _hash_data(text)
@@ -64,15 +74,32 @@ def installed_ids(charger: "Controller", request: dict[str, Any]) -> Answer:
     return Answer({"status": "Accepted", "certificateHashData": list(shelf)})
 
 
+def installed_ids_2(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """List the trusted roots of some kinds, or all. M03"""
+    wanted = request.get("certificateType") or list(charger.certificates)
+    found = [
+        {"certificateType": kind, "certificateHashData": hashed}
+        for kind in wanted
+        for hashed in charger.certificates.get(kind, ())
+    ]
+    return Answer({"status": "Accepted", "certificateHashDataChain": found}) if found else status("NotFound")
+
+
 def _hash_data(text: str) -> dict[str, str]:
     """Name a certificate by hashes of its text: as unique as the real ones, which need its fields."""
     issuer, key, serial = (hashlib.sha256(f"{part}:{text.strip()}".encode()).hexdigest() for part in "iks")
     return {"hashAlgorithm": "SHA256", "issuerNameHash": issuer, "issuerKeyHash": key, "serialNumber": serial[:16]}
 
 
-ANSWERS: dict[str, AnswerFn] = {
-    "CertificateSigned": certificate_signed,
-    "InstallCertificate": install_certificate,
-    "DeleteCertificate": delete_certificate,
-    "GetInstalledCertificateIds": installed_ids,
-}
+ANSWERS = (
+    table(
+        EVERY,
+        {
+            "CertificateSigned": certificate_signed,
+            "InstallCertificate": install_certificate,
+            "DeleteCertificate": delete_certificate,
+        },
+    )
+    | table(V16, {"GetInstalledCertificateIds": installed_ids})
+    | table(V2, {"GetInstalledCertificateIds": installed_ids_2})
+)

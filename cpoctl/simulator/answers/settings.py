@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from cpoctl.simulator.answers import Answer, AnswerFn, status
+from cpoctl.simulator.answers import V16, Answer, status, table
 from cpoctl.simulator.configuration import Setting
 
 if TYPE_CHECKING:
@@ -34,15 +34,11 @@ def change_configuration(charger: "Controller", request: dict[str, Any]) -> Answ
     match key.lower():
         case "heartbeatinterval":
             charger.set_heartbeat(int(value))
-        case "authorizationkey":
-
-            async def reconnect() -> None:
-                # whitepaper: the new key is used from the next connection on, so one is made at once
-                await charger.go_offline()
-                await charger.dial_again()
-
+        case "clockaligneddatainterval":
+            charger.sampling.align(int(value))
+        case "authorizationkey":  # whitepaper: the new key is used from the next connection on, so one is made at once
             charger.password = _key_bytes(value)
-            return status("Accepted", reconnect)
+            return status("Accepted", charger.redial)
     return status("Accepted")
 
 
@@ -55,7 +51,10 @@ def _key_bytes(text: str) -> bytes:
     return bytes.fromhex(text) if re.fullmatch(r"(?:[0-9A-Fa-f]{2}){16,20}", text) else text.encode()
 
 
-ANSWERS: dict[str, AnswerFn] = {
-    "GetConfiguration": get_configuration,
-    "ChangeConfiguration": change_configuration,
-}
+ANSWERS = table(
+    V16,
+    {
+        "GetConfiguration": get_configuration,
+        "ChangeConfiguration": change_configuration,
+    },
+)

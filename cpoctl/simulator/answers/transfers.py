@@ -1,4 +1,6 @@
-"""Files: GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware. 1.6 §5.9, §5.19, whitepaper
+"""Files: GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware, PublishFirmware, UnpublishFirmware.
+
+1.6 §5.9, §5.19, whitepaper · OCPP 2.0.1 L01 to L04, N01
 
 No byte is transferred: the charger tells what it would tell, in the pace of a good connection.
 """
@@ -8,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from cpoctl.simulator.answers import Answer, AnswerFn, status
+from cpoctl.ocpp import Version
+from cpoctl.simulator.answers import EVERY, V2, V16, Answer, status, table
 from cpoctl.simulator.answers.certificates import looks_like_pem
 from cpoctl.simulator.simtime import moment
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 STEP_S = 8
 SCHEMES = ("ftp", "ftps", "http", "https", "sftp")
 CANCELLED = "AcceptedCanceled"
+PUBLISHING = "PublishFirmwareStatusNotification"
 
 
 def get_diagnostics(charger: "Controller", request: dict[str, Any]) -> Answer:
@@ -52,15 +56,50 @@ def update_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
 
 def signed_update_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
     """Fetch, verify and install signed firmware."""
-    notification, firmware = "SignedFirmwareStatusNotification", request["firmware"]
-    location, begin, number = str(firmware["location"]), moment(firmware["retrieveDateTime"]), request["requestId"]
-    if not looks_like_pem(firmware["signingCertificate"]):
+    return _updated(charger, "SignedFirmwareStatusNotification", request)
+
+
+def update_firmware_2(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Fetch and install firmware, and verify it if it is signed. L01, L02"""
+    return _updated(charger, "FirmwareStatusNotification", request)
+
+
+def publish_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Fetch firmware and offer it to the chargers behind this one. L03"""
+    number, location, checksum = request["requestId"], str(request["location"]), str(request["checksum"])
+    if not _reachable(location):
+        return status("Accepted", _steps(charger, PUBLISHING, ("Downloading", "DownloadFailed"), number))
+    fetch = _steps(charger, PUBLISHING, ("Downloading", "Downloaded", "ChecksumVerified"), number)
+
+    async def publish() -> None:
+        await fetch()
+        here = f"http://{charger.charger_id.lower()}.local/{checksum}"
+        charger.kept.published[checksum] = here
+        await _notify(charger, PUBLISHING, "Published", number, location=[here])
+
+    return status("Accepted", publish)
+
+
+def unpublish_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Offer it no longer. L04"""
+    if charger.progress.get(PUBLISHING) in ("Downloading", "Downloaded", "ChecksumVerified"):
+        return status("DownloadOngoing")
+    gone = charger.kept.published.pop(request["checksum"], None)
+    return status("NoFirmware" if gone is None else "Unpublished")
+
+
+def _updated(charger: "Controller", notification: str, request: dict[str, Any]) -> Answer:
+    firmware, number = request["firmware"], request["requestId"]
+    location, begin = str(firmware["location"]), moment(firmware["retrieveDateTime"])
+    signed = "signingCertificate" in firmware or charger.version is Version.V16
+    if signed and not looks_like_pem(firmware["signingCertificate"]):
         return status("InvalidCertificate")
     busy = charger.progress.get(notification, "Idle") in ("Downloading", "Downloaded", "Installing")
     if not _reachable(location):
         failing = ("Downloading", "DownloadFailed")
         return status("Accepted", _steps(charger, notification, failing, number, not_before=begin))
-    steps = ("Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting")
+    verified = ("SignatureVerified",) if signed else ()
+    steps = ("Downloading", "Downloaded", *verified, "Installing", "InstallRebooting")
     fetch = _steps(charger, notification, steps, number, not_before=begin)
     return status(CANCELLED if busy else "Accepted", _install(charger, fetch, notification, location, number))
 
@@ -75,7 +114,7 @@ def _install(
     async def install() -> None:
         await fetch()
         charger.firmware = _version_in(location) or f"{charger.firmware}+1"
-        await charger.reboot("Reboot")
+        await charger.reboot("Reboot", "FirmwareUpdate")
         await _notify(charger, notification, "Installed", request_id)
 
     return install
@@ -99,10 +138,14 @@ def _steps(
     return go
 
 
-async def _notify(charger: "Controller", notification: str, state: str, request_id: int | None) -> None:
+async def _notify(charger: "Controller", notification: str, state: str, request_id: int | None, **more: Any) -> None:
     charger.progress[notification] = state
     charger.happened(f"{notification} {state}")
-    await charger.tell(notification, {"status": state} | ({"requestId": request_id} if request_id is not None else {}))
+    told = {"status": state, **more}
+    if request_id is not None:
+        charger.progress_of[notification] = request_id
+        told["requestId"] = request_id
+    await charger.tell(notification, told)
 
 
 def _reachable(location: str) -> bool:
@@ -116,9 +159,22 @@ def _version_in(location: str) -> str:
     return name.rsplit("-", 1)[-1][:50]
 
 
-ANSWERS: dict[str, AnswerFn] = {
-    "GetDiagnostics": get_diagnostics,
-    "GetLog": get_log,
-    "UpdateFirmware": update_firmware,
-    "SignedUpdateFirmware": signed_update_firmware,
-}
+ANSWERS = (
+    table(EVERY, {"GetLog": get_log})
+    | table(
+        V16,
+        {
+            "GetDiagnostics": get_diagnostics,
+            "UpdateFirmware": update_firmware,
+            "SignedUpdateFirmware": signed_update_firmware,
+        },
+    )
+    | table(
+        V2,
+        {
+            "UpdateFirmware": update_firmware_2,
+            "PublishFirmware": publish_firmware,
+            "UnpublishFirmware": unpublish_firmware,
+        },
+    )
+)

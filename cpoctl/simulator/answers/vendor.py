@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cpoctl.simulator.answers import Answer, AnswerFn, status
+from cpoctl.simulator.answers import EVERY, Answer, status, table
 
 if TYPE_CHECKING:
     from cpoctl.simulator.controller import Controller
@@ -18,4 +18,4 @@ def data_transfer(charger: "Controller", request: dict[str, Any]) -> Answer:
     return Answer({"status": "Accepted"} | ({"data": data} if data is not None else {}))
 
 
-ANSWERS: dict[str, AnswerFn] = {"DataTransfer": data_transfer}
+ANSWERS = table(EVERY, {"DataTransfer": data_transfer})

@@ -2,13 +2,16 @@
 
 A file's docstring says what happens, its `play` lets it happen on a `Stage`: a charger to live it, `check` for what
 the server has to do. In the end every message must have been answered, with a result that keeps to the official
-schema. A scenario ends by itself. To add one, add a file.
+schema. A scenario ends by itself. One that can happen only in some versions of OCPP names them in `SPOKEN`. To add
+one, add a file.
 """
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Annotated, Any, Final
+from uuid import uuid4
 
 from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.frames import Call, CallError, CallResult, parse
@@ -48,6 +51,8 @@ class Stage:
     tag: str
     tell: Callable[[str], None]
     password: str | None = None
+    version: Version = Version.V16
+    speed: float = SPEED
     on_event: Listener = silence
     checks: list[Check] = field(default_factory=list)
     heard: list[tuple[str, Reply]] = field(default_factory=list)
@@ -60,8 +65,9 @@ class Stage:
         made = VirtualCharger(
             self.url,
             self.charger_id,
+            version=self.version,
             password=self.password,
-            time=time or RealTime(SPEED),
+            time=time or RealTime(self.speed),
             answer_within_s=ANSWER_WITHIN_S,
             heartbeat_s=0,
             on_event=self.on_event,
@@ -84,6 +90,10 @@ class Stage:
             return Reply(await charger.call(action, payload))
         except CallRefused as refused:
             return Reply(error=refused.code, description=refused.description)
+
+    def fresh_id(self) -> str:
+        """An id for a transaction of 2.x, which nobody has used."""
+        return str(uuid4())
 
     def check(self, what: str, ok: bool, found: object = "") -> None:
         """Note whether the server does what it has to."""
@@ -118,12 +128,12 @@ class Stage:
         wrong = dict.fromkeys(f"{action}: {reply.error}" for action, reply in self.heard if reply.error)
         self.check("no message is answered with a CallError", not wrong, ", ".join(wrong))
         odd = dict.fromkeys(
-            f"{action}: {why}" for action, reply in self.heard if not reply.error for why in _faults(action, reply)
+            f"{action}: {why}" for action, reply in self.heard if not reply.error for why in self._faults(action, reply)
         )
         self.check("the answers keep to the official schema", not odd, "; ".join(odd))
 
     def _overheard(self, sender: str, text: str) -> None:
-        match sender, parse(text, Version.V16):
+        match sender, parse(text, self.version):
             case "charger", Call() as call:
                 self._asked[call.message_id] = call.action
             case "csms", CallResult(message_id=message_id, payload=dict(payload)):
@@ -137,7 +147,12 @@ class Stage:
         if (action := self._asked.pop(message_id, None)) is not None:
             self.heard.append((action, reply))
 
+    def _faults(self, action: str, reply: Reply) -> list[str]:
+        judge = schemas.judge(self.version, action, answer=True)
+        return [f"{each.path} {each.message}".strip() for each in judge.violations(reply.payload)] if judge else []
 
-def _faults(action: str, reply: Reply) -> list[str]:
-    judge = schemas.judge(Version.V16, action, answer=True)
-    return [f"{each.path} {each.message}".strip() for each in judge.violations(reply.payload)] if judge else []
+
+def spoken(scenario: ModuleType) -> tuple[Version, ...]:
+    """The versions in which a scenario can happen."""
+    found: tuple[Version, ...] = getattr(scenario, "SPOKEN", tuple(Version))
+    return found

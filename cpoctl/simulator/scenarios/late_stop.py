@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from cpoctl.ocpp import Version
 from cpoctl.simulator.messages import METER_WH, believable
 from cpoctl.simulator.scenarios import Stage
 
+SPOKEN = (Version.V16,)
 LATE = timedelta(days=1)
 NEVER_BEGUN = 123_456_789
 

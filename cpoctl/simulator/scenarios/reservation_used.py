@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from cpoctl.ocpp import Version
 from cpoctl.simulator.messages import believable
 from cpoctl.simulator.scenarios import Stage
 
+SPOKEN = (Version.V16,)
 NEVER_MADE = 987_654
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cpoctl.simulator.scenarios import SPEED, Stage
+from cpoctl.simulator.scenarios import Stage
 from cpoctl.simulator.simtime import RealTime, moment
 
 BEHIND = timedelta(days=1)
@@ -18,7 +18,7 @@ class Behind(RealTime):
 
 async def play(stage: Stage) -> None:
     """Boot, charge, and stamp everything with yesterday."""
-    charger = await stage.booted(Behind(SPEED))
+    charger = await stage.booted(Behind(stage.speed))
     told = str((await charger.announce()).get("currentTime"))
     stage.check("the boot tells the right time", _is_now(told), told)
     await charger.plug_in()

@@ -24,6 +24,16 @@ def _replacing(key: str, columns: "tuple[str, ...]") -> str:
     return f" ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{column} = excluded.{column}" for column in columns)
 
 
+# An answer tells the value alone; what a report told of the variable before stays.
+_TOLD_AGAIN = (
+    " ON CONFLICT (charger_id, name) DO UPDATE SET value = excluded.value, read_at = excluded.read_at, "
+    + ", ".join(
+        f"{column} = coalesce(excluded.{column}, {column})"
+        for column in rows.Variable._fields[3:]
+        if column != "read_at"
+    )
+)
+
 _MEASURANDS = ("energy_wh", "power_w", "current_a", "voltage_v", "soc_percent", "other")
 _DIFFERING = ", ".join(
     f"'{name}', CASE WHEN meter_value.{name} <> excluded.{name} THEN excluded.{name} END" for name in _MEASURANDS
@@ -123,19 +133,27 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.EvseStatus: _insert(
         rows.EvseStatus, "evse", tail=_replacing("charger_id, evse_id", rows.EvseStatus._fields[2:])
     ),
-    rows.Variable: _insert(
-        rows.Variable, "variable", tail=_replacing("charger_id, name", ("value", "readonly", "read_at"))
+    rows.ConnectorStatus: _insert(
+        rows.ConnectorStatus, "connector", tail=_replacing("charger_id, evse_id, connector_id", ("status", "since"))
     ),
+    rows.Variable: _insert(rows.Variable, "variable", tail=_TOLD_AGAIN),
     rows.Tag: _insert(rows.Tag, "tag", tail=_replacing("tag_id", rows.Tag._fields[1:-1])),
     rows.TagRemoved: "DELETE FROM tag WHERE tag_id = ?",
     rows.UnknownTag: _COUNTED_TAG,
     rows.TagStatus: "UPDATE tag SET status = ? WHERE tag_id = ?",
     rows.SessionStart: _insert(rows.SessionStart, "session"),
+    rows.SessionAmended: (
+        "UPDATE session SET evse_id = ?, connector_id = coalesce(?, connector_id), tag_id = ?, tag_status = ?,"
+        " reservation_id = coalesce(?, reservation_id), remote_start_id = coalesce(?, remote_start_id), started_at = ?,"
+        " started_raw = coalesce(?, started_raw), meter_start_wh = ?, meter_start_raw = coalesce(?, meter_start_raw),"
+        " energy_wh = coalesce(?, energy_wh), flags = ? WHERE session_id = ?"
+    ),
     rows.SessionStop: (  # RELIABILITY §2.2: the charger's first stop wins
         "UPDATE session SET stopped_at = ?, stopped_raw = ?, stop_received_at = ?, meter_stop_wh = ?,"
         " meter_stop_raw = ?, energy_wh = ?, stop_reason = ?, stop_tag_id = ?, stop_tag_status = ?, flags = ?"
         " WHERE session_id = ? AND stop_received_at IS NULL"
     ),
+    rows.TransactionEvent: _insert(rows.TransactionEvent, "transaction_event"),
     rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",
     rows.SessionClosing: (  # the charger's own stop may have come first: the NULL breaks a rule, DuplicateRow
         "INSERT INTO session_closing (session_id, closed_at, actor, reason, stopped_at, meter_stop_wh, energy_wh)"
@@ -144,8 +162,8 @@ STATEMENTS: "dict[type[Row], str]" = {
     ),
     rows.Review: _insert(rows.Review, "review", tail=_replacing("item", rows.Review._fields[1:])),
     rows.Reservation: _insert(rows.Reservation, "reservation", tail=_RESERVED_AGAIN),
-    rows.ReservationCancelled: (
-        "UPDATE reservation SET state = 'cancelled', ended_at = ?, ended_by = ?"
+    rows.ReservationEnded: (
+        "UPDATE reservation SET state = ?, ended_at = ?, ended_by = ?"
         " WHERE charger_id = ? AND reservation_id = ? AND state IN ('active', 'unknown')"
     ),
     rows.ReservationUsed: (
@@ -169,6 +187,7 @@ STATEMENTS: "dict[type[Row], str]" = {
         "DELETE FROM installed_profile WHERE charger_id = ?1 AND (?2 IS NULL OR profile_id = ?2)"
         " AND (?3 IS NULL OR evse_id = ?3) AND (?4 IS NULL OR purpose = ?4) AND (?5 IS NULL OR stack_level = ?5)"
     ),
+    rows.ReportPart: _insert(rows.ReportPart, "report_part"),
     rows.SigningRequest: _insert(rows.SigningRequest, "signing_request"),
     rows.Command: _insert(rows.Command, "command"),
     rows.CommandState: (

@@ -149,10 +149,10 @@ class Writer:
     def _run(self) -> None:
         try:
             while not (self._stopping and self._queue.empty() and not self._jobs):
-                if self._refusal is None:
+                if (refusal := self._refusal) is None:
                     self._write_next()
                 else:
-                    self._recover()
+                    self._recover(refusal)
         finally:
             self._refuse_waiting(self._refusal or _closed())
             self._checkpoints.close()
@@ -262,11 +262,9 @@ class Writer:
         self._post(self._settle, [(done, refusal) for _, done in works])
         self._post(self._batch_ended)
 
-    def _recover(self) -> None:
+    def _recover(self, refusal: StoreUnavailable) -> None:
         """Refuse what comes in until it is time to probe, then probe."""
         deadline = time.monotonic() + self._patience.probe
-        refusal = self._refusal
-        assert refusal is not None  # noqa: S101
         while (left := deadline - time.monotonic()) > 0 and not self._stopping:
             with suppress(Empty):
                 self._refuse(self._queue.get(timeout=left), refusal)

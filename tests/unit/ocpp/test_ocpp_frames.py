@@ -11,6 +11,7 @@ from cpoctl.ocpp.frames import (
     Call,
     CallError,
     CallResult,
+    CallResultError,
     Frame,
     Ignored,
     Unreadable,
@@ -18,6 +19,7 @@ from cpoctl.ocpp.frames import (
     encode_error,
     encode_raw_call,
     encode_result,
+    encode_send,
     parse,
 )
 
@@ -111,8 +113,89 @@ def test_an_unknown_message_type_is_named_in_2_x() -> None:  # F-04
 
 
 @pytest.mark.parametrize("text", ['[5,"1","FormatViolation","",{}]', '[6,"1","NotifyPeriodicEventStream",{}]'])
-def test_the_message_types_of_2_1_that_take_no_answer_get_none(text: str) -> None:
-    assert isinstance(parse(text, V21), Ignored)
+def test_the_message_types_of_2_1_are_unknown_to_the_versions_before(text: str) -> None:  # F-04
+    assert parse(text, V16) == Ignored("unknown message type", bad=True)
+    assert wants(unreadable(text, V201)) == (Problem.MESSAGE_TYPE_NOT_SUPPORTED, "1", True)
+
+
+def test_a_send_is_a_call_that_takes_no_answer() -> None:  # 2.1 part 4 §4.2.5
+    sent = Call("1", "NotifyPeriodicEventStream", {"id": 1}, sent=True)
+    assert parse('[6,"1","NotifyPeriodicEventStream",{"id":1}]', V21) == sent
+    assert parse(encode_send("1", "NotifyPeriodicEventStream", {"id": 1}), V21) == sent
+    assert parse('[6,7,"NotifyPeriodicEventStream",null]', V21) == Call(
+        "7", "NotifyPeriodicEventStream", {}, ("numeric_message_id", "null_payload"), sent=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message_id", "action"),
+    [
+        ("[6]", None, None),
+        ('[6,"1"]', "1", None),
+        ('[6,null,"A",{}]', None, "A"),
+        ('[6,"1",[],{}]', "1", None),
+        ('[6,"1","A",[]]', "1", "A"),
+        ('[6,"1","A",{"a":', "1", "A"),
+    ],
+)
+def test_a_broken_send_is_not_answered_either(text: str, message_id: str | None, action: str | None) -> None:
+    frame = unreadable(text, V21)  # 2.1 part 4 §4.2.5
+    assert (frame.message_id, frame.action, frame.answer, frame.answers_call) == (message_id, action, False, False)
+
+
+def test_what_a_charger_cannot_use_of_an_answer_is_read() -> None:  # 2.1 part 4 §4.2.4
+    text = '[5,"1","FormatViolation","no such field",{"a":1}]'
+    assert parse(text, V21) == CallResultError("1", "FormatViolation", "no such field", {"a": 1})
+    assert parse('[5,"1","X"]', V21) == CallResultError("1", "X", "", {})
+
+
+@pytest.mark.parametrize("text", ["[5]", '[5,"1"]', '[5,null,"X","",{}]', '[5,"1",{}]', '[5,"1",'])
+def test_a_broken_error_about_an_answer_is_not_answered_and_ends_no_call_of_ours(text: str) -> None:
+    frame = unreadable(text, V21)  # 2.1 part 4 §4.2.4
+    assert (frame.answer, frame.answers_call) == (False, False)
+
+
+@pytest.mark.parametrize("version", [V201, V21])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[2,"77","Authorize",{"idTag":"A"',  # F-01
+        '\ufeff[2,"1","Heartbeat",{}]\x00',
+        "",  # F-02
+        " \n",
+        f'[2,"1","DataTransfer",{{"data":{"[" * 65}{"]" * 65}}}]',  # F-05
+        f'[2,"1","DataTransfer",{{"data":{"[" * 9999}{"]" * 9999}}}]',
+        f'[2,"1","TransactionEvent",{{"seqNo":{"9" * 5000}}}]',  # F-06
+        '[2,"1","MeterValues",{"a":NaN}]',  # F-07
+        '[2,"1","MeterValues",{"a":-1e400}]',
+        '[2,"1","Authorize",{"a":1,"a":2}]',  # F-08
+        '[2,"1",["Heartbeat"],{}]',  # F-09
+        '[2,"1",null,{}]',
+        '[2,null,"Heartbeat",{}]',  # F-10
+        '[2,{},"Heartbeat",{}]',
+        '[2,"","Heartbeat",{}]',
+        '[2,1000001,"Heartbeat",{}]',
+        '[2,"1","Heartbeat",null]',  # F-11
+        '[2,"1","Heartbeat",[]]',  # F-12
+        '[2,"1","Heartbeat","x"]',
+        '[2,"1","Heartbeat"]',
+        '[2,"1","Heartbeat",{},1]',
+        '[2,"1","StatusNotification",{"evseId":true,"connectorId":1.0}]',  # F-13
+        '[2,"1","TransactionEvent",{"seqNo":9223372036854775808}]',  # F-14
+        '[2,"1","Authorize",{"idToken":{"idToken":"\\ud800"}}]',  # F-15
+        '[2,"1","Authorize",{"idToken":{"idToken":"\\u0000"}}]',  # F-16
+        '[2,"1","Authorize",{"idToken":{"idToken":"\x00"}}]',  # F-18
+    ],
+)
+def test_what_the_versions_do_not_tell_apart_is_read_as_in_1_6(text: str, version: Version) -> None:
+    assert parse(text, version) == parse(text, V16)
+
+
+def test_a_call_without_a_usable_start_is_a_framework_error_in_2_x() -> None:  # F-01, F-03
+    for text in ('[2,"1"]', "[2]", "[]", "{}", "not json", b"\xff\xfe", '"text"', "7"):
+        for version in (V201, V21):
+            assert unreadable(text, version).problem is Problem.RPC_FRAMEWORK_ERROR
+            assert unreadable(text, version).answer
 
 
 @pytest.mark.parametrize("depth", [65, 500, 100_000])

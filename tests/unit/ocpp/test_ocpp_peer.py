@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import Call, CallError, CallResult, Ignored
+from cpoctl.ocpp.frames import Call, CallError, CallResult, CallResultError, Ignored
 from cpoctl.ocpp.peer import Answer, Busy, Fault, Peer, Unsolicited
 
 START = b'[2,"7","StartTransaction",{"connectorId":1}]'
@@ -201,3 +201,46 @@ def test_the_last_64_answers_are_remembered(peer: Peer) -> None:
         peer.answered(incoming(peer, raw), raw, b"reply to " + raw, 0)
     assert peer.repeated(incoming(peer, frames[0]), frames[0], 1) is None
     assert all(peer.repeated(incoming(peer, raw), raw, 1) == b"reply to " + raw for raw in frames[1:])
+
+
+@pytest.mark.parametrize("version", [Version.V201, Version.V21])
+@pytest.mark.parametrize(
+    ("raw", "message_id", "code"),
+    [
+        (b"not json", "-1", "RpcFrameworkError"),  # F-01
+        (b"{}", "-1", "RpcFrameworkError"),  # F-03
+        (b'[2,"7"]', "7", "RpcFrameworkError"),
+        (b'[9,"7",{}]', "7", "MessageTypeNotSupported"),  # F-04
+        (b'[2,"7",[],{}]', "7", "NotImplemented"),  # F-09
+        (b'[2,"' + b"x" * 37 + b'","Heartbeat",{}]', "x" * 37, "FormatViolation"),  # F-10
+        (b'[2,"7","Heartbeat",[]]', "7", "FormatViolation"),  # F-12
+    ],
+)
+def test_2_x_answers_in_its_own_words_what_it_cannot_read(
+    raw: bytes, message_id: str, code: str, version: Version
+) -> None:
+    reply = fault(Peer(version, lambda: "id"), raw).reply
+    assert reply is not None
+    assert json.loads(reply)[:3] == [4, message_id, code]
+
+
+def test_an_error_about_an_answer_of_ours_is_handed_on_and_ends_no_call_of_ours() -> None:  # 2.1 part 4 §4.2.4
+    peer = Peer(Version.V21, lambda: "ours")
+    peer.call("Reset", b"{}")
+    error = CallResultError("ours", "FormatViolation", "", {})
+    assert peer.classify('[5,"ours","FormatViolation","",{}]', 0) == error
+    assert peer.in_flight is not None
+
+
+def test_errors_about_answers_of_ours_are_no_reason_to_close() -> None:  # 2.1 part 4 §4.2.4
+    peer = Peer(Version.V21, lambda: "ours")
+    for _ in range(400):
+        peer.classify('[5,"7","FormatViolation","",{}]', 0)
+    assert peer.too_many(0) is None
+
+
+def test_a_broken_send_counts_as_a_bad_frame_and_is_not_answered() -> None:  # 2.1 part 4 §4.2.5
+    peer = Peer(Version.V21, lambda: "ours")
+    for _ in range(50):
+        assert fault(peer, b'[6,"7","NotifyPeriodicEventStream",[]]').reply is None
+    assert peer.too_many(0) == "50 bad frames in a row"

@@ -13,6 +13,7 @@ from cpoctl.errors import Denied, UsageProblem
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
+    from cpoctl.ocpp import Version
     from cpoctl.simulator import Pace
 
 MOST_EVSES: Final = 64
@@ -48,6 +49,33 @@ def url() -> TyperOption:
 def password() -> TyperOption:
     """What it authenticates with."""
     return text("--password-file", "FILE", "the charger's password (a file that holds it, - for stdin)")
+
+
+def ocpp(what: str = "the version that it speaks") -> TyperOption:
+    """Which version of OCPP."""
+    return TyperOption(
+        param_decls=["--ocpp"],
+        type=types.STRING,
+        default="1.6",
+        metavar="VERSION",
+        help=f"{what}: 1.6, 2.0.1 or 2.1 (default 1.6)",
+    )
+
+
+def versions(given: str, *, several: bool = False) -> "list[Version]":
+    """Read `--ocpp`. Raises UsageProblem."""
+    from cpoctl.ocpp import Version
+
+    words = [word.strip() for word in given.split(",")] if several else [given]
+    known = {version.value: version for version in Version}
+    if unknown := [word for word in words if word not in known]:
+        raise UsageProblem(
+            f"--ocpp {unknown[0] or 'nothing'} is none of {', '.join(known)}",
+            hints=[
+                "cpoctl sim fleet --count 9 --ocpp 1.6,2.0.1,2.1" if several else "cpoctl sim run CP-1 --ocpp 2.0.1"
+            ],
+        )
+    return [known[word] for word in words]
 
 
 def misbehave() -> TyperOption:

@@ -19,13 +19,13 @@ def command() -> TyperCommand:
     """`cpoctl sim fleet`."""
     return TyperCommand(
         "fleet",
-        help="Run many simulated OCPP 1.6 chargers in one process until Ctrl-C, and tell in the end what they did."
+        help="Run many simulated chargers in one process until Ctrl-C, and tell in the end what they did."
         " A share of them can misbehave; which ones the seed decides, each in a way of its own unless --misbehave"
         " says how. Exit code 11 when the server accepted none.",
         params=[*_options(), *_given.living(), *options(hidden=True)],
         callback=_run,
-        epilog="\b\nExamples:\n  cpoctl sim fleet --count 200 --misbehaving 5%\n  cpoctl sim fleet --count 20 --prefix"
-        " SITE-A- --sessions 1 --speed 30 --for 10m\n  cpoctl sim fleet --count 10 --misbehave 'Reset=drop' --for 1m",
+        epilog="\b\nExamples:\n  cpoctl sim fleet --count 200 --misbehaving 5%\n  cpoctl sim fleet --count 30 --ocpp"
+        " 1.6,2.0.1,2.1\n  cpoctl sim fleet --count 20 --prefix SITE-A- --sessions 1 --speed 30 --for 10m\n  cpoctl sim fleet --count 10 --misbehave 'Reset=drop' --for 1m",
         rich_markup_mode=None,
     )
 
@@ -38,6 +38,7 @@ def _options() -> list[TyperOption]:
             param_decls=["--count"], type=types.INT, required=True, metavar="N", help=f"how many, up to {MOST}"
         ),
         _given.text("--prefix", "TEXT", "what their ids begin with (default SIM-)"),
+        _given.ocpp("the versions that they speak, in turn"),
         _given.whole("--evses", "how many cars each charges at once (default 1)", 1),
         _given.text("--misbehaving", "SHARE", "how many misbehave: 5%, or a number"),
         _given.misbehave(),
@@ -49,7 +50,7 @@ def _run(**given: Any) -> None:
     count = _count(given["count"])
     evses, life, rules = _given.evses(given["evses"]), _given.life(given), _given.rules(given["misbehave"])
     share = _share(given["misbehaving"], count) if given["misbehaving"] else float(bool(rules))
-    password = _given.secret(given["password_file"])
+    versions, password = _given.versions(given["ocpp"], several=True), _given.secret(given["password_file"])
 
     import asyncio
 
@@ -67,6 +68,7 @@ def _run(**given: Any) -> None:
         fleet = Fleet(
             url,
             ids,
+            versions=versions,
             connectors=evses,
             seed=life.seed,
             time=RealTime(life.speed),

@@ -25,7 +25,7 @@ def command() -> TyperCommand:
     return TyperCommand(
         "replay",
         help="Play what `cpoctl log export` recorded: a charger that sends the recorded requests with the recorded"
-        " pauses, answers the server as the recorded one did, and lists where the server answers differently (times"
+        " pauses in the version of OCPP that it is in, answers the server as the recorded one did, and lists where the server answers differently (times"
         " and ids apart). Exit code 11 when it does.",
         params=[*_parameters(), *options(hidden=True)],
         callback=_replay,
@@ -69,13 +69,14 @@ def _replay(**given: Any) -> None:
     from cpoctl.cli.commands.sim import _server
     from cpoctl.foreground import attended, unless_stopped
     from cpoctl.simulator import RealTime, VirtualCharger
+    from cpoctl.simulator.recording import spoken
     from cpoctl.simulator.replaying import Differing, Replay
 
     url = _server.address(given["url"], choices)
-    charger_id = given["alias"] or recorded[0].charger_id
+    charger_id, version, time = given["alias"] or recorded[0].charger_id, spoken(recorded), RealTime(given["speed"])
 
     async def work(stop: "asyncio.Event") -> Replay:
-        async with VirtualCharger(url, charger_id, password=password, time=RealTime(given["speed"])) as charger:
+        async with VirtualCharger(url, charger_id, version=version, password=password, time=time) as charger:
             replay = Replay(charger, recorded)
             await unless_stopped(replay.play(_quiet if choices.quiet else _told), stop)
             return replay

@@ -17,12 +17,13 @@ def command() -> TyperCommand:
     """`cpoctl sim run CHARGER`."""
     return TyperCommand(
         "run",
-        help="Run one simulated OCPP 1.6 charger until Ctrl-C. It tells on stderr what happens; --json tells every"
+        help="Run one simulated charger until Ctrl-C. It tells on stderr what happens; --json tells every"
         " frame on stdout. It does what the server asks; cars come by --sessions, or by hand. Its setting Misbehave"
-        " takes what --misbehave takes, while it runs.",
+        " (OCPP 2.x: Simulator.Misbehave) takes what --misbehave takes, while it runs.",
         params=[_given.charger(), *_options(), *_given.living(), *options(hidden=True)],
         callback=_run,
         epilog="\b\nExamples:\n  cpoctl sim run CP-1\n  cpoctl sim run CP-1 --evses 2 --sessions 2 --speed 60 --for 5m"
+        "\n  cpoctl sim run CP-2 --ocpp 2.0.1 --sessions 2 --speed 60"
         "\n  cpoctl sim run CP-1 --url ws://10.0.0.7:8080/ocpp --json --for 1m"
         "\n  echo 'plug; tag ANNA-K; wait 30; stop; unplug' | tr ';' '\\n' | cpoctl sim run CP-1 --by-hand",
         rich_markup_mode=None,
@@ -33,6 +34,7 @@ def _options() -> list[Any]:
     return [
         _given.url(),
         _given.password(),
+        _given.ocpp(),
         _given.whole("--evses", "how many cars it charges at once (default 1)", 1),
         _given.text("--vendor", "TEXT", "the maker that its boot tells"),
         _given.text("--model", "TEXT", "the model that its boot tells"),
@@ -49,6 +51,7 @@ def _run(**given: Any) -> None:
     choices = _given.chosen()
     _check(given)
     life, rules = _given.life(given), _given.rules(given["misbehave"])
+    (version,) = _given.versions(given["ocpp"])
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
@@ -64,6 +67,7 @@ def _run(**given: Any) -> None:
         charger = VirtualCharger(
             url,
             given["charger_id"],
+            version=version,
             connectors=given["evses"],
             password=password,
             dc=bool(given["dc"]),

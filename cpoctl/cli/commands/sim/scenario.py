@@ -10,12 +10,13 @@ from cpoctl import plugins
 from cpoctl.cli import output, terminal
 from cpoctl.cli.commands.sim import _given
 from cpoctl.cli.flags import options
-from cpoctl.errors import CheckFailed, NotFound, nearest
+from cpoctl.errors import CheckFailed, NotFound, UsageProblem, nearest
 from cpoctl.table import Column, record
 
 if TYPE_CHECKING:
     import asyncio
 
+    from cpoctl.ocpp import Version
     from cpoctl.simulator.scenarios import Check
 
 CHARGER = "SCENARIO-1"
@@ -63,12 +64,14 @@ def _run_command() -> TyperCommand:
             names,
             _given.text("--charger", "CHARGER", f"the id it connects as (default {CHARGER})"),
             _given.text("--tag", "TAG", "the tag that charges (default CARD-01)"),
+            _given.ocpp(),
             _given.url(),
             _given.password(),
             *options(hidden=True),
         ],
         callback=_run,
         epilog="\b\nExamples:\n  cpoctl sim scenario run happy-charge"
+        "\n  cpoctl sim scenario run all --ocpp 2.0.1"
         "\n  cpoctl sim scenario run all --charger LAB-1 --json | jq '.[] | select(.ok | not)'",
         rich_markup_mode=None,
     )
@@ -84,7 +87,8 @@ def _list() -> None:
 
 def _run(names: tuple[str, ...], **given: Any) -> None:
     choices = _given.chosen()
-    wanted = _wanted(names)
+    (version,) = _given.versions(given["ocpp"])
+    wanted = _wanted(names, version)
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
@@ -99,9 +103,8 @@ def _run(names: tuple[str, ...], **given: Any) -> None:
         async def play() -> None:
             for name in wanted:
                 tell(_spoken(name))
-                stage = scenarios.Stage(
-                    _spoken(name), url, given["charger"] or CHARGER, given["tag"] or messages.TAG, tell, password
-                )
+                who, tag = given["charger"] or CHARGER, given["tag"] or messages.TAG
+                stage = scenarios.Stage(_spoken(name), url, who, tag, tell, password, version)
                 found.extend(await stage.play(plugins.load(scenarios, name).play))
 
         return await unless_stopped(play(), stop)
@@ -115,17 +118,28 @@ def _run(names: tuple[str, ...], **given: Any) -> None:
         raise CheckFailed(why, target=url, hints=_given.of_our_server(given["url"], "cpoctl log tail    what was said"))
 
 
-def _wanted(names: tuple[str, ...]) -> list[str]:
-    """The scenarios' file names. Raises NotFound."""
+def _wanted(names: tuple[str, ...], version: "Version") -> list[str]:
+    """The scenarios' file names; all are those of this version. Raises NotFound, UsageProblem."""
     from cpoctl.simulator import scenarios
 
     known = {_spoken(name): name for name in plugins.names(scenarios)}
     if "all" in names:
-        return list(known.values())
+        return [name for name in known.values() if version in _versions(name)]
     for name in names:
         if name not in known:
             raise NotFound(f"no scenario {name}{nearest(name, known)}", target=name, hints=["cpoctl sim scenario list"])
+        if version not in (others := _versions(known[name])):
+            raise UsageProblem(
+                f"{name} does not happen in OCPP {version}",
+                hints=[f"cpoctl sim scenario run {name} --ocpp {others[0]}"],
+            )
     return [known[name] for name in names]
+
+
+def _versions(name: str) -> "tuple[Version, ...]":
+    from cpoctl.simulator import scenarios
+
+    return scenarios.spoken(plugins.load(scenarios, name))
 
 
 def _spoken(name: str) -> str:

@@ -16,6 +16,7 @@ from cpoctl.table import record
 if TYPE_CHECKING:
     import asyncio
 
+    from cpoctl.ocpp import Version
     from cpoctl.simulator.sending import Sent
 
 
@@ -31,6 +32,7 @@ def command() -> TyperCommand:
         epilog="\b\nExamples:\n  cpoctl sim send CP-1 Heartbeat"
         '\n  cpoctl sim send CP-1 DataTransfer \'{"vendorId": "com.example"}\' --json | jq -r .status'
         "\n  cpoctl sim send CP-1 StatusNotification @fault.json --boot"
+        "\n  cpoctl sim send CP-2 TransactionEvent --ocpp 2.0.1 --boot"
         "\n  cpoctl sim send CP-1 Nonsense '[1, 2]' --raw",
         rich_markup_mode=None,
     )
@@ -54,6 +56,7 @@ def _options() -> list[Any]:
     return [
         _given.url(),
         _given.password(),
+        _given.ocpp(),
         _given.flag("--boot", "send a BootNotification first"),
         _given.flag("--raw", "send whatever was given, without holding it against the official schema"),
     ]
@@ -61,7 +64,8 @@ def _options() -> list[Any]:
 
 def _send(**given: Any) -> None:
     choices = _given.chosen()
-    action, payload = _message(given["charger_id"], given["action"], given["payload"], raw=bool(given["raw"]))
+    (version,) = _given.versions(given["ocpp"])
+    action, payload = _message(given["charger_id"], given["action"], given["payload"], version, raw=bool(given["raw"]))
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
@@ -74,7 +78,7 @@ def _send(**given: Any) -> None:
     seen = _given.of_our_server(given["url"], f"cpoctl log list {given['charger_id']} --last 5    what the server saw")
 
     async def work(_: "asyncio.Event") -> "Sent":
-        charger = VirtualCharger(url, given["charger_id"], password=password, answer_within_s=patience)
+        charger = VirtualCharger(url, given["charger_id"], version=version, password=password, answer_within_s=patience)
         return await send(charger, action, payload, boot=bool(given["boot"]))
 
     with _server.connecting(url, own=given["url"] is None):
@@ -91,34 +95,44 @@ def _send(**given: Any) -> None:
         )
 
 
-def _message(charger_id: str, action: str, payload: str | None, *, raw: bool) -> tuple[str, str]:
+def _message(charger_id: str, action: str, payload: str | None, version: "Version", *, raw: bool) -> tuple[str, str]:
     """The message as it will go out. Raises UsageProblem, and CheckFailed when the schema disagrees."""
     from cpoctl.simulator import messages
 
-    known = messages.spelled(action)
+    known = messages.spelled(action, version)
     if raw:
         if payload is None and known is None:
             raise UsageProblem(f"{action} needs a payload", hints=["cpoctl sim send CP-1 Nonsense '{}' --raw"])
         text = reading.text(payload, "payload") if payload is not None else None
     elif known is None:
         raise UsageProblem(
-            f"chargers send no {action}{nearest(action, messages.actions())}",
-            hints=[f"cpoctl sim send {charger_id} Heartbeat    of: {' '.join(messages.actions())}"],
+            f"chargers send no {action}{nearest(action, messages.actions(version))}",
+            hints=_elsewhere(charger_id, action, version),
         )
     else:
         text = reading.json_text(payload, "payload") if payload is not None else None
     if text is None and known is not None:
-        text = json.dumps(messages.believable(known, charger_id, datetime.now(UTC)), separators=(",", ":"))
+        text = json.dumps(messages.believable(known, charger_id, datetime.now(UTC), version), separators=(",", ":"))
     spoken, text = action if raw else known or action, text or "{}"
     if not raw:
-        _judge(spoken, text)
+        _judge(spoken, text, version)
     return spoken, text
 
 
-def _judge(action: str, text: str) -> None:
-    from cpoctl.ocpp import Version, schemas
+def _elsewhere(charger_id: str, action: str, version: "Version") -> list[str]:
+    """Where a message is known that this version does not know; else what there is."""
+    from cpoctl.simulator import messages
 
-    judge = schemas.judge(Version.V16, action)
+    for other in type(version):
+        if known := messages.spelled(action, other):
+            return [f"cpoctl sim send {charger_id} {known} --ocpp {other}"]
+    return [f"cpoctl sim send {charger_id} Heartbeat    of: {' '.join(messages.actions(version))}"]
+
+
+def _judge(action: str, text: str, version: "Version") -> None:
+    from cpoctl.ocpp import schemas
+
+    judge = schemas.judge(version, action)
     found = judge.violations(json.loads(text)) if judge else []
     if found:
         told = "; ".join(f"{violation.path or 'payload'}: {violation.message}" for violation in found[:3])

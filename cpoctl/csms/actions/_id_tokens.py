@@ -1,0 +1,54 @@
+"""Verdicts about tags in the words of each version: IdTagInfo of OCPP 1.6 §7.28, IdTokenInfoType of 2.x."""
+
+from typing import Any
+
+from cpoctl.clock import wire
+from cpoctl.csms.actions import Context
+from cpoctl.domain import tags
+from cpoctl.ocpp import v2
+
+NO_AUTHORIZATION = "NoAuthorization"
+_GROUP_TYPE = "Central"  # a group is ours, no card of anybody's
+
+
+def id_tag_info(ctx: Context, tag_id: str, status: str) -> dict[str, Any]:
+    """An IdTagInfo. OCPP 1.6 §7.28"""
+    tag = ctx.live.tag(tag_id)
+    info: dict[str, Any] = {}
+    if tag and tag.expires_at:
+        info["expiryDate"] = wire(tag.expires_at)
+    if tag and tag.parent_id:
+        info["parentIdTag"] = tag.parent_id
+    return {**info, "status": status}
+
+
+def id_token_info(ctx: Context, tag_id: str, status: str) -> dict[str, Any]:
+    """An IdTokenInfoType. OCPP 2.0.1 C01 to C09"""
+    tag = ctx.live.tag(tag_id)
+    info: dict[str, Any] = {"status": _refined(ctx, tag, status)}
+    if tag and tag.expires_at:
+        info["cacheExpiryDateTime"] = wire(tag.expires_at)
+    if tag and tag.parent_id:
+        info["groupIdToken"] = {"idToken": tag.parent_id, "type": _GROUP_TYPE}  # C09.FR.03
+    return info
+
+
+def _refined(ctx: Context, tag: tags.Tag | None, status: str) -> str:
+    """2.x tells apart what 1.6 calls Invalid."""
+    if status != tags.INVALID or ctx.charger.registration != tags.ACCEPTED:
+        return status
+    if tag is None:
+        return "Unknown"
+    return status if tag.allowed_at(ctx.charger.site_id) else "NotAtThisLocation"
+
+
+def presented(token: v2.IdToken | None) -> str | None:
+    """The tag of a token; None when there is none, '' when the charger was set up to ask for none."""
+    if token is None or (token.id_token is None and token.type != NO_AUTHORIZATION):
+        return None
+    return "" if token.type == NO_AUTHORIZATION else tags.shown(token.id_token)
+
+
+def verdict(ctx: Context, tag_id: str) -> str:
+    """Whether a tag may charge here. Who set the charger up to ask for none has accepted everybody. C02.FR.03"""
+    return ctx.verdict(tag_id) if tag_id or ctx.charger.registration != tags.ACCEPTED else tags.ACCEPTED

@@ -1,0 +1,262 @@
+"""TransactionEvent: a session, told step by step.
+
+OCPP 2.0.1 E01 to E15, and 2.1. Always answered with a result and stored, whatever it holds. The charger chooses the
+transaction's id, and its steps may come late, twice or in any order: a step is known by its number (RELIABILITY §2.2). A
+session whose begin was not told yet begins with the first step that was; the begin takes over when it comes.
+"""
+
+from typing import Any
+
+import msgspec
+
+from cpoctl import events
+from cpoctl.csms.actions import Context, Outcome, Sql, on
+from cpoctl.csms.actions._id_tokens import id_token_info, verdict
+from cpoctl.csms.actions._readings import plain
+from cpoctl.csms.actions._steps import (
+    ENDED,
+    STARTED,
+    Samples,
+    Step,
+    amended,
+    keep_amended,
+    register_at_begin,
+    register_at_end,
+    verdict_at_start,
+)
+from cpoctl.csms.actions.status_notification import by_transaction
+from cpoctl.csms.beginnings import Begin, begin, refused
+from cpoctl.csms.endings import End, correct, end
+from cpoctl.csms.metering import newest, recorded, text
+from cpoctl.csms.transactions import orphan, whole
+from cpoctl.domain import metering, sessions, statuses
+from cpoctl.domain.fleet import LiveCharger, OpenSession
+from cpoctl.ocpp import v2
+from cpoctl.store import rows
+
+_KNOWN = """
+SELECT s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
+       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags,
+       e.event_type AS told_type, e.timestamp_raw AS told_raw,
+       (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
+       (SELECT min(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS first_seq,
+       (SELECT max(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS newest_seq
+FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id AND e.seq_no = ?
+WHERE s.charger_id = ? AND s.transaction_id = ? AND s.issued = 0 ORDER BY s.session_id DESC LIMIT 1
+"""
+
+
+def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | None:
+    """What is known of a transaction, unless the live state says that this step is its next or its first."""
+    info, number = call.transaction_info, call.seq_no
+    session = charger.sessions.get(info.transaction_id or "") if info is not None else None
+    if session is not None and type(number) is int and number > session.newest_seq and not sure:
+        return None  # as nearly always
+    step = Step(call)
+    begins = session is None and step.kind == STARTED and step.raw > charger.newest_start_raw
+    numberless = session is not None and step.number is None
+    if not step.name or ((begins or numberless) and not sure):
+        return None
+    return _KNOWN, (-1 if step.number is None else step.number, charger.charger_id, step.name)
+
+
+@on(v2.VERSIONS, v2.TransactionEvent, lookup=find, unregistered=True)
+def transaction_v2(call: v2.TransactionEvent, ctx: Context) -> Outcome:
+    """Begin, continue or end the session that the charger means."""
+    step = Step(call)
+    known = ctx.found[0] if ctx.found else None
+    if not step.name:
+        outcome = orphan(ctx, "TransactionEvent", step.evse_id, None, {})
+    elif known is not None and _told(step, known):
+        outcome = Outcome({})  # a repeat: nothing new to keep
+    elif known is not None and known["told_raw"] is not None and not _begins_anew(step, known):
+        outcome = _contradicted(known, ctx)
+    elif (session := ctx.charger.sessions.get(step.name)) is not None:
+        outcome = _next(step, session, ctx)
+    elif known is not None and known["told_raw"] is None:
+        outcome = _after_the_end(step, known, ctx)
+    else:
+        outcome = _first(step, ctx)
+    if step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02: a verdict whenever a token was presented
+        outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, verdict(ctx, step.tag_id))}
+    return outcome
+
+
+def _told(step: Step, known: dict[str, Any]) -> bool:
+    return (known["told_type"], known["told_raw"]) == (step.kind, step.raw)
+
+
+def _begins_anew(step: Step, known: dict[str, Any]) -> bool:
+    """Whether a charger uses an id again that it gave away before: its counter restarted, and it means another car."""
+    return step.kind == STARTED and known["stopped_at"] is not None
+
+
+def _contradicted(known: dict[str, Any], ctx: Context) -> Outcome:
+    """The same number with other content: the first stands, the other is kept beside it."""
+    return Outcome(
+        {}, [rows.StopConflict(ctx.received_at, ctx.charger.charger_id, known["session_id"], text(ctx.payload))]
+    )
+
+
+def _first(step: Step, ctx: Context) -> Outcome:
+    """A session begins, by its Started or by whatever step came instead of it."""
+    samples = recorded(plain(step.told.meter_value), ctx, step.evse_id, 0)
+    register = register_at_begin(samples)
+    told = Begin(
+        evse_id=step.evse_id,
+        connector_id=step.connector_id,
+        transaction_id=step.name,
+        issued=False,
+        tag_id=(step.tag_id or "") if step.kind != ENDED else "",
+        tag_status=verdict_at_start(step, step.evse_id, ctx) if step.kind != ENDED else "",
+        raw=step.raw,
+        meter_wh=register,
+        meter_raw="" if register is None else str(register),
+        reservation_id=whole(step.told.reservation_id),
+        remote_start_id=step.info.remote_start_id,
+        doubts=(
+            *(() if step.kind == STARTED else (sessions.BEGIN_MISSING,)),
+            *(() if step.evse_id else (sessions.NO_PLACE,)),
+        ),
+    )
+    start, outcome = begin(told, ctx)
+    session = _begun(start)
+    _judge_tag(step, session, ctx, outcome)
+    _take(step, session, [sample._replace(session_id=session.session_id) for sample in samples], ctx, outcome)
+    return outcome
+
+
+def _next(step: Step, session: OpenSession, ctx: Context) -> Outcome:
+    """A step of an open session."""
+    outcome = Outcome({})
+    samples = recorded(plain(step.told.meter_value), ctx, session.evse_id or step.evse_id, session.session_id)
+    now = amended(step, session, samples, ctx)
+    if now is not session:
+        keep_amended(step, now, None, ctx, outcome)
+        if now.tag_status != session.tag_status:
+            _judge_tag(step, now, ctx, outcome)
+    _take(step, now, samples, ctx, outcome)
+    return outcome
+
+
+def _judge_tag(step: Step, session: OpenSession, ctx: Context, outcome: Outcome) -> None:
+    """Tell the charger, and whoever looks, what the tag that begins the session is worth."""
+    if step.tag_id is not None and session.tag_status:
+        outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, session.tag_status)}
+        refused(ctx, step.tag_id, session.tag_status, outcome)
+
+
+def _take(step: Step, session: OpenSession, samples: Samples, ctx: Context, outcome: Outcome) -> None:
+    """Keep the step itself, its readings, what it says about the EVSE, and the end if it is one."""
+    kept = step.row(session.session_id, session.told, ctx.received_at)
+    outcome.rows += [kept, *samples]
+    newer = kept.seq_no > session.newest_seq
+    outcome.events.append(
+        events.TransactionTold(
+            charger_id=ctx.charger.charger_id,
+            transaction_id=session.transaction_id,
+            seq_no=kept.seq_no,
+            charging_state=kept.charging_state if newer else None,
+        )
+    )
+    outcome.events += newest(samples, session.transaction_id)
+    shown = known.status if (known := ctx.charger.evses.get(session.evse_id)) else ""
+    if step.kind == ENDED:
+        _end(step, session, samples, ctx, outcome)
+        if statuses.in_use(shown):  # until the charger tells that the car has left
+            _show(statuses.FINISHING, step, session, ctx, outcome)
+    elif newer and (status := statuses.while_charging(kept.charging_state, shown)):
+        _show(status, step, session, ctx, outcome)
+
+
+def _show(status: str, step: Step, session: OpenSession, ctx: Context, outcome: Outcome) -> None:
+    if changed := by_transaction(ctx, session.evse_id, step.connector_id, status, step.raw):
+        outcome.rows += changed.rows
+        outcome.events += changed.events
+
+
+def _end(step: Step, session: OpenSession, samples: Samples, ctx: Context, outcome: Outcome) -> None:
+    """End the session with the last register that was told: in this step, or before it."""
+    doubts = []
+    register = register_at_end(samples)
+    if register is None and session.metered_at:
+        register = session.energy_wh
+        doubts.append(sessions.LAST_READING)
+    if _holes(step, session.told, session.first_seq, session.newest_seq):
+        doubts.append(sessions.STEPS_MISSING)
+    ended = end(session, _told_end(step, register, ctx, *doubts), ctx)
+    outcome.rows += ended.rows
+    outcome.events += ended.events
+
+
+def _holes(step: Step, told: int, first: int, newest: int) -> bool:
+    """Whether there are numbers between the steps that were told, this one among them."""
+    if step.number is None or not told or first < 0:
+        return False
+    return told + 1 < max(step.number, newest) - min(step.number, first) + 1
+
+
+def _told_end(step: Step, register: float | None, ctx: Context, *doubts: str) -> End:
+    return End(
+        raw=step.raw,
+        meter_wh=register,
+        meter_raw="" if register is None else str(register),
+        reason=step.info.stopped_reason,
+        tag_id=step.tag_id or "",
+        tag_status=verdict(ctx, step.tag_id) if step.tag_id else None,
+        doubts=doubts,
+    )
+
+
+def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
+    """A step of a session that has ended: what it adds is taken, and nothing that was settled is lost."""
+    samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
+    outcome = Outcome({}, [step.row(known["session_id"], known["told"], ctx.received_at), *samples])
+    if step.kind == ENDED and known["stop_received_at"] is None:
+        corrected = correct(known, _told_end(step, register_at_end(samples), ctx), ctx)
+        outcome.rows += corrected.rows
+        outcome.events += corrected.events
+        return outcome
+    before = _ended(known)
+    session = amended(step, before, samples if step.kind == STARTED else (), ctx)
+    settled: set[str] = set()
+    if not _holes(step, known["told"], known["first_seq"] or 0, known["newest_seq"] or 0):
+        settled.add(sessions.STEPS_MISSING)
+    energy, doubt = metering.energy(session.meter_start_wh, known["meter_stop_wh"])
+    if session.meter_start_wh != before.meter_start_wh and doubt is None:
+        settled |= sessions.ENERGY_UNKNOWN
+    session.flags = tuple(flag for flag in session.flags if flag not in settled)
+    if session != _ended(known):
+        keep_amended(step, session, energy, ctx, outcome)
+    return outcome
+
+
+def _begun(start: rows.SessionStart) -> OpenSession:
+    """The session that a start makes, as its events will make it once they are committed."""
+    return OpenSession(
+        session_id=start.session_id,
+        evse_id=start.evse_id,
+        transaction_id=start.transaction_id,
+        tag_id=start.tag_id,
+        tag_status=start.tag_status,
+        started_at=start.started_at,
+        meter_start_wh=start.meter_start_wh,
+        energy_wh=start.meter_start_wh,
+        flags=tuple(msgspec.json.decode(start.flags)),
+        remote_start_id=start.remote_start_id,
+    )
+
+
+def _ended(known: dict[str, Any]) -> OpenSession:
+    """A session that has ended, in the shape of one that has not."""
+    return OpenSession(
+        session_id=known["session_id"],
+        evse_id=known["evse_id"],
+        transaction_id=known["transaction_id"],
+        tag_id=known["tag_id"],
+        tag_status=known["tag_status"],
+        started_at=known["started_at"],
+        meter_start_wh=known["meter_start_wh"],
+        flags=tuple(msgspec.json.decode(known["flags"])),
+        remote_start_id=known["remote_start_id"],
+    )
