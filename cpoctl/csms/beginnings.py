@@ -27,6 +27,7 @@ class Begin:
     reservation_id: int | None
     remote_start_id: int | None = None
     keyed: bool = False
+    uses: int = 0
     doubts: tuple[str, ...] = ()
 
 
@@ -52,6 +53,7 @@ def begin(told: Begin, ctx: Context) -> tuple[rows.SessionStart, Outcome]:
         keyed=int(told.keyed and doubt in (None, timestamps.NO_ZONE)),
         flags=text(flags),
         remote_start_id=told.remote_start_id,
+        uses=told.uses,
     )
     outcome = Outcome({}, [start], [_started(start, flags)])
     _supersede(start, ctx, outcome)
@@ -70,7 +72,7 @@ def refused(ctx: Context, tag_id: str, status: str, outcome: Outcome) -> None:
 
 def _supersede(start: rows.SessionStart, ctx: Context, outcome: Outcome) -> None:
     old = ctx.charger.session_on(start.evse_id)
-    if old is None:
+    if old is None or not start.evse_id or old.started_at > start.started_at:  # one that was told late
         return
     flags = sessions.with_flags(old.flags, sessions.SUPERSEDED)
     outcome.rows.append(rows.SessionFlags(text(flags), old.session_id))

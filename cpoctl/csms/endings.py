@@ -78,6 +78,8 @@ def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
     dated = time_doubt in (None, timestamps.NO_ZONE)
     energy, meter_doubt = metering.energy(earlier["meter_start_wh"], told.meter_wh)
     measured = energy is not None
+    if told.meter_wh is None and earlier["energy_wh"] is not None:
+        meter_doubt = None  # nothing contradicts what the operator gave
     had = tuple(msgspec.json.decode(earlier["flags"]))
     kept = tuple(flag for flag in had if not (measured and flag in sessions.ENERGY_UNKNOWN))
     flags = sessions.with_flags(kept, sessions.STOP_CAME_LATER, *told.doubts, time_doubt, meter_doubt)

@@ -114,7 +114,7 @@ def _sessions(live: LiveFleet, read: Read) -> None:
         charger = live.charger(record["charger_id"])
         if charger is None:
             continue
-        session = OpenSession(
+        begun = OpenSession(
             session_id=record["session_id"],
             evse_id=record["evse_id"],
             transaction_id=record["transaction_id"],
@@ -126,17 +126,21 @@ def _sessions(live: LiveFleet, read: Read) -> None:
             flags=tuple(msgspec.json.decode(record["flags"])),
             remote_start_id=record["remote_start_id"],
         )
-        by_number[session.session_id] = charger.sessions[session.transaction_id] = session
+        by_number[begun.session_id] = charger.sessions[begun.transaction_id] = begun
         key = (record["evse_id"], record["tag_id"], record["started_raw"], record["meter_start_raw"])
-        charger.remember_start(key, KnownStart(session.session_id, session.transaction_id, session.tag_status))
+        charger.remember_start(key, KnownStart(begun.session_id, begun.transaction_id, begun.tag_status))
     for record in read(_READINGS):
-        session = by_number[record["session_id"]]
+        session = by_number.get(record["session_id"])
+        if session is None:
+            continue  # of a charger that was removed meanwhile
         session.metered_at = record["taken_at"]
         session.energy_wh = record["energy_wh"] if record["energy_wh"] is not None else session.energy_wh
         session.power_w = record["power_w"] if record["power_w"] is not None else session.power_w
         session.soc_percent = record["soc_percent"] if record["soc_percent"] is not None else session.soc_percent
     for record in read(_STEPS):
-        session = by_number[record["session_id"]]
+        session = by_number.get(record["session_id"])
+        if session is None:
+            continue
         session.told, session.first_seq, session.newest_seq = record["told"], record["first_seq"], record["newest_seq"]
         session.charging_state = record["charging_state"]
     for record in read(_NEWEST_STARTS):

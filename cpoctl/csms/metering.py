@@ -56,19 +56,25 @@ def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, f
 
 
 def newest(samples: Sequence[rows.MeterValue], transaction_id: str | None) -> list[events.MeterChanged]:
-    """The event of the latest of the samples."""
+    """The event of the latest of the samples, each figure from the latest that has it."""
     if not samples:
         return []
-    last = samples[0] if len(samples) == 1 else max(samples, key=lambda sample: sample.taken_at)
+    last = samples[0]
+    energy, power, soc = last.energy_wh, last.power_w, last.soc_percent
+    if len(samples) > 1:
+        for last in sorted(samples, key=lambda sample: sample.taken_at):
+            energy = energy if last.energy_wh is None else last.energy_wh
+            power = power if last.power_w is None else last.power_w
+            soc = soc if last.soc_percent is None else last.soc_percent
     return [
         events.MeterChanged(
             charger_id=last.charger_id,
             evse_id=last.evse_id,
             transaction_id=transaction_id,
             taken_at=last.taken_at,
-            energy_wh=last.energy_wh,
-            power_w=last.power_w,
-            soc_percent=last.soc_percent,
+            energy_wh=energy if energy is not None and energy >= 0 else None,  # ocpp-go#114 sends -1
+            power_w=power,
+            soc_percent=soc,
         )
     ]
 

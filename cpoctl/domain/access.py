@@ -32,7 +32,7 @@ def sessions_of(tag: tags.Tag, live: LiveFleet) -> Iterator[tuple[LiveCharger, O
     """Every open session of a tag. One that another superseded on its EVSE cannot be running any more."""
     name = tags.key(tag.tag_id)
     for charger in live.chargers.values():
-        newest = {session.evse_id: session for session in charger.sessions.values()}
+        newest = {session.evse_id or -session.session_id: session for session in charger.sessions.values()}
         for session in newest.values():
             if session.tag_id == tag.tag_id or tags.key(session.tag_id) == name:
                 yield charger, session
@@ -51,7 +51,7 @@ def running(
     return tuple(
         f"session {session.session_id} at {where.charger_id}:{session.evse_id}"
         for where, session in sessions_of(tag, live)
-        if where is not charger or session.evse_id != evse_id
+        if where is not charger or not evse_id or session.evse_id != evse_id
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 _RECENT_STARTS = 64
 _EVSES_MOST = 500  # a hostile charger names ever new ones
+_CONNECTORS_MOST = 50
 
 
 @dataclass(slots=True)
@@ -105,13 +106,17 @@ class LiveCharger:
         """Whether it has a connection."""
         return self.link is not None
 
-    def has_room_for(self, evse_id: int) -> bool:
-        """Whether the live state takes an EVSE of this number; history takes any."""
-        return evse_id in self.evses or len(self.evses) < _EVSES_MOST
+    def has_room_for(self, evse_id: int, connector_id: int | None = None) -> bool:
+        """Whether the live state takes an EVSE, and a connector of it, of this number; history takes any."""
+        evse = self.evses.get(evse_id)
+        if evse is None:
+            return len(self.evses) < _EVSES_MOST
+        return connector_id is None or connector_id in evse.connectors or len(evse.connectors) < _CONNECTORS_MOST
 
     def session_on(self, evse_id: int) -> OpenSession | None:
         """The newest open session of an EVSE."""
-        return next((s for s in reversed(self.sessions.values()) if s.evse_id == evse_id), None)
+        here = (s for s in reversed(self.sessions.values()) if s.evse_id == evse_id)
+        return max(here, key=lambda session: session.started_at, default=None)
 
     def session_named(self, session_id: int) -> OpenSession | None:
         """The open session with this number."""

@@ -6,7 +6,7 @@ from typing import Any
 
 MASK = "********"
 _SECRET_NAME = re.compile(
-    r"(?i)auth[\w .-]{0,40}key|pass(?:word|phrase|wd)|secret|credential|(?:private|api)[_ -]?key|apn[\w .-]{0,40}pass"
+    r"(?i)auth[\w .-]{0,40}key|pass(?:word|phrase|wd)|secret|credential|(?:private|api)[_ -]?key|apn[\w .-]{0,40}pass|sim_?pin"
 )
 _IN_URL = re.compile(r"(\b\w+://[^/\s:@\"]{0,200}:)[^/\s\"]{1,2000}(@)")
 
@@ -44,6 +44,7 @@ def _hidden(value: Any) -> tuple[Any, bool]:
     if not isinstance(value, dict):
         return value, False
     told_by_key = any(is_secret(str(value.get(word, ""))) for word in ("key", "name"))
+    of_vpn = "server" in value and "type" in value  # VPNType of OCPP 2.x has a shared secret that it only calls key
     variable = value.get("variable")  # OCPP 2.x names it beside its values
     of_variable = isinstance(variable, dict) and is_secret(str(variable.get("name", "")))
     shown: dict[str, Any] = {}
@@ -51,7 +52,7 @@ def _hidden(value: Any) -> tuple[Any, bool]:
     for name, item in value.items():
         if (
             (told_by_key and name == "value")
-            or (is_secret(name) and _bare(item))
+            or ((is_secret(name) or (of_vpn and name == "key")) and _bare(item))
             or (of_variable and name in _VALUES and _bare(item))
         ):
             shown[name], found = MASK, True

@@ -7,6 +7,7 @@ SUPERSEDED = "superseded_open"  # another session began on the EVSE while this o
 EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, begun in the same moment
 BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
 STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
+FIRST_READING = "began_by_first_reading"  # the begin told no register: the first one after it counts
 LAST_READING = "ended_by_last_reading"  # the end told no register: the last one before it counts
 NO_PLACE = "connector_missing"  # no EVSE was told
 MATCHED = "stop_matched_by_evidence"

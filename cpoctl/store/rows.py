@@ -46,10 +46,13 @@ class SessionStart(NamedTuple):
     keyed: int  # 1: its timestamp can be believed, so the business key tells repeats
     flags: str
     remote_start_id: int | None = None  # by which it was asked for, from OCPP 2.0.1 on
+    uses: int = 0  # how often its charger had used the transaction's id before
 
 
 class SessionAmended(NamedTuple):
-    """What was told of a session after its begin: the tag, the place, the begin itself. Of what may be None that changes nothing."""
+    """What was told of a session after its begin: the tag, the place, the begin itself. None changes nothing, but of
+    the begin's register and the energy, which are told whole.
+    """
 
     evse_id: int
     connector_id: int | None
@@ -59,8 +62,9 @@ class SessionAmended(NamedTuple):
     remote_start_id: int | None
     started_at: str
     started_raw: str | None
-    meter_start_wh: float | None  # but for this one
+    meter_start_wh: float | None
     meter_start_raw: str | None
+    meter_stop_wh: float | None
     energy_wh: float | None
     flags: str
     session_id: int

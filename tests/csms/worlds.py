@@ -51,11 +51,18 @@ class World:
         handler = ACTIONS[self.version][action]
         struct, _ = read(handler.struct, payload)
         before = copy.deepcopy(self.live)
-        sql = handler.lookup(struct, self.charger, False) if handler.lookup else None
-        found = self.select(*sql) if sql else None
-        outcome = handler.handle(struct, self.context(payload, found))
-        assert self.live.chargers == before.chargers, f"{action} changed the live state by itself"
-        self._commit(outcome)
+        for sure in (False, True):
+            sql = handler.lookup(struct, self.charger, sure) if handler.lookup else None
+            found = self.select(*sql) if sql else None
+            outcome = handler.handle(struct, self.context(payload, found))
+            assert self.live.chargers == before.chargers, f"{action} changed the live state by itself"
+            try:
+                self._commit(outcome)
+            except sqlite3.IntegrityError:
+                self.database.execute("ROLLBACK")
+                assert not sure and found is None
+            else:
+                break
         judge = schemas.judge(self.version, action, answer=True)
         assert judge is None or judge.violations(outcome.answer) == []
         return outcome

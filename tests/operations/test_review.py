@@ -70,8 +70,8 @@ async def test_a_second_stop_that_says_something_else_needs_somebody(csms: Csms,
     for meter in (8000, 9000):
         await charger.call("StopTransaction", stop(begun["transactionId"], meter))
     row = (await inbox(csms))["session-1"]
-    assert row.evidence == ["1 more stop says something else"]
-    assert "cpoctl log list CP-1 --action StopTransaction" in row.ways
+    assert row.evidence == ["1 more message says something else of it"]
+    assert "cpoctl log list CP-1" in row.ways
 
 
 async def test_a_message_without_a_session_needs_somebody(csms: Csms, charger: RawCharger) -> None:

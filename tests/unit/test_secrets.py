@@ -19,6 +19,8 @@ from cpoctl.domain.secrets import MASK, masked
         {"key": "WifiPassphrase", "value": "CANARY"},
         {"key": "CloudApiKey", "value": "CANARY"},
         {"key": "TLS_PrivateKey", "value": "CANARY"},
+        {"apn": {"apn": "m2m", "simPin": "CANARY", "apnAuthentication": "AUTO"}},
+        {"vpn": {"server": "s", "user": "u", "password": "CANARY", "key": "CANARY", "type": "IPSec"}},
     ],
 )
 def test_a_secret_is_masked_however_its_name_is_told(told: object) -> None:

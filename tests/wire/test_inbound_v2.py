@@ -6,10 +6,10 @@ What breaks the schema is answered all the same, and nothing makes a handler rai
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cpoctl.csms.actions import ACTIONS
 from cpoctl.ocpp import Version, schemas, v2

@@ -8,7 +8,7 @@ has just said that the row exists.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +32,7 @@ class Ids:
     transaction: Callable[[], int]
 
 
-@dataclass(slots=True)
-class Context:
+class Context(msgspec.Struct, gc=False):
     """What a handler may look at; `received_at` is `now` as stored. `found` holds the lookup's records, None when none was made."""
 
     charger: LiveCharger
@@ -65,13 +64,12 @@ class Context:
         )
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, gc=False):
     """What a handler decided: the answer, the rows to commit with it, the events that follow."""
 
     answer: dict[str, Any]
-    rows: list[Row] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    rows: list[Row] = []  # a new one for each
+    events: list[Event] = []
 
 
 Handle = Callable[[Any, Context], Outcome]

@@ -49,6 +49,8 @@ def presented(token: v2.IdToken | None) -> str | None:
     return "" if token.type == NO_AUTHORIZATION else tags.shown(token.id_token)
 
 
-def verdict(ctx: Context, tag_id: str) -> str:
-    """Whether a tag may charge here. Who set the charger up to ask for none has accepted everybody. C02.FR.03"""
-    return ctx.verdict(tag_id) if tag_id or ctx.charger.registration != tags.ACCEPTED else tags.ACCEPTED
+def verdict(ctx: Context, token: v2.IdToken) -> str:
+    """Whether a token may charge here. Who set the charger up to ask for none has accepted everybody. C02.FR.03"""
+    if token.type == NO_AUTHORIZATION and ctx.charger.registration == tags.ACCEPTED:
+        return tags.ACCEPTED
+    return ctx.verdict(tags.shown(token.id_token))

@@ -14,20 +14,22 @@ from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.actions._id_tokens import presented, verdict
 from cpoctl.csms.metering import text
 from cpoctl.csms.transactions import whole
-from cpoctl.domain import access, sessions, timestamps
+from cpoctl.domain import access, sessions, tags, timestamps
 from cpoctl.domain.fleet import OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
 STARTED, ENDED = "Started", "Ended"
 _BEGIN, _END = "Transaction.Begin", "Transaction.End"
+_UNSETTLED = frozenset({sessions.BEGIN_MISSING, sessions.FIRST_READING})
+_ENDING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
 Samples = Sequence[rows.MeterValue]
 
 
 class Step:
     """A TransactionEvent, looked at once. `number` is None where the charger gave none that can be used."""
 
-    __slots__ = ("connector_id", "evse_id", "info", "kind", "name", "number", "raw", "tag_id", "told")
+    __slots__ = ("connector_id", "evse_id", "info", "kind", "name", "number", "raw", "tag_id", "token", "told")
 
     def __init__(self, told: v2.TransactionEvent) -> None:
         self.told = told
@@ -38,7 +40,13 @@ class Step:
         self.kind = told.event_type or ""
         self.raw = told.timestamp or ""
         self.evse_id, self.connector_id = (told.evse.id or 0, told.evse.connector_id) if told.evse else (0, None)
+        self.token = told.id_token
         self.tag_id = presented(told.id_token)
+
+    @property
+    def may_pay(self) -> bool:
+        """Whether its tag can be the one that pays: who ends a session does not."""
+        return self.tag_id is not None and self.kind != ENDED and self.told.trigger_reason not in _ENDING
 
     def row(self, session_id: int, told_before: int, received_at: str) -> rows.TransactionEvent:
         """The step as it is kept; without a number it gets one that no charger gives."""
@@ -56,9 +64,9 @@ class Step:
 
 def verdict_at_start(step: Step, evse_id: int, ctx: Context) -> str:
     """Whether the step's tag may begin a session here; '' where it presents none."""
-    if step.tag_id is None:
+    if step.token is None or step.tag_id is None or not step.may_pay:
         return ""
-    return access.at_start(verdict(ctx, step.tag_id), step.tag_id, ctx.charger, ctx.live, evse_id)
+    return access.at_start(verdict(ctx, step.token), step.tag_id, ctx.charger, ctx.live, evse_id)
 
 
 def amended(step: Step, session: OpenSession, samples: Samples, ctx: Context) -> OpenSession:
@@ -67,36 +75,50 @@ def amended(step: Step, session: OpenSession, samples: Samples, ctx: Context) ->
         return session
     changes: dict[str, Any] = {}
     dropped: set[str] = set()
+    added: tuple[str, ...] = ()
     if not session.evse_id and step.evse_id:
         changes["evse_id"] = step.evse_id
         dropped.add(sessions.NO_PLACE)
-    if step.tag_id is not None and not session.tag_status and step.kind != ENDED:  # who ends it does not pay for it
-        changes["tag_id"], changes["tag_status"] = (
-            step.tag_id,
-            verdict_at_start(step, session.evse_id, ctx),
-        )  # E02.FR.07
     begins = step.kind == STARTED and sessions.BEGIN_MISSING in session.flags
+    if step.may_pay and (begins or session.tag_status != tags.ACCEPTED):  # E02.FR.07
+        status = verdict_at_start(step, changes.get("evse_id", session.evse_id), ctx)
+        if begins or not session.tag_status or status == tags.ACCEPTED:  # one that was refused has not charged
+            changes["tag_id"], changes["tag_status"] = step.tag_id, status
     if begins:
         changes["started_at"] = stored(timestamps.effective(step.raw, ctx.now)[0])
         dropped.add(sessions.BEGIN_MISSING)
-    if begins or session.meter_start_wh is None:
-        register = register_at_begin(samples)
-        changes |= {"meter_start_wh": register} if register is not None else {}
+    register, proper = register_at_begin(samples, step.kind)
+    if register is not None and (begins or _lower(register, session)):
+        changes["meter_start_wh"] = register
+        if proper or step.kind == STARTED:
+            dropped.add(sessions.FIRST_READING)
+        else:
+            added = (sessions.FIRST_READING,)
     if session.remote_start_id is None and step.info.remote_start_id is not None:
         changes["remote_start_id"] = step.info.remote_start_id
-    if dropped:
-        changes["flags"] = tuple(flag for flag in session.flags if flag not in dropped)
+    if dropped or added:
+        changes["flags"] = sessions.with_flags(tuple(flag for flag in session.flags if flag not in dropped), *added)
     return replace(session, **changes) if changes else session
 
 
 def _complete(session: OpenSession) -> bool:
     """Whether no step can add to how it began, as with nearly every step."""
-    known = session.evse_id and session.tag_status and session.meter_start_wh is not None
-    return bool(known) and sessions.BEGIN_MISSING not in session.flags
+    known = session.evse_id and session.tag_status == tags.ACCEPTED and session.meter_start_wh is not None
+    return bool(known) and (not session.flags or _UNSETTLED.isdisjoint(session.flags))
 
 
-def keep_amended(step: Step, session: OpenSession, energy: float | None, ctx: Context, outcome: Outcome) -> None:
-    """Write down what is known of a session now; `energy` once it has ended."""
+def _lower(register: float, session: OpenSession) -> bool:
+    """Whether a reading comes nearer to the begin than what stands for it so far."""
+    if session.meter_start_wh is None:
+        return True
+    return sessions.FIRST_READING in session.flags and register < session.meter_start_wh
+
+
+def keep_amended(
+    step: Step, session: OpenSession, ctx: Context, outcome: Outcome, *,
+    energy: float | None = None, meter_stop_wh: float | None = None,
+) -> None:  # fmt: skip
+    """Write down what is known of a session now; its energy, and where its meter stopped, once it has ended."""
     begins = step.kind == STARTED
     outcome.rows.append(
         rows.SessionAmended(
@@ -110,11 +132,14 @@ def keep_amended(step: Step, session: OpenSession, energy: float | None, ctx: Co
             started_raw=step.raw if begins else None,
             meter_start_wh=session.meter_start_wh,
             meter_start_raw=None if session.meter_start_wh is None else str(session.meter_start_wh),
+            meter_stop_wh=meter_stop_wh,
             energy_wh=energy,
             flags=text(session.flags),
             session_id=session.session_id,
         )
     )
+    if (used := whole(step.told.reservation_id)) is not None:  # H01.FR.15
+        outcome.rows.append(rows.ReservationUsed(ctx.received_at, session.session_id, ctx.charger.charger_id, used))
     outcome.events.append(
         events.SessionAmended(
             charger_id=ctx.charger.charger_id,
@@ -131,13 +156,34 @@ def keep_amended(step: Step, session: OpenSession, energy: float | None, ctx: Co
     )
 
 
-def register_at_begin(samples: Samples) -> float | None:
-    """The energy register that a session begins with, as these readings tell."""
-    told = [sample for sample in samples if sample.energy_wh is not None and sample.context != _END]
-    return next((sample.energy_wh for sample in told if sample.context == _BEGIN), told[0].energy_wh if told else None)
+def register_at_begin(samples: Samples, kind: str) -> tuple[float | None, bool]:
+    """The energy register that a session begins with, as these readings tell, and whether it was told as that.
+
+    The only one of an end is not one.
+    """
+    found = _first(samples)
+    if found is None or (kind == ENDED and found is _last(samples)):
+        return None, False
+    return found.energy_wh, found.context == _BEGIN
 
 
 def register_at_end(samples: Samples) -> float | None:
     """The energy register that a session ends with, as these readings tell."""
-    told = [sample for sample in samples if sample.energy_wh is not None and sample.context != _BEGIN]
-    return next((sample.energy_wh for sample in told if sample.context == _END), told[-1].energy_wh if told else None)
+    found = _last(samples)
+    return None if found is None else found.energy_wh
+
+
+def _first(samples: Samples) -> rows.MeterValue | None:
+    told = _registers(samples, _END)
+    return next((sample for sample in told if sample.context == _BEGIN), told[0] if told else None)
+
+
+def _last(samples: Samples) -> rows.MeterValue | None:
+    told = _registers(samples, _BEGIN)
+    return next((sample for sample in told if sample.context == _END), told[-1] if told else None)
+
+
+def _registers(samples: Samples, but: str) -> list[rows.MeterValue]:
+    """The samples with a register, in the order of time. A negative one is no reading (ocpp-go#114)."""
+    told = [s for s in samples if s.energy_wh is not None and s.energy_wh >= 0 and s.context != but]
+    return sorted(told, key=lambda sample: sample.taken_at)

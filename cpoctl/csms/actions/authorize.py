@@ -26,7 +26,7 @@ def authorize_v16(call: v16.Authorize, ctx: Context) -> Outcome:
 def authorize_v2(call: v2.Authorize, ctx: Context) -> Outcome:
     """Judge the token. A contract certificate is not checked here, and that is what the answer says."""
     tag_id = presented(call.id_token) or ""
-    status = verdict(ctx, tag_id) if call.id_token else tags.INVALID
+    status = verdict(ctx, call.id_token) if call.id_token else tags.INVALID
     status = access.at_swipe(status, tag_id, ctx.charger, ctx.live)
     answer: dict[str, Any] = {"idTokenInfo": id_token_info(ctx, tag_id, status)}
     if call.certificate or call.iso15118_certificate_hash_data:

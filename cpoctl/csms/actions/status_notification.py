@@ -49,7 +49,12 @@ def status_v2(call: v2.StatusNotification, ctx: Context) -> Outcome:
 
 
 def reported(
-    ctx: Context, evse_id: int, connector_id: int, told: str, raw: str | None, beside: Mapping[int, str] | None = None
+    ctx: Context,
+    evse_id: int,
+    connector_id: int | None,
+    told: str,
+    raw: str | None,
+    beside: Mapping[int, str] | None = None,
 ) -> Outcome:
     """Keep the status of a connector in 2.x, and make of it and its neighbours the EVSE's, unless it is late.
 
@@ -59,7 +64,7 @@ def reported(
     happened, flag = timestamps.effective(raw, ctx.now)
     since = stored(happened)
     charger_time = since if flag is None else None
-    current = ctx.charger.has_room_for(evse_id) and not _late(ctx, evse_id, charger_time)
+    current = ctx.charger.has_room_for(evse_id, connector_id) and not _late(ctx, evse_id, charger_time)
     status = _refined(ctx, evse_id, told)
     change = rows.StatusChange(
         charger_id, evse_id, status, None, None, None, None, since, raw or "", ctx.received_at, connector_id
@@ -68,11 +73,13 @@ def reported(
         return Outcome({}, [change], [_changed(ctx, evse_id, status, since, charger_time, current=False)])
     known = ctx.charger.evses.get(evse_id)
     neighbours = {**(known.connectors if known else {}), **(beside or {})}
-    shown = statuses.of_evse({**neighbours, connector_id: status}.values())
+    shown = status if connector_id is None else statuses.of_evse({**neighbours, connector_id: status}.values())
     changed = _changed(ctx, evse_id, shown, since, charger_time, connector_id=connector_id, connector_status=status)
     newest = rows.EvseStatus(charger_id, evse_id, shown, None, None, None, None, since)
-    connector = rows.ConnectorStatus(charger_id, evse_id, connector_id, status, since)
-    return Outcome({}, [change, newest, connector], [changed])
+    outcome = Outcome({}, [change, newest], [changed])
+    if connector_id is not None:
+        outcome.rows.append(rows.ConnectorStatus(charger_id, evse_id, connector_id, status, since))
+    return outcome
 
 
 def by_transaction(
@@ -82,9 +89,9 @@ def by_transaction(
     known = ctx.charger.evses.get(evse_id)
     if not evse_id or (known is not None and known.status == status):
         return None
-    at = connector_id or next(
-        (name for name, told in (known.connectors if known else {}).items() if statuses.in_use(told)), 1
-    )
+    told = known.connectors if known else {}
+    only = next(iter(told)) if len(told) == 1 else None
+    at = connector_id or next((name for name, said in told.items() if statuses.in_use(said)), only)
     return reported(ctx, evse_id, at, status, raw)
 
 

@@ -5,11 +5,13 @@ transaction's id, and its steps may come late, twice or in any order: a step is 
 session whose begin was not told yet begins with the first step that was; the begin takes over when it comes.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from cpoctl import events
+from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome, Sql, on
 from cpoctl.csms.actions._id_tokens import id_token_info, verdict
 from cpoctl.csms.actions._readings import plain
@@ -29,20 +31,22 @@ from cpoctl.csms.beginnings import Begin, begin, refused
 from cpoctl.csms.endings import End, correct, end
 from cpoctl.csms.metering import newest, recorded, text
 from cpoctl.csms.transactions import orphan, whole
-from cpoctl.domain import metering, sessions, statuses
+from cpoctl.domain import metering, sessions, statuses, tags, timestamps
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
 _KNOWN = """
 SELECT s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
-       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags,
+       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status,
        e.event_type AS told_type, e.timestamp_raw AS told_raw,
        (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
        (SELECT min(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS first_seq,
        (SELECT max(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS newest_seq
-FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id AND e.seq_no = ?
-WHERE s.charger_id = ? AND s.transaction_id = ? AND s.issued = 0 ORDER BY s.session_id DESC LIMIT 1
+FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id
+     AND (e.seq_no = ?1 OR (e.seq_no < 0 AND e.event_type = ?2 AND e.timestamp_raw = ?3))
+WHERE s.charger_id = ?4 AND s.transaction_id = ?5
+ORDER BY (e.event_type IS ?2 AND e.timestamp_raw IS ?3) DESC, s.session_id DESC LIMIT 1
 """
 
 
@@ -50,14 +54,20 @@ def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | N
     """What is known of a transaction, unless the live state says that this step is its next or its first."""
     info, number = call.transaction_info, call.seq_no
     session = charger.sessions.get(info.transaction_id or "") if info is not None else None
-    if session is not None and type(number) is int and number > session.newest_seq and not sure:
+    if (
+        session is not None
+        and type(number) is int
+        and number > session.newest_seq
+        and call.event_type != STARTED
+        and not sure
+    ):
         return None  # as nearly always
     step = Step(call)
+    session = charger.sessions.get(step.name)
     begins = session is None and step.kind == STARTED and step.raw > charger.newest_start_raw
-    numberless = session is not None and step.number is None
-    if not step.name or ((begins or numberless) and not sure):
+    if not step.name or (begins and not sure):
         return None
-    return _KNOWN, (-1 if step.number is None else step.number, charger.charger_id, step.name)
+    return _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
 
 
 @on(v2.VERSIONS, v2.TransactionEvent, lookup=find, unregistered=True)
@@ -68,17 +78,45 @@ def transaction_v2(call: v2.TransactionEvent, ctx: Context) -> Outcome:
     if not step.name:
         outcome = orphan(ctx, "TransactionEvent", step.evse_id, None, {})
     elif known is not None and _told(step, known):
-        outcome = Outcome({})  # a repeat: nothing new to keep
-    elif known is not None and known["told_raw"] is not None and not _begins_anew(step, known):
-        outcome = _contradicted(known, ctx)
+        outcome = _again(step, known, ctx)
+    elif known is not None and _begins_anew(step, known, ctx):
+        outcome = _anew(step, known, ctx)
+    elif known is not None and known["told_raw"] is not None and not _ends_all_the_same(step, known):
+        outcome = _contradicted(step, known, ctx)
+    elif known is not None and known["told_raw"] is not None:
+        step.number = None  # the number is taken
+        session = ctx.charger.sessions.get(step.name)
+        outcome = _next(step, session, ctx) if session is not None else _after_the_end(step, known, ctx)
     elif (session := ctx.charger.sessions.get(step.name)) is not None:
         outcome = _next(step, session, ctx)
-    elif known is not None and known["told_raw"] is None:
+    elif known is not None:
         outcome = _after_the_end(step, known, ctx)
     else:
         outcome = _first(step, ctx)
-    if step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02: a verdict whenever a token was presented
-        outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, verdict(ctx, step.tag_id))}
+    if step.token is not None and step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02
+        status = _limited(step, ctx) or verdict(ctx, step.token)
+        outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, status)}
+    return outcome
+
+
+def _limited(step: Step, ctx: Context) -> str | None:
+    session = ctx.charger.sessions.get(step.name)
+    if session is None or session.tag_status != tags.CONCURRENT or tags.key(session.tag_id) != tags.key(step.tag_id):
+        return None
+    return session.tag_status
+
+
+def _again(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
+    """A repeat: the same verdict, and no reading twice (they merge)."""
+    outcome = Outcome({})
+    if step.number is None:  # two steps of one second look the same
+        outcome.rows += recorded(
+            plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"]
+        )
+    if step.tag_id is not None:
+        told = known["stop_tag_status"] if step.kind == ENDED else known["tag_status"]
+        if told and (step.kind == ENDED or tags.key(step.tag_id) == tags.key(known["tag_id"])):
+            outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, told)}
     return outcome
 
 
@@ -86,37 +124,75 @@ def _told(step: Step, known: dict[str, Any]) -> bool:
     return (known["told_type"], known["told_raw"]) == (step.kind, step.raw)
 
 
-def _begins_anew(step: Step, known: dict[str, Any]) -> bool:
+def _begins_anew(step: Step, known: dict[str, Any], ctx: Context) -> bool:
     """Whether a charger uses an id again that it gave away before: its counter restarted, and it means another car."""
-    return step.kind == STARTED and known["stopped_at"] is not None
+    if step.kind != STARTED:
+        return False
+    if sessions.BEGIN_MISSING not in msgspec.json.decode(known["flags"]):
+        return bool(step.raw != known["started_raw"])  # it has had its begin
+    return known["stopped_at"] is not None and stored(timestamps.effective(step.raw, ctx.now)[0]) > known["stopped_at"]
 
 
-def _contradicted(known: dict[str, Any], ctx: Context) -> Outcome:
-    """The same number with other content: the first stands, the other is kept beside it."""
-    return Outcome(
-        {}, [rows.StopConflict(ctx.received_at, ctx.charger.charger_id, known["session_id"], text(ctx.payload))]
-    )
+def _anew(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
+    """Another session of the same name. One that is still open has lost its end with the power."""
+    outcome = _first(step, ctx, known["uses"] + 1)
+    old = ctx.charger.sessions.get(step.name)
+    if old is not None:
+        register = _last_register(old)
+        ended = end(
+            old,
+            End(
+                raw=step.raw,
+                meter_wh=register,
+                meter_raw="",
+                reason="Other",
+                tag_id="",
+                tag_status=None,
+                doubts=(sessions.SUPERSEDED, sessions.LAST_READING),
+            ),
+            ctx,
+        )
+        outcome.rows += ended.rows
+        outcome.events = [*ended.events, *outcome.events]
+    return outcome
 
 
-def _first(step: Step, ctx: Context) -> Outcome:
+def _ends_all_the_same(step: Step, known: dict[str, Any]) -> bool:
+    """Whether it is the end that is waited for, although its number was given to another step: counters restart."""
+    return step.kind == ENDED and known["stop_received_at"] is None
+
+
+def _conflict(session_id: int, ctx: Context) -> rows.StopConflict:
+    return rows.StopConflict(ctx.received_at, ctx.charger.charger_id, session_id, text(ctx.payload))
+
+
+def _contradicted(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
+    """The same number with other content: the first stands, the other is kept beside it, with what it has measured."""
+    samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
+    return Outcome({}, [_conflict(known["session_id"], ctx), *samples])
+
+
+def _first(step: Step, ctx: Context, uses: int = 0) -> Outcome:
     """A session begins, by its Started or by whatever step came instead of it."""
     samples = recorded(plain(step.told.meter_value), ctx, step.evse_id, 0)
-    register = register_at_begin(samples)
+    register, proper = register_at_begin(samples, step.kind)
     told = Begin(
         evse_id=step.evse_id,
         connector_id=step.connector_id,
         transaction_id=step.name,
         issued=False,
-        tag_id=(step.tag_id or "") if step.kind != ENDED else "",
-        tag_status=verdict_at_start(step, step.evse_id, ctx) if step.kind != ENDED else "",
+        tag_id=(step.tag_id or "") if step.may_pay else "",
+        tag_status=verdict_at_start(step, step.evse_id, ctx),
         raw=step.raw,
         meter_wh=register,
         meter_raw="" if register is None else str(register),
         reservation_id=whole(step.told.reservation_id),
         remote_start_id=step.info.remote_start_id,
+        uses=uses,
         doubts=(
             *(() if step.kind == STARTED else (sessions.BEGIN_MISSING,)),
             *(() if step.evse_id else (sessions.NO_PLACE,)),
+            *(() if register is None or proper or step.kind == STARTED else (sessions.FIRST_READING,)),
         ),
     )
     start, outcome = begin(told, ctx)
@@ -131,8 +207,8 @@ def _next(step: Step, session: OpenSession, ctx: Context) -> Outcome:
     outcome = Outcome({})
     samples = recorded(plain(step.told.meter_value), ctx, session.evse_id or step.evse_id, session.session_id)
     now = amended(step, session, samples, ctx)
-    if now is not session:
-        keep_amended(step, now, None, ctx, outcome)
+    if now is not session or whole(step.told.reservation_id) is not None:
+        keep_amended(step, now, ctx, outcome)
         if now.tag_status != session.tag_status:
             _judge_tag(step, now, ctx, outcome)
     _take(step, now, samples, ctx, outcome)
@@ -150,7 +226,7 @@ def _take(step: Step, session: OpenSession, samples: Samples, ctx: Context, outc
     """Keep the step itself, its readings, what it says about the EVSE, and the end if it is one."""
     kept = step.row(session.session_id, session.told, ctx.received_at)
     outcome.rows += [kept, *samples]
-    newer = kept.seq_no > session.newest_seq
+    newer = step.number is None or kept.seq_no > session.newest_seq
     outcome.events.append(
         events.TransactionTold(
             charger_id=ctx.charger.charger_id,
@@ -179,14 +255,18 @@ def _end(step: Step, session: OpenSession, samples: Samples, ctx: Context, outco
     """End the session with the last register that was told: in this step, or before it."""
     doubts = []
     register = register_at_end(samples)
-    if register is None and session.metered_at:
-        register = session.energy_wh
+    if register is None and (register := _last_register(session)) is not None:
         doubts.append(sessions.LAST_READING)
     if _holes(step, session.told, session.first_seq, session.newest_seq):
         doubts.append(sessions.STEPS_MISSING)
     ended = end(session, _told_end(step, register, ctx, *doubts), ctx)
     outcome.rows += ended.rows
     outcome.events += ended.events
+
+
+def _last_register(session: OpenSession) -> float | None:
+    """The newest reading; the one that it began with says nothing of what it used."""
+    return session.energy_wh if session.energy_wh != session.meter_start_wh else None
 
 
 def _holes(step: Step, told: int, first: int, newest: int) -> bool:
@@ -203,7 +283,7 @@ def _told_end(step: Step, register: float | None, ctx: Context, *doubts: str) ->
         meter_raw="" if register is None else str(register),
         reason=step.info.stopped_reason,
         tag_id=step.tag_id or "",
-        tag_status=verdict(ctx, step.tag_id) if step.tag_id else None,
+        tag_status=verdict(ctx, step.token) if step.token and step.tag_id else None,
         doubts=doubts,
     )
 
@@ -217,18 +297,31 @@ def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
         outcome.rows += corrected.rows
         outcome.events += corrected.events
         return outcome
+    if step.kind == ENDED:  # the first stands
+        outcome.rows.append(_conflict(known["session_id"], ctx))
     before = _ended(known)
-    session = amended(step, before, samples if step.kind == STARTED else (), ctx)
-    settled: set[str] = set()
+    session, settled = amended(step, before, samples, ctx), set[str]()
     if not _holes(step, known["told"], known["first_seq"] or 0, known["newest_seq"] or 0):
         settled.add(sessions.STEPS_MISSING)
-    energy, doubt = metering.energy(session.meter_start_wh, known["meter_stop_wh"])
-    if session.meter_start_wh != before.meter_start_wh and doubt is None:
+    stop, energy, doubt = _later_stop(samples, known, before.flags), known["energy_wh"], None
+    if stop is not None or session.meter_start_wh != before.meter_start_wh:
         settled |= sessions.ENERGY_UNKNOWN
-    session.flags = tuple(flag for flag in session.flags if flag not in settled)
-    if session != _ended(known):
-        keep_amended(step, session, energy, ctx, outcome)
+        energy, doubt = metering.energy(session.meter_start_wh, known["meter_stop_wh"] if stop is None else stop)
+    kept = tuple(flag for flag in session.flags if flag not in settled)
+    flags = sessions.with_flags(kept, doubt, sessions.LAST_READING if stop is not None else None)
+    session = replace(session, flags=flags)
+    if session != before or stop is not None:
+        keep_amended(step, session, ctx, outcome, energy=energy, meter_stop_wh=stop)
     return outcome
+
+
+def _later_stop(samples: Samples, known: dict[str, Any], flags: tuple[str, ...]) -> float | None:
+    """A reading that came after the end and comes nearer to it than what stands for its register so far."""
+    register, so_far = register_at_end(samples), known["meter_stop_wh"]
+    if register is None or known["stop_received_at"] is None:
+        return None
+    unsure = so_far is None or (sessions.LAST_READING in flags and register > so_far)
+    return register if unsure else None
 
 
 def _begun(start: rows.SessionStart) -> OpenSession:

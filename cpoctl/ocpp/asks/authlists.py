@@ -122,7 +122,7 @@ def parts(version: Version, entries: Sequence[Entry], most: Capacity) -> Iterato
 
 
 def _authorization(entry: Entry) -> dict[str, Any]:
-    """AuthorizationData; without idTokenInfo the token is taken off the list. D01.FR.15"""
+    """AuthorizationData; without idTokenInfo the token is taken off the list. D01.FR.17"""
     info: Mapping[str, Any] | None = entry.get("idTagInfo")
     worth = info and given(
         status=info.get("status"),

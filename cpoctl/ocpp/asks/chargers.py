@@ -44,7 +44,7 @@ class ChangeAvailability(Ask):
 
     def v2(self) -> Request:
         """ChangeAvailability"""
-        at = evse(self.evse_id, self.connector_id)  # G04.FR.02: without one the whole charger
+        at = evse(self.evse_id, self.connector_id)  # G04: without one the whole charger
         return Request("ChangeAvailability", given(evse=at, operationalStatus=self._wanted))
 
 

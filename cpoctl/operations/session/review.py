@@ -45,6 +45,10 @@ _MEANING = {
     "connector_missing": "its charger did not say at which EVSE",
     sessions.SUPERSEDED: "another session began on its EVSE before it ended",
     sessions.EXCEEDED: "its tag had more sessions at once than it may have",
+    sessions.BEGIN_MISSING: "its begin was never told",
+    sessions.STEPS_MISSING: "its charger has not told all of it",
+    sessions.FIRST_READING: "its begin told no meter: the first reading after it counts",
+    sessions.LAST_READING: "its end told no meter: the last reading before it counts",
     sessions.MATCHED: "its stop named a wrong transaction",
 }
 _OPEN = "WHERE stopped_at IS NULL"
@@ -110,10 +114,12 @@ def of_session(row: SessionRow, conflicts: int) -> Found | None:
     """What is doubtful about a session; None when nothing is."""
     doubts = [flag for flag in row.flags if flag not in SETTLED]
     evidence = [*row.stuck, *(_MEANING.get(flag, flag) for flag in doubts)]
-    if row.tag_status != "Accepted":
+    if row.tag_status not in ("", "Accepted"):
         evidence.append(f"tag {row.tag_id} is {row.tag_status}")
+    elif not row.tag_id and not row.tag_status and row.stopped_at and row.energy_wh:  # a cable alone is no charge
+        evidence.append("no tag was told: nobody pays for it")
     if conflicts:
-        evidence.append(f"{conflicts} more {'stop says' if conflicts == 1 else 'stops say'} something else")
+        evidence.append(f"{conflicts} more message{' says' if conflicts == 1 else 's say'} something else of it")
     if not evidence:
         return None
     number, item = row.session_id, f"session-{row.session_id}"
@@ -121,8 +127,8 @@ def of_session(row: SessionRow, conflicts: int) -> Found | None:
     if row.stuck:
         ways = [f"cpoctl session close {number} --reason TEXT --yes", f"cpoctl session stop {number} --yes", *ways]
     elif conflicts:
-        ways.append(f"cpoctl log list {quote(row.charger_id)} --action StopTransaction")
-    if row.tag_status != "Accepted":
+        ways.append(f"cpoctl log list {quote(row.charger_id)}")
+    if row.tag_status not in ("", "Accepted"):
         ways.append(f"cpoctl tag check {quote(row.tag_id)} --charger {quote(row.charger_id)}")
     kind = "stuck session" if row.stuck else "doubtful session"
     told = ReviewRow(item, kind, row.charger_id, row.started_at, evidence, [*ways, _accept(item)])

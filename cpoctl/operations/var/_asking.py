@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from cpoctl.domain.secrets import is_secret
 from cpoctl.domain.variables import NAMES, meant
-from cpoctl.errors import Refused, TimedOut
+from cpoctl.errors import Refused
 from cpoctl.ocpp import Version, v2
 from cpoctl.ocpp.asks import variables
 from cpoctl.ocpp.asks.variables import Told
 from cpoctl.ocpp.reading import read
-from cpoctl.operations import Answer, Ask, Operator, accepted, new_request_id
+from cpoctl.operations import Answer, Ask, Operator, _reports, accepted, new_request_id
 from cpoctl.operations.var import CACHED, VariableRow, keep, row_of
 from cpoctl.store import Record
 
@@ -57,19 +57,8 @@ class Asking:
             self._charger_id, ask, of="NotifyReport", request_id=number, timeout=self._timeout
         )
         self.answer = report.answer
-        if report.answer.status != NOTHING:
-            accepted(report.answer, self._charger_id)
-        for part in report.parts:  # its messages were kept as they came
+        for part in _reports.told(report, f"cpoctl var report {self._charger_id}", (NOTHING,)):  # kept as they came
             self._take(list(variables.reported(read(v2.NotifyReport, part)[0])))
-        if not report.whole:
-            raise TimedOut(
-                f"{self._charger_id} did not end its report within {self._timeout:g} s; {len(self.found)} variables came",
-                target=self._charger_id,
-                hints=[
-                    f"cpoctl var list {self._charger_id}    what came",
-                    f"--timeout {min(self._timeout * 4, 600):g}",
-                ],
-            )
 
     async def _all(self, ask: variables.Report) -> None:
         self._known = await self._remembered()

@@ -146,7 +146,7 @@ STATEMENTS: "dict[type[Row], str]" = {
         "UPDATE session SET evse_id = ?, connector_id = coalesce(?, connector_id), tag_id = ?, tag_status = ?,"
         " reservation_id = coalesce(?, reservation_id), remote_start_id = coalesce(?, remote_start_id), started_at = ?,"
         " started_raw = coalesce(?, started_raw), meter_start_wh = ?, meter_start_raw = coalesce(?, meter_start_raw),"
-        " energy_wh = coalesce(?, energy_wh), flags = ? WHERE session_id = ?"
+        " meter_stop_wh = coalesce(?, meter_stop_wh), energy_wh = ?, flags = ? WHERE session_id = ?"
     ),
     rows.SessionStop: (  # RELIABILITY §2.2: the charger's first stop wins
         "UPDATE session SET stopped_at = ?, stopped_raw = ?, stop_received_at = ?, meter_stop_wh = ?,"

@@ -12,6 +12,9 @@ CREATE TABLE connector (
 ALTER TABLE status_change ADD COLUMN connector_id INTEGER;
 
 ALTER TABLE session ADD COLUMN remote_start_id INTEGER;
+-- How often its charger had given its transaction's id to another one before.
+ALTER TABLE session ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX session_told ON session (charger_id, transaction_id, uses) WHERE issued = 0;
 
 CREATE TABLE transaction_event (
     session_id INTEGER NOT NULL,
