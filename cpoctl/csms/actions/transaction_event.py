@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from cpoctl import events
-from cpoctl.clock import stored
-from cpoctl.csms.actions import Context, Outcome, Sql, on
+from cpoctl.csms.actions import Context, Outcome, on
 from cpoctl.csms.actions._id_tokens import id_token_info, verdict
 from cpoctl.csms.actions._readings import plain
+from cpoctl.csms.actions._recognising import Meaning, find, meaning
 from cpoctl.csms.actions._steps import (
     ENDED,
     STARTED,
@@ -31,72 +31,40 @@ from cpoctl.csms.beginnings import Begin, begin, refused
 from cpoctl.csms.endings import End, correct, end
 from cpoctl.csms.metering import newest, recorded, text
 from cpoctl.csms.transactions import orphan, whole
-from cpoctl.domain import metering, sessions, statuses, tags, timestamps
-from cpoctl.domain.fleet import LiveCharger, OpenSession
+from cpoctl.domain import metering, sessions, statuses, tags
+from cpoctl.domain.fleet import OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
-
-_KNOWN = """
-SELECT s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
-       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status,
-       e.event_type AS told_type, e.timestamp_raw AS told_raw,
-       (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
-       (SELECT min(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS first_seq,
-       (SELECT max(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS newest_seq
-FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id
-     AND (e.seq_no = ?1 OR (e.seq_no < 0 AND e.event_type = ?2 AND e.timestamp_raw = ?3))
-WHERE s.charger_id = ?4 AND s.transaction_id = ?5
-ORDER BY (e.event_type IS ?2 AND e.timestamp_raw IS ?3) DESC, s.session_id DESC LIMIT 1
-"""
-
-
-def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | None:
-    """What is known of a transaction, unless the live state says that this step is its next or its first."""
-    info, number = call.transaction_info, call.seq_no
-    session = charger.sessions.get(info.transaction_id or "") if info is not None else None
-    if (
-        session is not None
-        and type(number) is int
-        and number > session.newest_seq
-        and call.event_type != STARTED
-        and not sure
-    ):
-        return None  # as nearly always
-    step = Step(call)
-    session = charger.sessions.get(step.name)
-    begins = session is None and step.kind == STARTED and step.raw > charger.newest_start_raw
-    if not step.name or (begins and not sure):
-        return None
-    return _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
 
 
 @on(v2.VERSIONS, v2.TransactionEvent, lookup=find, unregistered=True)
 def transaction_v2(call: v2.TransactionEvent, ctx: Context) -> Outcome:
     """Begin, continue or end the session that the charger means."""
     step = Step(call)
-    known = ctx.found[0] if ctx.found else None
-    if not step.name:
-        outcome = orphan(ctx, "TransactionEvent", step.evse_id, None, {})
-    elif known is not None and _told(step, known):
-        outcome = _again(step, known, ctx)
-    elif known is not None and _begins_anew(step, known, ctx):
-        outcome = _anew(step, known, ctx)
-    elif known is not None and known["told_raw"] is not None and not _ends_all_the_same(step, known):
-        outcome = _contradicted(step, known, ctx)
-    elif known is not None and known["told_raw"] is not None:
-        step.number = None  # the number is taken
-        session = ctx.charger.sessions.get(step.name)
-        outcome = _next(step, session, ctx) if session is not None else _after_the_end(step, known, ctx)
-    elif (session := ctx.charger.sessions.get(step.name)) is not None:
-        outcome = _next(step, session, ctx)
-    elif known is not None:
-        outcome = _after_the_end(step, known, ctx)
-    else:
-        outcome = _first(step, ctx)
+    outcome = _taken(step, ctx) if step.name else orphan(ctx, "TransactionEvent", step.evse_id, None, {})
     if step.token is not None and step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02
         status = _limited(step, ctx) or verdict(ctx, step.token)
         outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, status)}
     return outcome
+
+
+def _taken(step: Step, ctx: Context) -> Outcome:
+    known = ctx.found[0] if ctx.found else None
+    means = meaning(step, known, ctx)
+    if means is Meaning.NEXT:
+        step.number = step.number if known is None or known["told_raw"] is None else None  # its number is taken
+        return _next(step, ctx.charger.sessions[step.name], ctx)
+    if means is Meaning.BEGIN or known is None:
+        return _first(step, ctx)
+    match means:
+        case Meaning.ANEW:
+            return _anew(step, known, ctx)
+        case Meaning.REPEAT:
+            return _again(step, known, ctx)
+        case Meaning.CONTRADICTION:
+            return _contradicted(step, known, ctx)
+    step.number = step.number if known["told_raw"] is None else None
+    return _after_the_end(step, known, ctx)
 
 
 def _limited(step: Step, ctx: Context) -> str | None:
@@ -120,46 +88,20 @@ def _again(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     return outcome
 
 
-def _told(step: Step, known: dict[str, Any]) -> bool:
-    return (known["told_type"], known["told_raw"]) == (step.kind, step.raw)
-
-
-def _begins_anew(step: Step, known: dict[str, Any], ctx: Context) -> bool:
-    """Whether a charger uses an id again that it gave away before: its counter restarted, and it means another car."""
-    if step.kind != STARTED:
-        return False
-    if sessions.BEGIN_MISSING not in msgspec.json.decode(known["flags"]):
-        return bool(step.raw != known["started_raw"])  # it has had its begin
-    return known["stopped_at"] is not None and stored(timestamps.effective(step.raw, ctx.now)[0]) > known["stopped_at"]
-
-
 def _anew(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     """Another session of the same name. One that is still open has lost its end with the power."""
     outcome = _first(step, ctx, known["uses"] + 1)
     old = ctx.charger.sessions.get(step.name)
     if old is not None:
         register = _last_register(old)
-        ended = end(
-            old,
-            End(
-                raw=step.raw,
-                meter_wh=register,
-                meter_raw="",
-                reason="Other",
-                tag_id="",
-                tag_status=None,
-                doubts=(sessions.SUPERSEDED, sessions.LAST_READING),
-            ),
-            ctx,
+        doubts = (sessions.SUPERSEDED, *(() if register is None else (sessions.LAST_READING,)))
+        lost = End(
+            raw=step.raw, meter_wh=register, meter_raw="", reason="Other", tag_id="", tag_status=None, doubts=doubts
         )
+        ended = end(old, lost, ctx)
         outcome.rows += ended.rows
         outcome.events = [*ended.events, *outcome.events]
     return outcome
-
-
-def _ends_all_the_same(step: Step, known: dict[str, Any]) -> bool:
-    """Whether it is the end that is waited for, although its number was given to another step: counters restart."""
-    return step.kind == ENDED and known["stop_received_at"] is None
 
 
 def _conflict(session_id: int, ctx: Context) -> rows.StopConflict:

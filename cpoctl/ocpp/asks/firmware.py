@@ -55,7 +55,7 @@ class Update(Ask):
         if self.install_at is not None:
             raise lacking(
                 "OCPP 1.6 has no time for the installation of unsigned firmware", (Version.V201, Version.V21),
-                ("cpoctl firmware update CHARGER --at TIME    when to fetch it; it installs it then",),
+                ("cpoctl firmware update {charger} --at TIME    when to fetch it; it installs it then",),
             )  # fmt: skip
         fetched = given(
             location=self.url,
@@ -90,7 +90,7 @@ class Update(Ask):
 class Publish(Ask):
     """Fetch firmware and offer it to the chargers in the same network, which is what a local controller does."""
 
-    instead = ("cpoctl firmware update CHARGER --url URL --confirm CHARGER    each charger by itself",)
+    instead = ("cpoctl firmware update {charger} --url URL --confirm {charger}    each charger by itself",)
 
     request_id: int
     url: str

@@ -172,7 +172,7 @@ def _number(value: object) -> float | None:
 class ReportProfiles(Ask):
     """Have a charger tell, in ReportChargingProfiles of this number, the profiles that fit; None fits all."""
 
-    instead = ("cpoctl profile installed CHARGER    what it was given, by our memory",)
+    instead = ("cpoctl profile installed {charger}    what it was given, by our memory",)
 
     request_id: int
     evse_id: int | None = None
@@ -201,7 +201,7 @@ class ReportProfiles(Ask):
 class UpdateDynamic(Ask):
     """Change what a Dynamic profile allows, at once."""
 
-    instead = ("cpoctl profile set CHARGER:EVSE --limit 16A --yes    a limit that takes the place of the last one",)
+    instead = ("cpoctl profile set {charger}:1 --limit 16A --yes    a limit that takes the place of the last one",)
 
     number: int
     limit: float | None = None

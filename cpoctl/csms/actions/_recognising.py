@@ -1,0 +1,80 @@
+"""Recognising: which session a step of a transaction of OCPP 2.x means, and whether it was told before.
+
+A step is known by its number within its transaction (RELIABILITY §2.2), and a transaction by the id that its charger has
+given it. Chargers lose count: they use ids again, begin anew at 0, or number nothing at all.
+"""
+
+from enum import Enum, auto
+from typing import Any
+
+import msgspec
+
+from cpoctl.clock import stored
+from cpoctl.csms.actions import Context, Sql
+from cpoctl.csms.actions._steps import ENDED, STARTED, Step
+from cpoctl.domain import sessions, timestamps
+from cpoctl.domain.fleet import LiveCharger
+from cpoctl.ocpp import v2
+from cpoctl.store import Record
+
+# The session of this name that holds this very step, else the newest one of this name.
+_KNOWN = """
+SELECT s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
+       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status,
+       e.event_type AS told_type, e.timestamp_raw AS told_raw,
+       (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
+       (SELECT min(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS first_seq,
+       (SELECT max(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS newest_seq
+FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id
+     AND (e.seq_no = ?1 OR (e.seq_no < 0 AND e.event_type = ?2 AND e.timestamp_raw = ?3))
+WHERE s.charger_id = ?4 AND s.transaction_id = ?5
+ORDER BY (e.event_type IS ?2 AND e.timestamp_raw IS ?3) DESC, s.session_id DESC LIMIT 1
+"""
+
+
+class Meaning(Enum):
+    """What a step is to what is known."""
+
+    BEGIN = auto()  # of a session that nobody has heard of
+    ANEW = auto()  # of a session whose charger uses a name for the second time
+    NEXT = auto()  # of an open session
+    LATE = auto()  # of a session that has ended
+    REPEAT = auto()  # told before
+    CONTRADICTION = auto()  # told before, with other content
+
+
+def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | None:
+    """What is known of a transaction, unless the live state says that this step is its next or its first."""
+    info, number = call.transaction_info, call.seq_no
+    session = charger.sessions.get(info.transaction_id or "") if info is not None else None
+    newer = session is not None and type(number) is int and number > session.newest_seq
+    if newer and call.event_type != STARTED and not sure:
+        return None  # as nearly always
+    step = Step(call)
+    begins = step.kind == STARTED and step.raw > charger.newest_start_raw and step.name not in charger.sessions
+    if not step.name or (begins and not sure):
+        return None
+    return _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
+
+
+def meaning(step: Step, known: Record | None, ctx: Context) -> Meaning:
+    """What the step is. The number of an end that was given to another step before does not count."""
+    is_open = step.name in ctx.charger.sessions
+    if known is None:
+        return Meaning.NEXT if is_open else Meaning.BEGIN
+    if (known["told_type"], known["told_raw"]) == (step.kind, step.raw):
+        return Meaning.REPEAT
+    if _begins_anew(step, known, ctx):
+        return Meaning.ANEW
+    if known["told_raw"] is not None and not (step.kind == ENDED and known["stop_received_at"] is None):
+        return Meaning.CONTRADICTION
+    return Meaning.NEXT if is_open else Meaning.LATE
+
+
+def _begins_anew(step: Step, known: dict[str, Any], ctx: Context) -> bool:
+    """Whether a charger uses an id again that it gave away before, and means another car."""
+    if step.kind != STARTED:
+        return False
+    if sessions.BEGIN_MISSING not in msgspec.json.decode(known["flags"]):
+        return bool(step.raw != known["started_raw"])  # it has had its begin
+    return known["stopped_at"] is not None and stored(timestamps.effective(step.raw, ctx.now)[0]) > known["stopped_at"]
