@@ -521,7 +521,7 @@ class TagRemoved(Event, frozen=True, kw_only=True):
 
 
 class MeterChanged(Event, frozen=True, kw_only=True):
-    """The newest reading of an EVSE."""
+    """The newest reading of an EVSE; `step`: the number of the transaction's step that told it, where steps have one."""
 
     stored: ClassVar[bool] = False
     evse_id: int
@@ -530,6 +530,7 @@ class MeterChanged(Event, frozen=True, kw_only=True):
     energy_wh: float | None
     power_w: float | None
     soc_percent: float | None
+    step: int | None = None
 
 
 class FrameLogged(Event, frozen=True, kw_only=True):

@@ -41,11 +41,12 @@ def explanation(
 ) -> Explanation:
     """What OCPP means by an answer, then what is known of the make, then of many makes.
 
-    What is known is written in the words of 1.6; a charger of another version gets its own.
+    What is known of makes is written in the words of 1.6; a charger of another version gets its own.
     """
-    action = settings.known_as(action)
-    meaning = knowledge.meaning(action, status)
-    quirks = knowledge.about(vendor, model, firmware, action, status)
+    in_16 = settings.known_as(action)
+    old = version is Version.V16
+    meaning = knowledge.meaning(action, status) if old else knowledge.meaning_in_2(action, status, in_16)
+    quirks = knowledge.about(vendor, model, firmware, in_16, status, version)
     why = [f"{status}: {meaning.means}"] if meaning else []
     why += [_told(quirk, vendor) for quirk in quirks]
     tries = [*(meaning.tries if meaning else ()), *(command for quirk in quirks for command in quirk.tries)]

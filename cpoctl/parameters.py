@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Aimed = TypeVar("Aimed", bound=Operation)
 Mark = Argument | Option | Secret | JsonText
+_NAMED = ("charger", "session", "tag", "site", "profile", "key")
+_NAMED_BY_OPTIONS = ("charger", "session", "tag")  # an empty site takes it away
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,20 @@ class Parameter:
         """What it names, for completion and reading; empty when it names nothing."""
         return self.mark.kind if isinstance(self.mark, (Argument, Option)) else ""
 
+    def problem(self, value: Any) -> str | None:
+        """What is wrong with a value whatever else is given: it names nothing, or is a number beyond its bounds."""
+        each = value or () if self.many else (value,)
+        return next((told for one in each if one is not None and (told := self._problem(one))), None)
+
+    def _problem(self, value: Any) -> str | None:
+        if isinstance(value, str):
+            must_name = self.kind in (_NAMED if self.positional else _NAMED_BY_OPTIONS)
+            return "is empty" if must_name and not value.strip() else None
+        least, most = (self.mark.least, self.mark.most) if isinstance(self.mark, (Argument, Option)) else (None, None)
+        if (least is None or value >= least) and (most is None or value <= most):
+            return None
+        return f"is {value:{'g' if isinstance(value, float) else 'd'}}: {_bounds(least, most)}"
+
 
 _read: dict[type, tuple[Parameter, ...]] = {}  # a command asks for the same ones several times
 
@@ -93,6 +109,12 @@ def given(operation: Operation) -> dict[str, Any]:
     """What the caller gave: the fields that are not what the declaration says anyway."""
     values = {p.name: (getattr(operation, p.name), p) for p in parameters(type(operation))}
     return {name: value for name, (value, p) in values.items() if p.required or value != p.default}
+
+
+def _bounds(least: int | None, most: int | None) -> str:
+    if least is None or most is None:
+        return f"it is {least} at least" if most is None else f"it is {most} at the most"
+    return f"it goes from {least} to {most}"
 
 
 def _parameter(field: "dataclasses.Field[Any]", hint: Any) -> Parameter:

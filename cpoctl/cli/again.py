@@ -21,6 +21,14 @@ def again(choices: "Choices", *added: str) -> str:
     return _line("cpoctl", *words[:end], *added, *words[end:])
 
 
+def otherwise(choices: "Choices", word: str, instead: str) -> str | None:
+    """The words as given with another one in the place of one; None where that one was not among them."""
+    words = _harmless(choices.args)
+    if word not in words:
+        return None
+    return _line("cpoctl", *(instead if each == word else each for each in words))
+
+
 def _harmless(args: "Sequence[str]") -> list[str]:
     """The words without the secret that `var set` was given: hints end up in logs."""
     words = list(args)

@@ -3,21 +3,22 @@
 The server does it as a task; this command only follows, and whoever interrupts it leaves the task running.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, reach, reading, terminal
 from cpoctl.cli.ending import ended_in_order
+from cpoctl.cli.listed import said
 from cpoctl.cli.perform import perform
 from cpoctl.cli.rehearsing import rehearse
 from cpoctl.cli.targeting import is_one
 from cpoctl.cli.telling import Telling
-from cpoctl.errors import NotFound, ServerDown, UsageProblem, from_json
+from cpoctl.errors import NotFound, ServerDown, from_json
 from cpoctl.operations import Act
 from cpoctl.operations.charger import ChargerRow
 from cpoctl.operations.charger.pick import PickChargers
+from cpoctl.operations.session.list import ListSessions
 from cpoctl.operations.task import TargetRow, must_have_succeeded
 from cpoctl.operations.task.show import ShowTask
 from cpoctl.operations.task.watch import WatchTask
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
     from cpoctl.client import Client
 
-_IDS = ("target", "charger_id", "id")
-
 
 def on_targets(
     kind: type[Act], words: Sequence[str], selectors: dict[str, Any], values: dict[str, Any], choices: "Choices"
@@ -38,9 +37,13 @@ def on_targets(
     """Do it for all that the words and selectors name; one of them alone is done as it always is."""
     client = reach.needed(choices)
     parameter = targeted(kind)
-    name, of_chargers = (parameter.name, parameter.kind == "charger") if parameter else ("", False)
+    name, named = (parameter.name, parameter.kind) if parameter else ("", "")
     one = is_one(list(words), selectors) and not choices.where
-    targets = _picked(words, selectors, choices.where, client) if of_chargers else _said(words)
+    targets = (
+        _picked(words, selectors, choices.where, client)
+        if named == "charger"
+        else _sessions(said(words, named), client)
+    )
     choices = replace(choices, where=None)  # it chose the targets; their outcomes are all told
     if choices.dry_run:
         rehearse(kind, values, targets, choices)
@@ -57,7 +60,7 @@ def on_targets(
 def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client") -> list[str]:
     """The targets, each once. The server is asked where a word may mean several."""
     every = bool(selectors.pop("all", False))
-    told = _said(words) if words else []
+    told = said(words, "charger") if words else []
     every = every or bool(where and not told)
     chosen = PickChargers(targets=tuple(told), all=every, **selectors)
     must_select(told, chosen, every=every)
@@ -73,6 +76,26 @@ def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, 
     return [row["target"] for row in rows]
 
 
+def _sessions(told: Sequence[str], client: "Client") -> list[str]:
+    """The sessions that words name, each once: a glob those that are open now at the places that it fits."""
+    found: dict[str, None] = {}
+    for part in (part.strip() for word in told for part in word.split(",") if part.strip()):
+        found |= dict.fromkeys([part] if is_plain(part) else _open_at(part, client))
+    return list(found)
+
+
+def _open_at(glob: str, client: "Client") -> list[str]:
+    """The numbers of the open sessions at the chargers or EVSEs that a glob fits. Raises NotFound."""
+    places = {row["target"] for row in client.run(PickChargers(targets=(glob,)))}
+    rows = client.run(ListSessions(open=True))
+    here = [row for row in rows if places & {row["charger_id"], f"{row['charger_id']}:{row['evse_id']}"}]
+    if not here:
+        raise NotFound(
+            f"no open session fits {glob}", target=glob, hints=["cpoctl session list --open    all that are"]
+        )
+    return [row["session_id"] for row in here]
+
+
 def _looked_up(chosen: PickChargers, words: Sequence[str], client: "Client") -> list[dict[str, Any]]:
     """What the server finds. Raises UsageProblem for `@FILE` where there is neither such a file nor such a charger."""
     try:
@@ -83,68 +106,6 @@ def _looked_up(chosen: PickChargers, words: Sequence[str], client: "Client") -> 
             if word.startswith("@") and error.target == word:
                 reading.text(word, "targets")
         raise
-
-
-def _said(words: Sequence[str]) -> list[str]:
-    """The words, with those of files and stdin."""
-    told = [line for word in words for line in _lines(word)]
-    if not told:
-        raise NotFound("the selection is empty: no target was given", hints=HINTS)
-    return list(dict.fromkeys(told))
-
-
-def _lines(word: str) -> Iterator[str]:
-    """The word itself; of `@FILE` and `-` a target a line, as a word or a table's first column, or JSON with ids."""
-    if word != "-" and not (word.startswith("@") and _is_readable(Path(word[1:]))):
-        yield word
-        return
-    text = reading.text(word, "targets")
-    if (values := _json_values(text)) is not None:
-        yield from map(_named, values)
-        return
-    for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
-        if line.startswith("{"):
-            yield from map(_named, _json_values(line) or [line])  # what is no JSON names nobody
-        elif number or line.partition("\t")[0] not in _IDS:  # a heading, as `-o csv` and --headers write it
-            yield line.partition("\t")[0]
-
-
-def _is_readable(path: Path) -> bool:
-    """Whether it is there and no folder: `@<(command)` is a pipe."""
-    return path.exists() and not path.is_dir()
-
-
-def _json_values(text: str) -> list[Any] | None:
-    """The values of an array, or of objects one after another however they are laid out; None for anything else."""
-    import json
-
-    decoder, values, at = json.JSONDecoder(), [], 0
-    text = text.strip()
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-        elif text[at] not in "{[":
-            return None
-        else:
-            try:
-                value, at = decoder.raw_decode(text, at)
-            except ValueError:
-                return None
-            values += value if isinstance(value, list) else [value]
-    return values or None
-
-
-def _named(value: Any) -> str:
-    """The id that a JSON value is or has."""
-    if isinstance(value, str) and not value.startswith("{"):
-        return value
-    told = value if isinstance(value, dict) else {}
-    found = next((told[name] for name in _IDS if isinstance(told.get(name), str)), None)
-    if found is None:
-        raise UsageProblem(
-            f"no {', '.join(_IDS[:-1])} or {_IDS[-1]} in {str(value)[:80]}", hints=["cpoctl help targets"]
-        )
-    return str(found)
 
 
 def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choices", *, one: bool) -> None:

@@ -11,7 +11,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from cpoctl.cli import flags, reading
 from cpoctl.cli.targeting import is_one, targeting
 from cpoctl.clock import duration
-from cpoctl.errors import nearest
+from cpoctl.errors import UsageProblem, nearest
 from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Query, Secret, Stream
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.table import span
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _SEVERAL = "Several targets, --wait, --queue and --dry-run: `cpoctl help tasks`. "
+
+_LONGEST_CHOICE = 80  # more than this a line of help cannot hold, and is told in the option's text
 
 
 def command(operation: type[Operation]) -> TyperCommand:
@@ -99,6 +101,11 @@ def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices
         value = _value(parameter, given, choices)
         if value is None and parameter.name == "last":
             value = _newest(operation, parameter, choices)
+        if problem := parameter.problem(value):
+            raise UsageProblem(
+                f"{parameter.name.upper() if parameter.positional else parameter.flag} {problem}",
+                hints=[f"cpoctl {operation.path} --help"],
+            )
         if value is not None:
             values[parameter.name] = value
     return values
@@ -166,6 +173,9 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
     if flag and (parameter.optional or parameter.default is True):
         long = f"{long}/--no-{long[2:]}"
     known = parameter.default not in (None, False, "", ()) and not flag
+    told = mark.help
+    if parameter.choices and _metavar(parameter) == "WORD":
+        told += f": {', '.join(parameter.choices)}"
     return TyperOption(
         param_decls=[parameter.name, long, *([f"-{mark.short.lstrip('-')}"] if mark.short else [])],
         type=None if flag else _type(parameter),
@@ -173,7 +183,7 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
         multiple=parameter.many,
         required=parameter.required,
         metavar=None if flag else _metavar(parameter),
-        help=f"{mark.help} (default {_shown(parameter)})" if known else mark.help,
+        help=f"{told} (default {_shown(parameter)})" if known else told,
     )
 
 
@@ -190,7 +200,8 @@ def _metavar(parameter: Parameter) -> str:
     if _is_duration(parameter):
         return "DUR"
     if parameter.choices:
-        return "|".join(parameter.choices)
+        words = "|".join(parameter.choices)
+        return words if len(words) <= _LONGEST_CHOICE else "WORD"
     if parameter.kind:
         return parameter.kind.upper()
     return {int: "N", float: "NUMBER"}.get(parameter.scalar, "TEXT")
@@ -201,7 +212,7 @@ def _type(parameter: Parameter) -> types.ParamType:
         return _Word(parameter.choices)
     if _is_duration(parameter):
         return _Duration()
-    return {int: flags.WholeNumber(), float: types.FLOAT}.get(parameter.scalar, types.STRING)
+    return {int: flags.WholeNumber(), float: flags.Number()}.get(parameter.scalar, types.STRING)
 
 
 class _Word(types.ParamType):

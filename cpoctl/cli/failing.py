@@ -72,9 +72,10 @@ def problem(error: CpoctlError) -> dict[str, Any]:
 
 
 def doubt(told: Mapping[str, Any]) -> None:
-    """Tell on stderr why nothing may come of what went well, where an outcome says so."""
-    if told.get("hint"):
+    """Tell on stderr what an outcome notes: why nothing may come of what went well, or that it went by another name."""
+    if told.get("note"):
         terminal.note(f"note: {told['note']}")
+    if told.get("hint"):
         terminal.note(f"hint:  {told['hint']}")
 
 

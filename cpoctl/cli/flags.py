@@ -1,6 +1,7 @@
 """Flags: the global options as parameters that every command of the tree takes."""
 
 import sys
+from math import isfinite
 from typing import Any
 
 from typer import Context
@@ -27,6 +28,19 @@ class WholeNumber(types.ParamType):
             self.fail(f"{number} is less than 0", param, ctx)
         if abs(number) >= _TOO_MUCH:
             self.fail(f"{number} is too much", param, ctx)
+        return number
+
+
+class Number(types.ParamType):
+    """A number that there is: neither nan nor infinite."""
+
+    name = "float"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The number."""
+        number = types.FLOAT.convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is no number", param, ctx)
         return number
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, failing, output, reach, terminal
-from cpoctl.cli.again import again, start
+from cpoctl.cli.again import again, otherwise, start
 from cpoctl.domain.secrets import is_secret
 from cpoctl.errors import ChargerOffline, CpoctlError, ServerDown, UsageProblem
 from cpoctl.formats import harmless
@@ -62,6 +62,8 @@ def _act(operation: Operation, choices: "Choices") -> None:
             _found(found, operation, choices)
         elif done := failing.outcome(error):
             _outcome([done], Outcome, choices)
+        if (word := error.detail.get("instead")) and (hint := otherwise(choices, str(error.target), str(word))):
+            error.hints = (hint,)
         if error.code == ChargerOffline.code and _may_wait(operation):
             error.hints = (*error.hints, f"{again(choices, '--queue')}    send it when the charger is back")
         raise
@@ -70,6 +72,8 @@ def _act(operation: Operation, choices: "Choices") -> None:
     if not choices.quiet or choices.format:
         listed = isinstance(found, list)
         _outcome(found if listed else [found], operation.row, choices, many=listed)
+        if not found and isinstance(operation, Act) and operation.nothing and terminal.is_watched():
+            terminal.note(operation.nothing)
     if isinstance(found, dict) and issubclass(operation.row, Outcome):
         sys.stdout.flush()
         failing.doubt(found)
@@ -99,7 +103,7 @@ def _may_wait(operation: Operation) -> bool:
 def _local(operation: LocalAct, choices: "Choices") -> Any:
     from cpoctl import app, places
 
-    if choices.server and not choices.db:
+    if choices.server and not choices.db and operation.on_database:
         raise UsageProblem(
             f"cpoctl {operation.path} works on a database file, not through a server",
             hints=["cpoctl db check --db FILE    say which file"],

@@ -2,17 +2,20 @@
 
 import json
 import sys
+from math import isfinite
 from pathlib import Path
 
 from cpoctl.cli import terminal
 from cpoctl.errors import UsageProblem
+
+_HEX = "iconv -f LATIN1 -t UTF-8 FILE    if it was written with another encoding"
 
 
 def json_text(given: str, name: str) -> str:
     """JSON as the caller wrote it: the text itself, `@file`, or `-` for stdin. Raises UsageProblem with the position."""
     whole = text(given, name)
     try:
-        json.loads(whole, parse_constant=_no_constant)
+        json.loads(whole, parse_constant=_no_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise UsageProblem(
             f"{name} is not JSON: line {error.lineno} column {error.colno}: {error.msg}",
@@ -30,6 +33,15 @@ def text(given: str, name: str) -> str:
     return _text(given[1:], name) if given.startswith("@") else _text("-", name) if given == "-" else given
 
 
+def is_text(word: str) -> bool:
+    """Whether it is UTF-8: Python keeps bytes that are not as halves of surrogate pairs."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def content(path: str, name: str) -> str:
     """The text of a file, or that on stdin for `-`."""
     return _text(path, name)
@@ -37,6 +49,12 @@ def content(path: str, name: str) -> str:
 
 def _no_constant(word: str) -> None:
     raise ValueError(f"{word} is no JSON value")
+
+
+def _finite(digits: str) -> float:
+    if not isfinite(number := float(digits)):
+        raise ValueError(f"{digits} is no number")
+    return number
 
 
 def secret(path: str, option: str) -> str:
@@ -55,7 +73,11 @@ def asked_secret(name: str, option: str, *, no_input: bool) -> str:
 
 def _text(path: str, name: str) -> str:
     try:
-        return sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise UsageProblem(f"cannot read {path} for {name}: {reason}", hints=[f"ls -l {path}"]) from error
+        found = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
+        found.encode()  # stdin lets pass what is no UTF-8 where the locale is POSIX
+    except UnicodeError as error:
+        where = "standard input" if path == "-" else path
+        raise UsageProblem(f"{where} is not UTF-8, so it is not read as {name}", hints=[_HEX]) from error
+    except OSError as error:
+        raise UsageProblem(f"cannot read {path} for {name}: {error.strerror}", hints=[f"ls -l {path}"]) from error
+    return found

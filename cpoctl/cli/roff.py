@@ -60,7 +60,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _items(items: Iterable[tuple[str, str]]) -> Iterator[str]:
     for term, text in items:
-        yield from (".TP", f".B {_escaped(term)}", _escaped(text or term))
+        yield from (".TP", f".B {_breakable(term)}", _breakable(text or term))
 
 
 def _verbatim(lines: Iterable[str]) -> Iterator[str]:
@@ -75,6 +75,11 @@ def _place(argument: "TyperArgument") -> str:
 
 def _spelled(option: "TyperOption") -> str:
     return f"{', '.join([*option.opts, *option.secondary_opts])} {option.metavar or ''}".strip()
+
+
+def _breakable(text: str) -> str:
+    """Escaped text whose long lists of choices may go on in the next line."""
+    return _escaped(text).replace("|", "|\\:")
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from typer._click.exceptions import (
 )
 from typer.exceptions import Abort, Exit
 
-from cpoctl.cli import failing, terminal
+from cpoctl.cli import failing, reading, terminal
 from cpoctl.cli.again import again
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.tree import Root
@@ -60,6 +60,10 @@ def _judged(root: Command, args: list[str], choices: Choices) -> int:
 
 
 def _run(root: Command, args: list[str], choices: Choices) -> int:
+    if unread := next((word for word in args if not reading.is_text(word)), None):
+        raise UsageProblem(
+            f"{repr(os.fsencode(unread))[2:-1]} is not UTF-8", hints=["locale    which characters the terminal sends"]
+        )
     try:
         with root.make_context("cpoctl", args, obj=choices) as context:
             context.command.invoke(context)

@@ -12,6 +12,10 @@ from cpoctl.targets import Selection, is_plain
 
 _EVERY = Parameter("all", bool, bool, Option("every charger"), required=False, default=False)
 _PREFIX = "selected_"
+_MANY = {
+    "charger": "; globs, lists, @FILE, - for stdin",
+    "session": "; lists, a glob of places for what is open there, @FILE, - for stdin",
+}
 Make = Callable[[Parameter], TyperArgument | TyperOption]
 
 
@@ -39,7 +43,7 @@ class Targeting:
             required=False,
             nargs=-1 if self.many else 1,
             metavar=self.name.upper() + ("..." if self.many else ""),
-            help=self._target.mark.help + ("; globs, lists, @FILE, - for stdin" if self.many else ""),
+            help=self._target.mark.help + (_MANY[self._target.kind] if self.many else ""),
         )
 
     def options(self, make: Make, taken: set[str]) -> list[TyperArgument | TyperOption]:
@@ -71,6 +75,8 @@ class Targeting:
                 f"cpoctl {self.kind.path} needs {self.name.upper()}",
                 hints=[f"cpoctl {self.kind.path} --help", "cpoctl help targets    ids, globs, selectors, @FILE and -"],
             )
+        if any(map(self._target.problem, words)):
+            raise UsageProblem(f"{self.name.upper()} is empty", hints=[f"cpoctl {self.kind.path} --help"])
 
     def must_have(self, given: dict[str, Any]) -> None:
         """Raise UsageProblem for a further argument that is needed: which word it is, was open until here."""

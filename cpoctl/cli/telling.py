@@ -30,13 +30,17 @@ class Telling:
         self._whole = choices.format in _AT_THE_END
         self._width = max(map(len, targets), default=0)
         self._kept: list[TargetRow] = []
+        self._noted: set[str | None] = set()
         self._many = len(targets) > 1
         self._one = one and choices.format == "json"
 
     def tell(self, row: TargetRow) -> None:
         """One result. Success is silence where the caller wants quiet; a doubt of it is told all the same."""
         self._write_result(row)
-        failing.doubt(row.result or {})
+        told = row.result or {}
+        if told.get("hint") or told.get("note") not in self._noted:  # what holds for many is said once
+            failing.doubt(told)
+        self._noted.add(told.get("note"))
 
     def _write_result(self, row: TargetRow) -> None:
         if self._choices.quiet and row.ok and self._choices.format is None:

@@ -12,12 +12,14 @@ from typing import Any, Final, Protocol
 from cpoctl import events
 from cpoctl.clock import Clock
 from cpoctl.csms import results
+from cpoctl.csms.judging import spoken
 from cpoctl.csms.ledger import Ledger
+from cpoctl.csms.rehearsal import Rehearsal
 from cpoctl.csms.results import Result
 from cpoctl.csms.runs import Place, Run
 from cpoctl.csms.waiting import Waiting
 from cpoctl.csms.watching import Watching
-from cpoctl.errors import ChargerOffline, CpoctlError, StoreUnavailable
+from cpoctl.errors import ChargerOffline, CpoctlError, StoreUnavailable, Unsupported, UsageProblem
 from cpoctl.operations import Operator, Role
 from cpoctl.store import rows
 
@@ -81,9 +83,22 @@ class Delivery:
                 why = "not begun, because another target had failed"
                 await self.end(run, place, results.given_up(place.target, "Skipped", why))
             elif run.plan.queues and place.charger_id and not self.waiting.is_ready(run, place):
-                await self._wait(run, place)
+                never = await self._never(run, place)
+                await (self.end(run, place, results.of_error(never)) if never else self._wait(run, place))
             else:
                 await self._deliver(run, place)
+
+    async def _never(self, run: Run, place: Place) -> CpoctlError | None:
+        """Why the charger can never be asked this, as far as the version that it spoke last tells: nobody waits for that."""
+        if spoken(self._ledger.live, place.charger_id or "") is None:
+            return None
+        try:
+            await run.act(place).run(Rehearsal(self._operator(run.actor, Role.ADMIN), place.target))
+        except (Unsupported, UsageProblem) as error:
+            return error
+        except Exception:  # noqa: BLE001 # whatever else a rehearsal meets may be otherwise on the day: it is told then
+            return None
+        return None
 
     async def _deliver(self, run: Run, place: Place) -> None:
         """Send to one target; one whose charger went away before anything was sent may wait for it."""
@@ -125,7 +140,8 @@ class Delivery:
             try:
                 return await asyncio.wait_for(act.settled(outcome, watch), within)
             except TimeoutError:
-                raise results.not_settled(outcome, run.kind.waits_for, within) from None
+                still = act.still(self._ledger.live)
+                raise results.not_settled(outcome, run.kind.waits_for, within, still) from None
 
     async def _wait(self, run: Run, place: Place) -> None:
         """Let a target wait for its charger."""

@@ -12,6 +12,7 @@ from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.holds import Holds
 from cpoctl.csms.journal import Exchange, refused
 from cpoctl.csms.ledger import Ledger, noted
+from cpoctl.csms.metering import text
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import ChargerOffline, NotFound, StoreUnavailable
@@ -23,6 +24,7 @@ from cpoctl.operations import Request
 from cpoctl.store import StoreState, rows
 
 _log = logging.getLogger(__name__)
+_OF_SESSIONS = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent"})
 _RECENT_ACTION = """
 SELECT action FROM (
     SELECT action, message_id, connection_id, sender FROM charger_journal WHERE charger_id = ?
@@ -199,6 +201,13 @@ class Fleet:
         action, message_id = (fault.action or "", fault.message_id or "") if fault else ("", "")
         exchange.about(action[:64], message_id, masked(exchange.request))  # a broken answer may tell a secret too
         reply = fault.reply if fault else None
-        row = exchange.row(self.ledger.next_journal(), reply, outcome, [])
-        self.ledger.commit([row, refused(exchange, outcome, why)], [], noted)
+        kept: list[rows.Row] = [
+            exchange.row(self.ledger.next_journal(), reply, outcome, []),
+            refused(exchange, outcome, why),
+        ]
+        if action in _OF_SESSIONS:  # it may be the end of one: somebody has to look
+            about = f"{outcome}: {why}"
+            charger_id = connection.charger.charger_id
+            kept.append(rows.Orphan(exchange.at, charger_id, None, action, "", about, text(exchange.request)))
+        self.ledger.commit(kept, [], noted)
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, [], None))

@@ -10,10 +10,10 @@ from cpoctl.ocpp.schemas import Violation
 from cpoctl.operations import Ask, Request
 
 
-def spoken(live: LiveFleet, charger_id: str) -> Version:
-    """The version of OCPP that a charger speaks now, or spoke last; 1.6 until it has told."""
+def spoken(live: LiveFleet, charger_id: str) -> Version | None:
+    """The version of OCPP that a charger speaks now, or spoke last; None until it has connected once."""
     charger = live.charger(charger_id)
-    return Version(charger.version) if charger and charger.version else Version.V16
+    return Version(charger.version) if charger and charger.version else None
 
 
 def asked(ask: Ask | Request, version: Version, charger_id: str) -> Request:

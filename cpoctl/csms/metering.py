@@ -55,7 +55,9 @@ def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, f
     )
 
 
-def newest(samples: Sequence[rows.MeterValue], transaction_id: str | None) -> list[events.MeterChanged]:
+def newest(
+    samples: Sequence[rows.MeterValue], transaction_id: str | None, step: int | None = None
+) -> list[events.MeterChanged]:
     """The event of the latest of the samples, each figure from the latest that has it."""
     if not samples:
         return []
@@ -75,6 +77,7 @@ def newest(samples: Sequence[rows.MeterValue], transaction_id: str | None) -> li
             energy_wh=energy if energy is not None and energy >= 0 else None,  # ocpp-go#114 sends -1
             power_w=power,
             soc_percent=soc,
+            step=step,
         )
     ]
 

@@ -57,7 +57,10 @@ class ServerOperator:
 
     def version(self, charger_id: str) -> Version:
         """The version of OCPP that the charger speaks now, or spoke last."""
-        return spoken(self.live, charger_id)
+        version = spoken(self.live, charger_id)
+        if version is None:
+            raise self._central.fleet.offline(charger_id)
+        return version
 
     async def call(self, charger_id: str, ask: Ask | Request, *, timeout: float, check: bool = True) -> Answer:
         """Send one Call, in the charger's version, and wait for the charger's answer."""

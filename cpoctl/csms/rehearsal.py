@@ -88,7 +88,7 @@ class Rehearsal:
 
     def version(self, charger_id: str) -> Version:
         """The version of OCPP that the charger speaks now, or spoke last."""
-        return spoken(self.live, charger_id)
+        return spoken(self.live, charger_id) or Version.V16
 
     async def call(self, charger_id: str, ask: Ask | Request, *, timeout: float, check: bool = True) -> Answer:
         """Note the frame; the charger agrees."""
@@ -102,6 +102,8 @@ class Rehearsal:
         frame = f'[2,"{MESSAGE_ID}",{json.dumps(request.action)},{masked(payload)}]'
         charger = self.live.charger(charger_id)
         away = None if charger and charger.connected else f"{charger_id} is not connected now"
+        if spoken(self.live, charger_id) is None:
+            away = f"{charger_id} was never connected: which OCPP it speaks is not known, this is {version}"
         self.notes.append(FrameRow(self._target, request.action, frame, away))
         return Answer(charger_id, 0, request.action, agreed(request.action, version), None, frame, "", 0.0)
 

@@ -1,6 +1,7 @@
 """Results: what became of one target, as a task keeps it. No secret and no password is in it (RELIABILITY V-12)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,14 +79,14 @@ def unknown(target: str) -> Result:
     return of_error(lost, "Unknown")
 
 
-def not_settled(outcome: Outcome, waits_for: str, within: float) -> TimedOut:
-    """The error of a charger that agreed, and did not do it in time."""
+def not_settled(outcome: Outcome, waits_for: str, within: float, still: Sequence[str] = ()) -> TimedOut:
+    """The error of a charger that agreed, and did not do it in time; `still` says what keeps it."""
     charger_id = outcome.target.partition(":")[0]
     told = Outcome(outcome.target, False, "Timeout", outcome.latency_ms, outcome.command_id, outcome.answer)
     return TimedOut(
-        f"{outcome.target} answered {outcome.status}, but {waits_for} did not come within {within:g} s",
+        f"{outcome.target} answered {outcome.status}, and waiting {within:g} s for {waits_for} was in vain",
         target=outcome.target,
-        hints=[f"cpoctl log list {charger_id} --last 10    what it says"],
+        hints=[*still, f"cpoctl log list {charger_id} --last 10    what it says"],
         detail={"decided_by": "time", "outcome": told},
     )
 

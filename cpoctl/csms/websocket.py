@@ -184,7 +184,8 @@ class WebSocket(asyncio.Protocol):
             self._text(message)
 
     def _text(self, data: bytes) -> None:
-        if self._receiver is not None and self._protocol.state is State.OPEN:
+        goodbye = self._protocol.close_sent is not None and not self._protocol.close_rcvd_then_sent
+        if self._receiver is not None and not goodbye:  # what came before the other side's goodbye counts
             self._receiver.text(data)
 
     def eof_received(self) -> None:

@@ -208,9 +208,7 @@ def _session_amended(live: LiveFleet, event: events.SessionAmended) -> None:
 @_applies(events.TransactionTold)
 def _transaction_told(live: LiveFleet, event: events.TransactionTold) -> None:
     if (charger := live.of(event)) and (session := charger.sessions.get(event.transaction_id)):
-        session.first_seq = min(session.first_seq, event.seq_no) if session.told else event.seq_no
-        session.told += 1
-        session.newest_seq = max(session.newest_seq, event.seq_no)
+        session.count_step(event.seq_no)
         session.charging_state = event.charging_state or session.charging_state
 
 
@@ -237,6 +235,8 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
     if evse is None and charger.has_room_for(event.evse_id):
         evse = charger.evses[event.evse_id] = Evse(event.evse_id)
     session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
+    if session is not None and event.step is not None:
+        session.count_step(event.step)
     for reading in (evse, session):
         if reading is not None and event.taken_at >= reading.metered_at:
             reading.metered_at = event.taken_at

@@ -51,6 +51,14 @@ class OpenSession:
     charging_state: str | None = None
     remote_start_id: int | None = None
 
+    def count_step(self, number: int) -> None:
+        """Note that a step of this number was told."""
+        if not self.told or number < self.first_seq:
+            self.first_seq = number
+        if number > self.newest_seq:
+            self.newest_seq = number
+        self.told += 1
+
 
 @dataclass(slots=True, frozen=True)
 class KnownStart:

@@ -14,7 +14,7 @@ class Known(NamedTuple):
     """A variable that a standard names. `access` R, RW or W; a charger may allow less.
 
     A `guarded` one decides whom the charger belongs to or who may listen to it. `key` is what OCPP 1.6 calls
-    a variable of 2.x.
+    a variable of 2.x; `alike`: their values say the same in the same words, so that one may stand for the other.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Known(NamedTuple):
     meaning: str
     guarded: bool = False
     key: str = ""
+    alike: bool = True
 
 
 OF_16: Final = (
@@ -36,7 +37,7 @@ OF_16: Final = (
     Known("ConnectionTimeOut", "integer", "RW", "s", "how long it waits for the cable after a tag"),
     Known("ConnectorPhaseRotation", "CSL", "RW", "", "how the phases of each connector are wired: 1.RST,2.RTS"),
     Known("ConnectorPhaseRotationMaxLength", "integer", "R", "items", "how many ConnectorPhaseRotation may list"),
-    Known(MOST_NAMES, "integer", "R", "names", "how many variables may be asked for at once"),
+    Known(MOST_NAMES, "integer", "R", "variables", "how many variables may be asked for at once"),
     Known("HeartbeatInterval", "integer", "RW", "s", "silence after which it sends a heartbeat"),
     Known("LightIntensity", "integer", "RW", "%", "how bright its lights are"),
     Known("LocalAuthorizeOffline", "boolean", "RW", "", "offline, charge for tags that it knows"),
@@ -132,7 +133,7 @@ OF_2: Final = (
     Known("LocalAuthListCtrlr.BytesPerMessage", "integer", "R", "bytes", "how long a part of the local list may be"),
     Known("LocalAuthListCtrlr.DisablePostAuthorize", "boolean", "RW", "", "do not ask again about tags that the list refuses"),
     Known("LocalAuthListCtrlr.Enabled", "boolean", "RW", "", "whether the local list counts", key="LocalAuthListEnabled"),
-    Known("LocalAuthListCtrlr.Entries", "integer", "R", "tags", "how many tags stand in its local list; its limit: how many may", key="LocalAuthListMaxLength"),
+    Known("LocalAuthListCtrlr.Entries", "integer", "R", "tags", "how many tags stand in its local list; its limit: how many may", key="LocalAuthListMaxLength", alike=False),
     Known("LocalAuthListCtrlr.ItemsPerMessage", "integer", "R", "tags", "how many of them may be sent at once", key="SendLocalListMaxLength"),
     Known("MonitoringCtrlr.ActiveMonitoringBase", "text", "R", "", "which monitors are set"),
     Known("MonitoringCtrlr.ActiveMonitoringLevel", "integer", "R", "", "events of this severity and graver ones are told"),
@@ -168,24 +169,24 @@ OF_2: Final = (
     Known("SampledDataCtrlr.TxUpdatedInterval", "integer", "RW", "s", "time between readings of a session; 0 for none", key="MeterValueSampleInterval"),
     Known("SampledDataCtrlr.TxUpdatedMeasurands", "CSL", "RW", "", "what is measured during a session", key="MeterValuesSampledData"),
     Known("SecurityCtrlr.AdditionalRootCertificateCheck", "boolean", "R", "", "only takes a root that the one before it has signed", key="AdditionalRootCertificateCheck"),
-    Known("SecurityCtrlr.BasicAuthPassword", "text", "W", "", "its password: cpoctl charger password", key="AuthorizationKey"),
+    Known("SecurityCtrlr.BasicAuthPassword", "text", "W", "", "its password: cpoctl charger password", key="AuthorizationKey", alike=False),
     Known("SecurityCtrlr.CertSigningRepeatTimes", "integer", "RW", "times", "how often it asks again for a certificate"),
     Known("SecurityCtrlr.CertSigningWaitMinimum", "integer", "RW", "s", "how long it waits at least before it does so"),
-    Known("SecurityCtrlr.CertificateEntries", "integer", "R", "", "how many certificates it has; its limit: how many it keeps", key="CertificateStoreMaxLength"),
+    Known("SecurityCtrlr.CertificateEntries", "integer", "R", "", "how many certificates it has; its limit: how many it keeps", key="CertificateStoreMaxLength", alike=False),
     Known("SecurityCtrlr.Identity", "text", "RW", "", "the id that it connects with", guarded=True),
     Known("SecurityCtrlr.MaxCertificateChainSize", "integer", "R", "bytes", "how long a certificate chain may be", key="CertificateSignedMaxChainSize"),
     Known("SecurityCtrlr.OrganizationName", "text", "RW", "", "whose charger it is, for its certificate", key="CpoName"),
     Known("SecurityCtrlr.SecurityProfile", "integer", "R", "", "how it secures the connection: 0 to 3", guarded=True, key="SecurityProfile"),
     Known("SmartChargingCtrlr.ACPhaseSwitchingSupported", "boolean", "R", "", "whether it can choose the phase itself"),
     Known("SmartChargingCtrlr.Enabled", "boolean", "RW", "", "whether charging profiles count"),
-    Known("SmartChargingCtrlr.Entries[ChargingProfiles]", "integer", "R", "profiles", "how many charging profiles it has; its limit: how many it keeps", key="MaxChargingProfilesInstalled"),
+    Known("SmartChargingCtrlr.Entries[ChargingProfiles]", "integer", "R", "profiles", "how many charging profiles it has; its limit: how many it keeps", key="MaxChargingProfilesInstalled", alike=False),
     Known("SmartChargingCtrlr.ExternalControlSignalsEnabled", "boolean", "RW", "", "whether somebody else may limit it"),
     Known("SmartChargingCtrlr.LimitChangeSignificance", "decimal", "RW", "%", "a change of its limit that is worth telling"),
     Known("SmartChargingCtrlr.NotifyChargingLimitWithSchedules", "boolean", "RW", "", "tell schedules with somebody else's limit"),
     Known("SmartChargingCtrlr.PeriodsPerSchedule", "integer", "R", "periods", "how many periods a charging profile may have", key="ChargingScheduleMaxPeriods"),
     Known("SmartChargingCtrlr.Phases3to1", "boolean", "R", "", "whether a session may go from 3 phases to 1", key="ConnectorSwitch3to1PhaseSupported"),
     Known("SmartChargingCtrlr.ProfileStackLevel", "integer", "R", "", "the highest stack level of a charging profile", key="ChargeProfileMaxStackLevel"),
-    Known("SmartChargingCtrlr.RateUnit", "CSL", "R", "", "whether limits are A, W or both", key="ChargingScheduleAllowedChargingRateUnit"),
+    Known("SmartChargingCtrlr.RateUnit", "CSL", "R", "", "whether limits are A, W or both", key="ChargingScheduleAllowedChargingRateUnit", alike=False),
     Known("TariffCostCtrlr.Currency", "text", "RW", "", "the currency of the prices that it shows"),
     Known("TariffCostCtrlr.Enabled", "boolean", "RW", "", "whether it shows prices"),
     Known("TariffCostCtrlr.TariffFallbackMessage", "text", "RW", "", "what it shows when it knows no tariff"),

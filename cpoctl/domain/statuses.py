@@ -1,6 +1,7 @@
 """Statuses of an EVSE in one vocabulary: what OCPP 2.x tells by connector and by transaction becomes what 1.6 tells.
 
-A connector of 2.x is only Occupied; whether the car charges, waits or is done stands in its transaction. OCPP 2.0.1 §2.13, §3.19
+A connector of 2.x is only Occupied; whether the car charges, waits or is done stands in its transaction, and without one
+in what was shown before: a car that has charged has not left, any other may begin. OCPP 2.0.1 §2.13, §3.19
 """
 
 from collections.abc import Iterable
@@ -23,6 +24,11 @@ def of_evse(connectors: Iterable[str]) -> str:
     """The status of an EVSE whose connectors have these."""
     told = set(connectors)
     return next((status for status in _OF_EVSE if status in told), next(iter(told), "Unknown"))
+
+
+def occupied(charging_state: str | None, shown: str) -> str:
+    """What Occupied means, by the charging state of the transaction there and the status that was shown before."""
+    return while_charging(charging_state, shown) or (FINISHING if shown in _CHARGED else "Preparing")
 
 
 def while_charging(charging_state: str | None, shown: str) -> str | None:

@@ -15,7 +15,8 @@ EXPIRED = "Expired"
 INVALID = "Invalid"
 CONCURRENT = "ConcurrentTx"
 
-LONGEST = 20  # 1.6 §7.29 CiString20Type
+LONGEST = 255  # 2.1 IdTokenType; 2.0.1 has 36
+LONGEST_16 = 20  # 1.6 §7.29 CiString20Type
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 

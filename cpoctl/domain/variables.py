@@ -27,6 +27,8 @@ NAMES: Final = tuple(known.name for known in OF_16)
 """What the standard calls keys of 1.6; the keys of a charger that does not tell what it has."""
 _IN_16: Final = {known.name.casefold(): known.key for known in OF_2 if known.key}
 _IN_2: Final = {known.key.casefold(): known.name for known in OF_2 if known.key}
+_ALIKE: Final = frozenset(known.key.casefold() for known in OF_2 if known.key and known.alike)
+_KEYS: Final = frozenset(known.name.casefold() for known in OF_16)
 _WORDS: Final = ("true", "false")
 # The standard has no variable for the server's address; each maker calls it as it likes.
 _REPOINTING: Final = re.compile(
@@ -102,14 +104,25 @@ def read_part(text: str) -> tuple[Component, tuple[str, str | None] | None]:
     return _component(match), (_bare(variable), _bare_or_none(match["instance"])) if variable else None
 
 
-def must_be_key(name: str) -> str:
-    """The name, unless OCPP 1.6 calls what it means otherwise: then UsageProblem."""
-    key = _IN_16.get(_plain(name).casefold()) or _IN_16.get(_plain(name, instances=False).casefold())
-    if key is None or name.casefold() in (each.casefold() for each in NAMES):
+def in_16(name: str) -> str:
+    """What a charger of OCPP 1.6 calls what a name means. Raises UsageProblem where it has nothing that says the same."""
+    if name.casefold() in _KEYS:
         return name
-    raise UsageProblem(
-        f"{name} is called {key} in OCPP 1.6, which this charger speaks", hints=[f"{key}    instead of {name}"]
-    )
+    match = _NAME.fullmatch(name)
+    if match and match["evse"] is None and match["attribute"] in (None, ACTUAL):
+        key = _IN_16.get(_plain(name).casefold(), "")
+        if key.casefold() in _ALIKE:
+            return key
+    known = about(name)
+    if known is None:
+        return name  # a maker's own
+    raise _lacking(name, "1.6", known.key)
+
+
+def in_2(name: str) -> str:
+    """What a charger of OCPP 2.x calls what a key of 1.6 means; any other name as it is."""
+    key = name.strip().casefold()
+    return _IN_2[key] if key in _ALIKE else name
 
 
 def key_of(name: str) -> str:
@@ -195,15 +208,22 @@ def _attribute(match: re.Match[str], text: str) -> str:
 
 
 def _wrong(text: str) -> UsageProblem:
-    means = _IN_2.get(text.strip().casefold())
-    if means:
-        return UsageProblem(
-            f"{text} is called {means} in OCPP 2.x, which this charger speaks", hints=[f"{means}    instead of {text}"]
-        )
+    if (key := text.strip().casefold()) in _KEYS:
+        return _lacking(text.strip(), "2.x", _IN_2.get(key, ""))
     near = nearest(text, (known.name for known in OF_2))
     return UsageProblem(
         f"{text!r} names no variable of a component{near}",
         hints=[f"{EXAMPLE}    Component.Variable; EVSE:1.Power that of an EVSE", "cpoctl help variables"],
+    )
+
+
+def _lacking(name: str, version: str, near: str) -> UsageProblem:
+    """The refusal of a name that means nothing in a version; `near` comes closest to it there."""
+    known = about(near) if near else None
+    hints = [f"{near}    comes closest: {known.meaning}"] if known else []
+    return UsageProblem(
+        f"OCPP {version}, which this charger speaks, has nothing that says the same as {name}",
+        hints=[*hints, "cpoctl help variables"],
     )
 
 

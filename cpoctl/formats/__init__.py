@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from cpoctl.table import Field, clean, plain
 
 Record = Mapping[str, Any]
-_WHOLE = sys.maxsize
+WHOLE = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _inner(found: Any, name: str) -> Any:
 
 def raw(record: Record, field: Field) -> str:
     """A cell as machine text: harmless, uncut, without tabs."""
-    return harmless(_text(value(record, field.name)), _WHOLE)
+    return harmless(_text(value(record, field.name)), WHOLE)
 
 
 def shown(record: Record, field: Field, limit: int = 256) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cpoctl.formats import Record, Sheet, header, lines, shown, value
+from cpoctl.formats import WHOLE, Record, Sheet, header, lines, shown, value
 from cpoctl.table import Field, fields
 
 MACHINE = False
@@ -102,7 +102,7 @@ def _card(sheet: Sheet, record: Record) -> Iterator[str]:
     for field in plain:
         room = None if sheet.width is None else max(_NARROWEST, sheet.width - margin - len(_GAP))
         name = header(field)
-        for text in _folded(shown(record, field), room):
+        for text in _folded(shown(record, field, WHOLE), room):
             yield f"{name.ljust(margin)}{_GAP}{text}".rstrip()
             name = ""
     for field in sheet.fields:
@@ -117,10 +117,14 @@ def _card(sheet: Sheet, record: Record) -> Iterator[str]:
 
 def _folded(text: str, room: int | None) -> Iterator[str]:
     """The whole text in lines that fit, ended at a blank where one is near."""
-    while room is not None and width(text) > room:
-        line = cut(text, room + 1)[:-1]
+    start = 0
+    # A line is found in the next few characters: a whole frame may be a megabyte.
+    while room is not None and width(near := text[start : start + 4 * room]) > room:
+        line = cut(near, room + 1)[:-1]
         blank = line.rfind(" ", len(line) // 2)
-        line = line if blank < 0 or text[len(line)] == " " else line[:blank]
+        line = line if blank < 0 or near[len(line)] == " " else line[:blank]
         yield line
-        text = text[len(line) :].lstrip(" ")
-    yield text
+        start += len(line)
+        while text.startswith(" ", start):
+            start += 1
+    yield text[start:]

@@ -1,6 +1,7 @@
 """Reading a request into an operation: path, query string and JSON body, each field by its declared type."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -31,6 +32,7 @@ class Reader:
         """The operation that a request asks for. Raises UsageProblem that names the field."""
         values = {name: _path_value(p, request.path_params[name]) for name, p in self._in_path.items()}
         values |= self._from_body(await request.body()) if self._has_body else self._from_query(request)
+        must_fit((*self._in_path.values(), *self._elsewhere.values()), values)
         return self._kind(**values)
 
     def _from_query(self, request: Request) -> dict[str, Any]:
@@ -62,7 +64,14 @@ def members(body: bytes, form: type[msgspec.Struct]) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise wrong(f"the body is not JSON: {error}") from error
     found = ((name, getattr(read, name)) for name in known)
-    return {name: _text(value) for name, value in found if value is not msgspec.UNSET}
+    return {name: _text(name, value) for name, value in found if value is not msgspec.UNSET}
+
+
+def must_fit(known: Iterable[Parameter], values: dict[str, Any]) -> None:
+    """Raise UsageProblem for a value that cannot be meant whatever else is given."""
+    for parameter in known:
+        if problem := parameter.problem(values.get(parameter.name)):
+            raise wrong(f"{parameter.name} {problem}", parameter.name)
 
 
 def body_of(name: str, known: Iterable[Parameter]) -> type[msgspec.Struct]:
@@ -78,8 +87,12 @@ def _member(parameter: Parameter) -> tuple[str, Any] | tuple[str, Any, Any]:
     return (parameter.name, described | msgspec.UnsetType, msgspec.UNSET)
 
 
-def _text(value: Any) -> Any:
-    return bytes(value).decode() if isinstance(value, msgspec.Raw) else value
+def _text(name: str, value: Any) -> Any:
+    """A value as the operation takes it; JSON as it was written. Raises UsageProblem for what is no UTF-8 in it."""
+    try:
+        return bytes(value).decode() if isinstance(value, msgspec.Raw) else value
+    except UnicodeDecodeError as error:
+        raise wrong(f"{name} is not UTF-8: {error.reason} at position {error.start}", name) from error
 
 
 def _path_value(parameter: Parameter, text: str) -> Any:
@@ -97,6 +110,8 @@ def _converted(parameter: Parameter, given: "str | list[str]") -> Any:
         value = msgspec.convert(given, wanted, strict=is_text)
     except msgspec.ValidationError as error:
         raise wrong(f"{parameter.name}: {_lowered(str(error))}", parameter.name) from error
+    if isinstance(value, float) and not isfinite(value):
+        raise wrong(f"{parameter.name}: {given} is no number", parameter.name)
     if parameter.name in _OF_ROWS and isinstance(value, int) and not 0 <= value < _TOO_MUCH:
         raise wrong(f"{parameter.name}: {value} is {'less than 0' if value < 0 else 'too much'}", parameter.name)
     return value

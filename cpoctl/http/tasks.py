@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cpoctl.http import ServerFace
 from cpoctl.http.callers import Caller, caller, permit
 from cpoctl.http.problems import wrong
-from cpoctl.http.reading import body_of, members
+from cpoctl.http.reading import body_of, members, must_fit
 from cpoctl.operations import Act
 from cpoctl.operations.charger.pick import PickChargers
 from cpoctl.operations.task import Order, Plan
@@ -83,6 +83,7 @@ async def _done(asked: dict[str, Any], who: Caller, server: ServerFace) -> dict[
         raise wrong(f"{kind.path} is no operation that takes many targets", "operation")
     known = [p for p in parameters(kind) if parameter is None or p.name != parameter.name]
     given = members(asked["given"].encode(), body_of(kind.__name__, known))
+    must_fit(known, given)
     plan = Plan(**members(asked["plan"].encode(), _PLAN))
     permit(who, aimed(kind, given, "").role_now())  # no target changes what it wants
     words = await _targets(asked, parameter, server) if parameter else [""]

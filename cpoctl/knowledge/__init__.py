@@ -2,7 +2,8 @@
 
 A file names its vendor by patterns over what BootNotification tells, and lists quirks: what happens, for which
 model, firmware, action, answer, setting or symptom, what to try, and the issue that it was learnt from.
-`answers.toml` tells what the answers of OCPP 1.6 usually mean, whoever made the charger.
+`answers.toml` tells what the answers of OCPP usually mean, whoever made the charger, in the words of 1.6;
+`answers_2.toml` what 2.x says otherwise or more, and what the codes of its reasons mean.
 """
 
 import re
@@ -14,7 +15,8 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 ANY = "any"
-"""The file of what has been seen of chargers of many makes."""
+"""The file of what has been seen of chargers of many makes, and the section of what holds for every action."""
+_REASON = "reason"
 NO_ANSWER = "timeout"
 """What stands for silence where an answer's status would stand."""
 
@@ -24,6 +26,7 @@ class Quirk:
     """Something that chargers of a make do. An empty tuple of actions, statuses … means any.
 
     `says` is the sentence, `tries` are commands with `{charger}` for the id, `sources` where it was reported.
+    `versions`: it only holds for chargers that speak one of these.
     """
 
     vendor: str
@@ -36,6 +39,7 @@ class Quirk:
     statuses: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
     @property
     def general(self) -> bool:
@@ -78,17 +82,33 @@ def known(vendor: str | None, model: str | None, firmware: str | None, symptom: 
     return [quirk for quirk in fitting if (symptom in quirk.symptoms if symptom else not quirk.general)]
 
 
-def about(vendor: str | None, model: str | None, firmware: str | None, action: str, status: str) -> list[Quirk]:
-    """The quirks that matter where an action got an answer: the vendor's own first, then those of many makes."""
+def about(
+    vendor: str | None, model: str | None, firmware: str | None, action: str, status: str, version: str
+) -> list[Quirk]:
+    """The quirks that matter where an action, as 1.6 calls it, got an answer: the vendor's own, then those of many makes."""
     found = [quirk for make in makes() for quirk in make.quirks if make.made(vendor or "", model or "")]
     fitting = [q for q in found if _is_of(q, model or "", firmware or "") and q.concerns(action, status)]
+    fitting = [quirk for quirk in fitting if not quirk.versions or version in quirk.versions]
     return sorted(fitting, key=lambda quirk: quirk.general)
 
 
 def meaning(action: str, status: str) -> Meaning | None:
-    """What an answer to an action usually means; None for a status that nobody has explained."""
+    """What an answer of OCPP 1.6 usually means; None for a status that nobody has explained."""
     told = meanings()
-    return told.get((action, status)) or told.get(("any", status))
+    return told.get((action, status)) or told.get((ANY, status))
+
+
+def meaning_in_2(action: str, status: str, in_16: str) -> Meaning | None:
+    """What an answer of OCPP 2.x usually means, to an action that 1.6 calls otherwise; None: nobody has explained it."""
+    newer, told = meanings_in_2(), meanings()
+    return (
+        newer.get((action, status)) or told.get((in_16, status)) or newer.get((ANY, status)) or told.get((ANY, status))
+    )
+
+
+def reason(code: str) -> Meaning | None:
+    """What the code of a reason means that a charger of OCPP 2.x adds to its answer."""
+    return meanings_in_2().get((_REASON, code))
 
 
 @cache
@@ -100,7 +120,17 @@ def makes() -> tuple[Make, ...]:
 @cache
 def meanings() -> dict[tuple[str, str], Meaning]:
     """What every answer means, by action (or `any`) and status."""
-    tree = _read(_HERE / "answers.toml")
+    return _meanings("answers.toml")
+
+
+@cache
+def meanings_in_2() -> dict[tuple[str, str], Meaning]:
+    """What OCPP 2.x says otherwise or more, and what its reasons are, by `reason` and code."""
+    return _meanings("answers_2.toml")
+
+
+def _meanings(name: str) -> dict[tuple[str, str], Meaning]:
+    tree = _read(_HERE / name)
     return {
         (action, status): Meaning(entry["means"], tuple(entry.get("try", ())))
         for action, statuses in tree.items()

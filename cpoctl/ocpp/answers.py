@@ -19,12 +19,19 @@ def word(payload: Mapping[str, Any]) -> str | None:
 
 def reason(payload: Mapping[str, Any]) -> str | None:
     """Why it says so, in its own words: the reason's code and what it adds, of the first entry that has one."""
-    for entry in _judged(payload):
-        for info in (entry.get(name) for name in _INFO):
-            if isinstance(info, dict):
-                told = [str(info[name]) for name in ("reasonCode", "additionalInfo") if info.get(name)]
-                return ", ".join(told) or None
-    return None
+    info = _info(payload)
+    return ", ".join(str(info[name]) for name in ("reasonCode", "additionalInfo") if info.get(name)) or None
+
+
+def reason_code(payload: Mapping[str, Any]) -> str:
+    """The reason's code alone, of the first entry that has one; empty where there is none."""
+    return str(_info(payload).get("reasonCode") or "")
+
+
+def _info(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """StatusInfoType of the first entry that has one."""
+    infos = (entry.get(name) for entry in _judged(payload) for name in _INFO)
+    return next((info for info in infos if isinstance(info, dict)), {})
 
 
 def _judged(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

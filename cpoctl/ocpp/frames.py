@@ -61,6 +61,9 @@ __all__ = [
 NO_ID: Final = "-1"  # 2.0.1 part 4 §4.2.3: the id of an answer to a Call whose own id cannot be read
 ID_LENGTH: Final = 36  # OCPP-J 1.6 §4.2.1
 ID_LENGTH_TOLERATED: Final = 255  # F-10
+NEVER_REFUSED: Final = frozenset(
+    {"TransactionEvent", "MeterValues"}
+)  # of 2.x: whatever is wrong with them, they are money
 DESCRIPTION_LENGTH: Final = 255  # OCPP-J 1.6 §4.2.3
 
 _decode = msgspec.json.Decoder().decode
@@ -190,7 +193,8 @@ def _call(frame: list[Any], flags: tuple[str, ...], version: Version) -> Call | 
         return _no_frame("a Call without a message id", version)  # F-03
     action = frame[2] if len(frame) > 2 and type(frame[2]) is str else None
     message_id, id_flags = _message_id(frame[1])
-    if message_id is None or (version is not Version.V16 and len(message_id) > ID_LENGTH):  # F-10
+    too_long = version is not Version.V16 and message_id is not None and len(message_id) > ID_LENGTH
+    if message_id is None or (too_long and action not in NEVER_REFUSED):  # F-10
         return Unreadable(Problem.FORMATION_VIOLATION, "not a message id", message_id, action, answer=True)
     if len(frame) < 3:
         return Unreadable(malformed, "a Call without an action", message_id, answer=True)  # F-03

@@ -6,6 +6,7 @@ OCPP 1.6 §7.7, §7.8, §7.13, §7.14 · OCPP 2.0.1 K01 · OCPP 2.1 K28
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from cpoctl.errors import UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.ocpp.asks import lacking
 
@@ -126,6 +127,21 @@ def spelled(profile: Profile, version: Version) -> dict[str, Any]:
         needs = tuple(other for other in Version if other > version and not any(_foreign(profile, other)))
         raise lacking(f"profiles of OCPP {version} have no {', '.join(foreign)}", needs)
     return _ordered(_narrowed(profile) if version is Version.V16 else profile, version)
+
+
+def of_session(profile: Profile) -> dict[str, Any]:
+    """A kept profile as a start takes it along: one of the session that begins, of which no number is known yet.
+
+    Raises UsageProblem for one that limits something else. 1.6 §5.11, F01.FR.08
+    """
+    word = purpose_of(profile)
+    if word not in ("tx", "tx-default"):
+        raise UsageProblem(
+            f"a charging profile of the purpose {word} cannot be that of a session",
+            hints=["cpoctl profile list    a session takes one that is tx or tx-default", "cpoctl profile set --help"],
+        )
+    own = {name: value for name, value in profile.items() if name != "transactionId"}
+    return own | {"chargingProfilePurpose": PURPOSES["tx"]}
 
 
 def _narrowed(profile: Profile) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Final
 from cpoctl.domain.standard_variables import OF_2
 from cpoctl.ocpp import Version
 
-_ASKS: Final = re.compile(r"(cpoctl var get \S+) (\w+(?: \w+)*)(.*)")
-_CHANGES: Final = re.compile(r"(cpoctl var set \S+) (\w+)(.*)")
+_ASKS: Final = re.compile(r"(cpoctl var get \S+) (\S+(?: \S+)*)(.*)")
+_CHANGES: Final = re.compile(r"(cpoctl var set \S+) (\S+)(.*)")
 _IN_16: Final = {
     "RequestStartTransaction": "RemoteStartTransaction",
     "RequestStopTransaction": "RemoteStopTransaction",
@@ -17,10 +17,10 @@ _IN_2: Final = {known.key: known.name for known in OF_2 if known.key}
 
 
 def named(version: Version, *keys: str) -> str:
-    """The settings that OCPP 1.6 calls so, as a command line lists them; what 2.x lacks is left out."""
+    """Settings, as OCPP 1.6 calls them or already in words of 2.x, as a command line lists them; what 2.x lacks is left out."""
     if version is Version.V16:
         return " ".join(keys)
-    return " ".join(_IN_2[key] for key in keys if key in _IN_2)
+    return " ".join(_IN_2.get(key, key) for key in keys if key in _IN_2 or "." in key)
 
 
 def translated(command: str, version: Version) -> str | None:

@@ -8,7 +8,6 @@ concrete store: whatever an operation needs comes in as its `Operator`, so that 
 load a declaration in a millisecond.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,12 @@ from cpoctl.operations._contracts import Operator as Operator
 from cpoctl.operations._contracts import Store as Store
 from cpoctl.operations._contracts import Tasks as Tasks
 from cpoctl.operations._contracts import Watch as Watch
+from cpoctl.operations._targets import Target as Target
+from cpoctl.operations._targets import at_evse as at_evse
+from cpoctl.operations._targets import known_charger as known_charger
+from cpoctl.operations._targets import must_be_word as must_be_word
+from cpoctl.operations._targets import target as target
+from cpoctl.operations._targets import whole_charger as whole_charger
 from cpoctl.store import Read as Read
 from cpoctl.store import Record as Record
 
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
 
 
 WEEK = 7 * 86400.0
+BITS_31 = 2**31 - 1
+"""The highest number that the standard's integers are sure to hold."""
 
 
 class Danger(IntEnum):
@@ -67,6 +74,9 @@ class Argument:
 
     help: str
     kind: str = ""
+    least: int | None = None
+    most: int | None = None
+    """Of a number: what every face refuses below and above."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ class Option:
     short: str = ""
     kind: str = ""
     long: str = ""
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +210,8 @@ class Act(Operation):
     """How many seconds it may wait for a charger that is away; 0: not at all."""
     many_calls: ClassVar[bool] = False
     """Whether it makes as many Calls as it needs, each with its timeout; whoever asked waits for them all."""
+    nothing: ClassVar[str] = ""
+    """What a reader at a terminal is told where it lists nothing."""
     waits_for: ClassVar[str] = ""
     """What --wait waits for, as its help says it; empty where an answer is all there is."""
     wait_most: ClassVar[float] = 300.0
@@ -215,9 +229,16 @@ class Act(Operation):
         """Wait until what was asked has come about. Raises Refused when it has not and never will."""
         return outcome
 
+    def still(self, live: "LiveFleet") -> Sequence[str]:
+        """Commands for whoever has waited in vain: what keeps it from coming about."""
+        return ()
+
 
 class LocalAct(Operation):
     """Works on the database file itself, without the server; runs in the command line's process."""
+
+    on_database: ClassVar[bool] = True
+    """Whether it needs a database at all: what needs none is done whichever server is named."""
 
     danger: ClassVar[Danger] = Danger.HARMLESS
     role: ClassVar[Role] = Role.ADMIN
@@ -233,41 +254,6 @@ def new_request_id() -> int:
     import secrets  # not at the top: it takes hashlib along, and a list needs neither
 
     return secrets.randbelow(2**31 - 1) + 1
-
-
-@dataclass(frozen=True)
-class Target:
-    """A charger, or an EVSE or connector of it: `HQ-07`, `HQ-07:2`, `HQ-07:2.1` (UX §4.2)."""
-
-    charger_id: str
-    evse_id: int | None = None
-    connector_id: int | None = None
-
-
-_TARGET = re.compile(r"(?P<charger>.+?):(?P<evse>\d{1,9})(?:\.(?P<connector>\d{1,9}))?")
-
-
-def target(text: str, live: "LiveFleet") -> Target:
-    """Read a target. A word that is a known charger's id is that charger; only then is it parsed."""
-    if known := live.charger(text):
-        return Target(known.charger_id)
-    if match := _TARGET.fullmatch(text):
-        connector = match["connector"]
-        charger_id = known_charger(match["charger"], live)
-        return Target(charger_id, int(match["evse"]), int(connector) if connector else None)
-    return Target(known_charger(text, live))
-
-
-def known_charger(name: str, live: "LiveFleet") -> str:
-    """The id of a charger as first seen, or NotFound with the nearest one."""
-    if charger := live.charger(name):
-        return charger.charger_id
-    ids = [charger.charger_id for charger in live.chargers.values()]
-    raise NotFound(
-        f"no charger {name}{nearest(name, ids)}",
-        target=name,
-        hints=["cpoctl charger list       all that are known", "cpoctl charger unknown    who knocked and waits"],
-    )
 
 
 def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datetime:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Annotated
 
 from cpoctl.errors import Refused
@@ -85,21 +86,33 @@ def accepted(answer: Answer, name: str, ok: Sequence[str] = ("Accepted",), hints
     if outcome.ok and answer.error is None:
         return outcome
     why = f": {answer.reason}" if answer.reason else ""
+    means, tries = _reason(answer)
     raise Refused(
         f"{name} answered {answer.action} with {answer.status}{why}",
         target=name,
         hints=[
-            *_each_once([*hints, *answer.tries]),
+            *_each_once([*hints, *tries, *answer.tries]),
             f"cpoctl log list {answer.charger_id} --last 10    what was said before",
         ],
         detail={
             "decided_by": "charger",
-            "why": list(answer.why),
+            "why": [*means, *answer.why],
             "sent": answer.sent,
             "received": answer.received,
             "outcome": replace(outcome, ok=False),
         },
     )
+
+
+def _reason(answer: Answer) -> tuple[list[str], list[str]]:
+    """What the code means that stands beside a status, and what to try then. OCPP 2.0.1 part 2 appendix 5"""
+    from cpoctl import knowledge  # not at the top: whoever only lists needs none of it
+
+    code = "" if answer.error else answers.reason_code(answer.payload)
+    known = knowledge.reason(code)
+    if known is None:
+        return [], []
+    return [f"{code}: {known.means}"], [each.replace("{charger}", quote(answer.charger_id)) for each in known.tries]
 
 
 def _each_once(hints: Sequence[str]) -> list[str]:

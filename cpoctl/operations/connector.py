@@ -70,6 +70,7 @@ WHERE charger_id = ? AND evse_id = ? ORDER BY received_at DESC, status_change_id
 """
 _ONLY_IN_DETAIL = ("info", "vendor_id", "vendor_error_code")
 _NAME = re.compile(r"(?P<charger>.+):(?P<evse>\d{1,9})(?:\.1)?")
+_PLUG = re.compile(r"(.+:\d{1,9})\.\d{1,9}")
 RowType = TypeVar("RowType", bound=ConnectorRow)
 
 
@@ -118,6 +119,14 @@ class ListConnectors(Query):
         return with_live(row, live)
 
 
+def _instead(name: str) -> str:
+    """The command that shows what is meant by a name that is no EVSE's."""
+    plug = _PLUG.fullmatch(name)
+    if plug is None:
+        return f"cpoctl connector show {name}:1"
+    return f"cpoctl connector show {plug[1]}    the EVSE, of which it is one connector"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShowConnector(Query):
     """Show a connector with its last ten changes of status, the newest first."""
@@ -137,7 +146,7 @@ class ShowConnector(Query):
             raise UsageProblem(
                 f"{self.connector} names no connector: CHARGER:EVSE does",
                 target=self.connector,
-                hints=[f"cpoctl connector show {self.connector}:1"],
+                hints=[_instead(self.connector)],
             )
         charger, evse_id = known_spelling(name["charger"], read), int(name["evse"])
         one = " AND c.charger_id = ? AND e.evse_id = ?"

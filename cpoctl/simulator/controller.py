@@ -13,7 +13,7 @@ from typing import Self
 from urllib.parse import quote
 
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import encode_send
+from cpoctl.ocpp.messages import SEND
 from cpoctl.simulator import misbehaving
 from cpoctl.simulator.answering import Answering
 from cpoctl.simulator.answers import AnswerFn
@@ -25,7 +25,7 @@ from cpoctl.simulator.device import DeviceModel
 from cpoctl.simulator.dice import dice
 from cpoctl.simulator.kept import Kept
 from cpoctl.simulator.line import Line
-from cpoctl.simulator.link import CallRefused, Link, LinkLost, Payload, Watch
+from cpoctl.simulator.link import CallRefused, Link, LinkLost, Payload, Watch, written
 from cpoctl.simulator.monitoring import Monitors
 from cpoctl.simulator.narration import Happening, Listener, silence
 from cpoctl.simulator.outbox import Outbox, Session
@@ -233,9 +233,13 @@ class Controller:
             self.happened("refused by the server", detail=f"{action}: {refused}")
         return True
 
-    async def send(self, action: str, payload: Payload) -> None:
-        """Send what gets no answer. OCPP 2.1 part 4 §4.2.5"""
-        await self._line.send(encode_send(f"{self.dice.getrandbits(64):016x}", action, payload))
+    async def send(self, action: str, payload: Payload | str) -> None:
+        """Send what gets no answer; a str payload goes out as it is. OCPP 2.1 part 4 §4.2.5"""
+        await self._line.send(written(SEND, f"{self.dice.getrandbits(64):016x}", action, payload))
+
+    async def until_read(self) -> None:
+        """Wait until the server has read what was sent; raise LinkLost if it does not."""
+        await self._line.until_read(self._answer_within_s)
 
     async def report(self, action: str, payload: Payload, session: Session) -> None:
         """Send a transaction message, now or when the line is back."""

@@ -15,7 +15,7 @@ class Kept:
     published: dict[str, str] = field(default_factory=dict)
     """Where each firmware lies, by its checksum."""
     tariffs: dict[int, Payload] = field(default_factory=dict)
-    """The default tariff of each EVSE; 0 is the whole charger. OCPP 2.1 I07"""
+    """The default tariff of each EVSE. OCPP 2.1 I07"""
     der_controls: dict[str, Payload] = field(default_factory=dict)
     priority: set[str] = field(default_factory=set)
     """The transactions that charge with priority. OCPP 2.1 K21"""

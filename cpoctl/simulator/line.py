@@ -66,6 +66,11 @@ class Line:
         if self._link is not None:
             await self._link.send(frame)
 
+    async def until_read(self, timeout_s: float) -> None:
+        """Wait until the server has read what was sent."""
+        if self._link is not None:
+            await self._link.until_read(timeout_s)
+
     async def dial_again(self) -> None:
         """Come back, now or, with a backoff, when the server is there again."""
         self._stays_away = False

@@ -13,7 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from websockets.typing import Subprotocol
 
 from cpoctl.ocpp import Version
-from cpoctl.ocpp.frames import Call, CallError, CallResult, encode_call, encode_raw_call, parse
+from cpoctl.ocpp.frames import Call, CallError, CallResult, encode_call, encode_raw_call, encode_send, parse
+from cpoctl.ocpp.messages import CALL
 
 Payload = dict[str, Any]
 Watch = Callable[[str, str], None]
@@ -83,7 +84,7 @@ class Link:
                 subprotocols=[Subprotocol(version.subprotocol)],
                 additional_headers=_basic_auth(user, password) if password is not None else None,
                 user_agent_header=None,
-                compression=None,
+                compression=None if version is Version.V16 else "deflate",  # as real ones do, RFC 7692
                 proxy=None,
                 open_timeout=OPEN_TIMEOUT_S,
                 close_timeout=CLOSE_TIMEOUT_S,
@@ -110,7 +111,7 @@ class Link:
             self._pending = message_id, answer
             try:
                 async with asyncio.timeout(timeout_s):
-                    await self.send(_written(message_id, action, payload))
+                    await self.send(written(CALL, message_id, action, payload))
                     return await answer
             except TimeoutError as error:
                 self.drop()  # what a charger does with a server that is silent
@@ -126,6 +127,17 @@ class Link:
             await self._socket.send(frame, text=True)
         except ConnectionClosed as error:
             raise LinkLost("the connection closed") from error
+
+    async def until_read(self, timeout_s: float) -> None:
+        """Wait until the server has read what was sent: it answers a ping only after that. RFC 6455 §5.5.3"""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await (await self._socket.ping())
+        except TimeoutError as error:
+            self.drop()  # as with a server that is silent
+            raise LinkLost(f"the server has read nothing for {timeout_s:g} s") from error
+        except ConnectionClosed as error:
+            raise LinkLost("the connection was lost before the server had read it") from error
 
     async def close(self) -> None:
         """Say goodbye and wait for the end."""
@@ -179,10 +191,12 @@ class Link:
         self._lost()
 
 
-def _written(message_id: str, action: str, payload: Payload | str) -> bytes:
+def written(kind: int, message_id: str, action: str, payload: Payload | str) -> bytes:
+    """Write a Call, or a Send. A str payload goes out exactly as it is."""
     if isinstance(payload, str):
-        return encode_raw_call(message_id, action, payload.encode("utf-8", "surrogatepass"))
-    return encode_call(message_id, action, payload)
+        frame = encode_raw_call(message_id, action, payload.encode("utf-8", "surrogatepass"))
+        return frame if kind == CALL else b"[%d%b" % (kind, frame[2:])
+    return (encode_call if kind == CALL else encode_send)(message_id, action, payload)
 
 
 def _basic_auth(user: str, password: bytes) -> dict[str, str]:

@@ -192,7 +192,6 @@ IN_21: Final[dict[str, Making]] = IN_BOTH | {
         "settlementTime": at,
         "transactionId": TRANSACTION,
     },
-    "NotifyWebPaymentStarted": lambda _, at: {"evseId": 1, "timeout": 120},
     "OpenPeriodicEventStream": lambda _, at: {
         "constantStreamData": {"id": 1, "variableMonitoringId": 1, "params": {"interval": 10, "values": 2}}
     },

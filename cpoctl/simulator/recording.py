@@ -5,6 +5,7 @@ are mapped, and both are left out where answers are compared.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.frames import CallError, CallResult, parse
+from cpoctl.ocpp.messages import CALL, SEND
 from cpoctl.simulator.simtime import moment
 
 Payload = dict[str, Any]
@@ -31,7 +33,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request with its answer, if there was one."""
+    """A request with its answer, if there was one; a Send of 2.1 (`sent`) wants none."""
 
     at: datetime
     charger_id: str
@@ -39,12 +41,31 @@ class Exchange:
     action: str
     payload: Payload
     reply: Reply | None
+    sent: bool = False
 
 
-def read(lines: Iterable[str]) -> list[Exchange]:
-    """Read a recording, in the order of its times; ValueError names the line that is none."""
-    found = (_exchange(number, line) for number, line in enumerate(lines, start=1) if line.strip())
-    return sorted((each for each in found if each is not None), key=lambda each: each.at)
+@dataclass(frozen=True)
+class Recording:
+    """What was said, in the order of its times."""
+
+    exchanges: list[Exchange]
+    left_out: Counter[str]
+    """How many frames were no requests that can be read, by charger."""
+
+
+def read(lines: Iterable[str]) -> Recording:
+    """Read a recording; ValueError names the line that is none of the log."""
+    found: list[Exchange] = []
+    left_out: Counter[str] = Counter()
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            row = _row(number, line)
+            exchange = _exchange(row)
+            if exchange is None:
+                left_out[row.charger_id] += 1
+            else:
+                found.append(exchange)
+    return Recording(sorted(found, key=lambda each: each.at), left_out)
 
 
 def spoken(recording: Sequence[Exchange]) -> Version:
@@ -54,26 +75,51 @@ def spoken(recording: Sequence[Exchange]) -> Version:
 
 
 def _right(each: Exchange, version: Version) -> bool:
+    if each.sent and version is not Version.V21:  # OCPP 2.1 part 4 §4.2.5: none before it has such messages
+        return False
     judge = schemas.judge(version, each.action)
     return judge is not None and judge.valid(each.payload)
 
 
-def _exchange(number: int, line: str) -> Exchange | None:
-    """One line; None for a frame that was neither request nor answer."""
+@dataclass(frozen=True)
+class _Row:
+    """A line of the log: frames as texts, which may be anything."""
+
+    at: datetime
+    charger_id: str
+    sender: str
+    action: str
+    request: str
+    answer: str
+
+
+def _row(number: int, line: str) -> _Row:
     try:
         row = json.loads(line)
-        action, at, charger_id, sender = row["action"], moment(row["at"]), str(row["charger_id"]), row["sender"]
-        if not action:
-            return None
-        request = json.loads(row["request"])
-        payload = request[3] if isinstance(request, list) and len(request) == 4 else None
-        reply = _reply(row["answer"]) if row.get("answer") else None
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"line {number} is no JSON: {error}") from error
+    try:
+        who, sender, action = (str(row[name] or "") for name in ("charger_id", "sender", "action"))
+        found = _Row(moment(row["at"]), who, sender, action, str(row["request"]), str(row.get("answer") or ""))
+    except (ValueError, TypeError, KeyError) as error:
         why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
         raise ValueError(f"line {number} is no exchange of the log: {why}") from error
-    if sender not in ("charger", "csms"):
-        raise ValueError(f"line {number}: {sender!r} is neither charger nor csms")
-    return Exchange(at, charger_id, sender, str(action), payload, reply) if isinstance(payload, dict) else None
+    if found.sender not in ("charger", "csms"):
+        raise ValueError(f"line {number}: {found.sender!r} is neither charger nor csms")
+    return found
+
+
+def _exchange(row: _Row) -> Exchange | None:
+    """What a line tells; None for a frame that was no request, or one that nobody can read."""
+    try:
+        request = json.loads(row.request)
+    except (ValueError, RecursionError):
+        return None
+    match request:
+        case [int(kind), _, str(), dict(payload), *_] if kind in (CALL, SEND) and row.action:
+            reply = _reply(row.answer) if row.answer else None
+            return Exchange(row.at, row.charger_id, row.sender, row.action, payload, reply, kind == SEND)
+    return None
 
 
 def _reply(text: str) -> Reply | None:

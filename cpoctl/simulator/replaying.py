@@ -1,5 +1,6 @@
 """Replaying: a charger that says again what a recorded one said, and notes where the server answers differently."""
 
+import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -65,11 +66,11 @@ class Replay:
     async def _said_again(self, each: Exchange) -> Reply | None:
         """Say it and give the answer; None if there was none."""
         await self._charger.connect()
-        payload = self._ids.mapped(each.payload)
-        if each.action in schemas.SENDS.get(self._charger.version, ()):  # OCPP 2.1: nothing comes back
-            await self._charger.send(each.action, payload)
-            return each.reply
+        payload = json.dumps(self._ids.mapped(each.payload), separators=(",", ":"))  # half a surrogate pair too
         try:
+            if each.sent:  # OCPP 2.1 part 4 §4.2.5: nothing comes back
+                await self._charger.send(each.action, payload)
+                return each.reply
             now = Reply(await self._charger.call(each.action, payload))
         except CallRefused as refused:
             return Reply(error=refused.code, description=refused.description)

@@ -21,7 +21,8 @@ class Sent:
     ok: bool
     status: Annotated[str, Column("STATUS")]
     latency_ms: Annotated[float, Column("TOOK", 2, "right", millis)]
-    request: Annotated[dict[str, Any], Column("REQUEST", 3)]
+    request: Annotated[dict[str, Any] | str, Column("REQUEST", 3)]
+    """The payload; one that is no object is the text that was sent."""
     answer: Annotated[dict[str, Any], Column("ANSWER", 2)]
 
 
@@ -42,16 +43,17 @@ async def send(charger: VirtualCharger, action: str, payload: str, *, boot: bool
 
 
 async def _exchanged(charger: VirtualCharger, action: str, payload: str) -> Sent:
-    began, request = time.monotonic(), _object(payload)
+    began, request = time.monotonic(), _shown(payload)
 
     def told(status: str, answer: dict[str, Any], *, ok: bool) -> Sent:
         took = round((time.monotonic() - began) * 1000, 1)
         return Sent(charger.charger_id, action, ok, status, took, request, answer)
 
-    if action in SENDS.get(charger.version, ()):  # OCPP 2.1 part 4 §4.2.5: nothing comes back
-        await charger.send(action, json.loads(payload))
-        return told("Sent", {}, ok=True)
     try:
+        if action in SENDS.get(charger.version, ()):  # OCPP 2.1 part 4 §4.2.5: nothing comes back
+            await charger.send(action, payload)
+            await charger.until_read()
+            return told("Sent", {}, ok=True)
         answer = await charger.call(action, payload)
     except CallRefused as refused:
         return told(refused.code, {"description": refused.description}, ok=False)
@@ -68,10 +70,10 @@ def _status(answer: dict[str, Any]) -> str | None:
     return None if found is None else str(found)
 
 
-def _object(text: str) -> dict[str, Any]:
-    """The payload as data, if it is any."""
+def _shown(text: str) -> dict[str, Any] | str:
+    """The payload as data, or the text that was sent raw."""
     try:
         found = json.loads(text)
-    except (ValueError, RecursionError):  # sent raw
-        return {}
-    return found if isinstance(found, dict) else {}
+    except (ValueError, RecursionError):
+        return text
+    return found if isinstance(found, dict) else text

@@ -77,10 +77,7 @@ class TransactionEvent(NamedTuple):
     seq_no: int
     event_type: str
     timestamp_raw: str
-    trigger_reason: str | None
     charging_state: str | None
-    offline: int
-    received_at: str
 
 
 class SessionStop(NamedTuple):
@@ -228,7 +225,7 @@ class ChargerPassword(NamedTuple):
 
 
 class ChargerBoot(NamedTuple):
-    """What a charger said of itself at its last boot."""
+    """What a charger said of itself at its last boot; what it left out stays as it was."""
 
     vendor: str | None
     model: str | None

@@ -124,7 +124,7 @@ class SessionCharger(LoadCharger):
 
 
 class SessionCharger2(LoadCharger):
-    """The same charger in OCPP 2.0.1: Authorize, Started, ten Updated of five values, Ended."""
+    """The same charger in OCPP 2.0.1: Authorize, Started, ten Updated of five values, Ended; no states, as above."""
 
     boot = _BOOT_2
 
@@ -153,7 +153,7 @@ class SessionCharger2(LoadCharger):
         )
         return b"TransactionEvent", (
             b'{"eventType":"%b","timestamp":"%b","triggerReason":"MeterValuePeriodic","seqNo":%d,'
-            b'"transactionInfo":{"transactionId":"%08x-%08x","chargingState":"Charging"},%b'
+            b'"transactionInfo":{"transactionId":"%08x-%08x"},%b'
             b'"meterValue":[{"timestamp":"%b","sampledValue":[%b]}]}'
         ) % (kind, at, seq, id(self) & 0xFFFFFFFF, session, more and more + b",", at, samples)
 

@@ -80,7 +80,7 @@ def normal(text: str) -> str:
     for pattern, shown in (
         (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),
         (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
-        (r"session \d+", "session NUMBER"),
+        (r"transaction \d+", "transaction NUMBER"),
         (r"\d+(\.\d+)? (Wh|W|A|V)\b", r"N \2"),
         (r"\| \d+s \|", "| TOOK |"),
         (r"back after \d+ s", "back after N s"),

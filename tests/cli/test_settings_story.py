@@ -48,7 +48,9 @@ def told(served: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     return tell
 
 
-def test_a_snapshot_is_taken_compared_and_applied(told: Told, served: Path) -> None:
+def test_a_snapshot_is_taken_compared_and_applied(
+    told: Told, served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (served / "hq.json").write_text(told("var snapshot HQ-07 --refresh").out)
     assert told("var diff HQ-07 @hq.json --exit-code") == Result(0, "", "")
     assert told("var set HQ-07 HeartbeatInterval 77 --yes").code == 0
@@ -63,6 +65,8 @@ def test_a_snapshot_is_taken_compared_and_applied(told: Told, served: Path) -> N
     applied = told("var apply HQ-07 @hq.json --yes")
     assert (applied.code, applied.out) == (0, "HeartbeatInterval\tAccepted\t77\t300\tfalse\n")
     assert told("var apply HQ-07 @hq.json --yes") == Result(0, "", "")
+    monkeypatch.setenv("CPOCTL_FORCE_TTY", "80")
+    assert told("var apply HQ-07 @hq.json --yes").err == "nothing to change: the charger has all of it already\n"
 
 
 def test_what_was_done_is_data_although_something_was_refused(told: Told, served: Path) -> None:

@@ -118,7 +118,12 @@ def test_without_a_url_and_without_a_server_the_hint_says_both_ways(cli: Cli) ->
         (("sim", "send", "CP-1", "Hartbeat"), "chargers send no Hartbeat (did you mean Heartbeat?)"),
         (("sim", "send", "CP-1", "Authorize", "{}"), "breaks the schema of Authorize: idTag: is missing"),
         (("sim", "send", "CP-1", "Authorize", "{"), "payload is not JSON"),
+        (("sim", "send", "CP-1", "BootNotification", "{}", "--ocpp", "2.1"), "cpoctl ocpp schema BootNotification --ocpp 2.1"),
         (("sim", "frobnicate",), "frobnicate"),
+        (("sim", "run", ""), "a charger's id cannot be empty"),
+        (("sim", "send", " ", "Heartbeat"), "a charger's id cannot be empty"),
+        (("sim", "replay", "-", "--as", ""), "--as: a charger's id cannot be empty"),
+        (("sim", "replay", "-", "--charger", ""), "--charger: a charger's id cannot be empty"),
         (("sim", "run", "CP-1", "--ocpp", "3"), "--ocpp 3 is none of 1.6, 2.0.1, 2.1"),
         (("sim", "fleet", "--count", "2", "--ocpp", "1.6,2"), "--ocpp 2 is none of 1.6, 2.0.1, 2.1"),
         (("sim", "send", "CP-1", "StartTransaction", "--ocpp", "2.0.1"), "hint:  cpoctl sim send CP-1 StartTransaction --ocpp 1.6"),
@@ -186,6 +191,17 @@ def test_raw_sends_what_no_schema_allows(cli: Cli, here: Server) -> None:
     assert json.loads(result.out)["status"] == "NotImplemented"
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_refusal_of_our_server_leads_to_what_it_saw(cli: Cli, here: Server, named: bool) -> None:
+    url = ("--url", here.url) if named else ()
+    result = cli("sim", "send", "CP-2", "BootNotification", "[]", "--raw", *url)
+    assert result.code == 7
+    assert "request\t[]\n" in result.out
+    assert "hint:  cpoctl log list CP-2 --last 5" in result.err
+    assert "hint:  cpoctl charger quirks CP-2" in result.err
+    assert "doctor" not in result.err
+
+
 def test_the_log_is_exported_and_played_again_with_the_same_answers(cli: Cli, here: Server, tmp_path: Path) -> None:
     cli("sim", "scenario", "run", "happy-charge", "--charger", "REC-1", "-q")
     exported = cli("log", "export", "--charger", "rec-1")
@@ -218,6 +234,21 @@ def test_a_recording_of_several_chargers_needs_one_of_them(cli: Cli, tmp_path: P
     file.write_text("".join(json.dumps(line | {"charger_id": name, "request": request}) + "\n" for name in "AB"))
     assert "the traffic of 2 chargers: A, B" in cli("sim", "replay", str(file)).err
     assert cli("sim", "replay", str(file), "--charger", "C").code == 3
+
+
+def test_a_frame_that_cannot_be_read_is_left_out_of_a_replay(cli: Cli, here: Server, tmp_path: Path) -> None:
+    line = {"at": "2026-11-22T10:00:00.000Z", "sender": "charger", "action": "Heartbeat", "answer": None}
+    frames = [("A", '[2,"1","Heartbeat",{}]'), ("A", '[2,"1","X\u2028","\\q"]'), ("A", "[2,"), ("B", "[2,")]
+    lines = [json.dumps(line | {"charger_id": name, "request": frame}, ensure_ascii=False) for name, frame in frames]
+    file = tmp_path / "odd.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    result = cli("sim", "replay", str(file), "--charger", "a", "--as", "ODD-1", "--speed", "1000")
+    assert result.code == 11, result.err  # the answer of then is not in the recording
+    assert "note: 2 frames were left out: no requests that can be read" in result.err
+    assert "1 of 1 requests played" in result.err
+    file.write_text("\n".join([*lines, "{"]), encoding="utf-8")
+    broken = cli("sim", "replay", str(file), "--charger", "a")
+    assert (broken.code, "line 5 is no JSON" in broken.err) == (2, True)
 
 
 def test_scenarios_are_listed_by_name_and_played(cli: Cli, here: Server) -> None:

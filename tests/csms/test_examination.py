@@ -17,6 +17,8 @@ from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.reset import Reset
+from cpoctl.operations.charger.trigger import Trigger
+from cpoctl.operations.firmware.update import UpdateFirmware
 from cpoctl.store import rows
 from tests.csms.test_device_model import entry, report
 from tests.support.csms import BOOT, Csms, start
@@ -124,6 +126,35 @@ async def test_boots_that_we_have_asked_for_are_no_loop(csms: Csms) -> None:
     csms.clock.move(301)
     await charger.call("BootNotification", BOOT)
     assert (await examined(csms))["boot-loop"].found == "2 boots in the last hour"
+
+
+async def test_boots_that_a_trigger_or_an_update_of_ours_brings_are_no_loop(csms: Csms) -> None:
+    charger = await csms.booted()
+    acts = [Trigger(charger="CP-1", message="BootNotification"), UpdateFirmware(charger="CP-1", url="ftp://h/f.bin")]
+    for act in (*acts, acts[0]):
+        csms.clock.move(60)
+        doing = asyncio.create_task(csms.do(act))
+        await charger.reply({"status": "Accepted"} if act is acts[0] else {})
+        await doing
+        csms.clock.move(20)
+        await charger.call("BootNotification", BOOT)
+    csms.clock.move(1000)
+    await charger.call("FirmwareStatusNotification", {"status": "Installing"})  # the update may have been put off
+    csms.clock.move(120)
+    await charger.call("BootNotification", BOOT)
+    assert (await examined(csms))["boot-loop"].found == "1 boot in the last hour"
+
+
+@pytest.mark.parametrize(
+    ("reason", "counted"), [("Watchdog", 5), ("RemoteReset", 1), ("Triggered", 1), ("FirmwareUpdate", 1)]
+)
+async def test_a_charger_that_tells_why_it_booted_is_believed(csms: Csms, reason: str, counted: int) -> None:
+    charger = await csms.booted(version=Version.V201)
+    station = {"vendorName": "Acme", "model": "AC-22"}
+    for _ in range(4):
+        await charger.call("BootNotification", {"reason": reason, "chargingStation": station})
+    found = (await examined(csms))["boot-loop"].found
+    assert found.startswith("1 boot in the last hour" if counted == 1 else "booted 5 times in the last hour")
 
 
 async def test_boots_of_a_charger_that_waits_for_approval_are_no_loop(csms: Csms) -> None:

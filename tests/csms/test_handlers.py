@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpoctl.domain import tags
-from cpoctl.ocpp import v16
+from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
 from tests.csms.worlds import World
 from tests.support.csms import T0, T1, T2, metered, start, stop
@@ -112,3 +112,24 @@ def test_no_sequence_of_messages_makes_a_handler_raise(messages: list[tuple[str,
                 assert value is None or isinstance(value, str | int | float), (type(row), value)
                 assert not isinstance(value, int) or -(2**63) <= value < 2**63
     assert world.charger.charger_id == "CP-1"
+
+
+@pytest.mark.parametrize(
+    ("version", "good"),
+    [
+        (Version.V16, {"chargePointVendor": "Acme", "chargePointModel": "W1", "firmwareVersion": "1.0"}),
+        (
+            Version.V201,
+            {"reason": "PowerUp", "chargingStation": {"vendorName": "Acme", "model": "W1", "firmwareVersion": "1.0"}},
+        ),
+    ],
+)
+def test_a_boot_that_tells_nothing_takes_away_nothing(version: Version, good: dict[str, Any]) -> None:
+    world = World(version)
+    world.select("INSERT INTO charger (charger_id, registration, known, added_at) VALUES ('CP-1', 'Accepted', 1, '')")
+    world.tell("BootNotification", good)
+    world.tell("BootNotification", {})
+    assert (world.charger.vendor, world.charger.model, world.charger.firmware) == ("Acme", "W1", "1.0")
+    assert world.select("SELECT vendor, model, firmware FROM charger") == [
+        {"vendor": "Acme", "model": "W1", "firmware": "1.0"}
+    ]

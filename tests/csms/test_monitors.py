@@ -54,14 +54,14 @@ def test_each_is_told_in_words_of_the_domain(world: World) -> None:
 
 def test_a_connectors_state_is_its_status(world: World) -> None:  # G01
     world.tell("NotifyEvent", notify(state("Occupied")))
-    assert world.charger.evses[1].status == "Occupied"
+    assert world.charger.evses[1].status == "Preparing"
     world.tell("NotifyEvent", notify(state("Available")))
     assert world.charger.evses[1].connectors == {1: "Available"}
 
 
 def test_of_several_connectors_the_one_in_use_counts_in_any_order(world: World) -> None:
     world.tell("NotifyEvent", notify(state("Occupied", 1), state("Available", 2)))
-    assert world.charger.evses[1].status == "Occupied"
+    assert world.charger.evses[1].status == "Preparing"
     world.tell("NotifyEvent", notify(state("Available", 1), state("Available", 2)))
     assert world.charger.evses[1].status == "Available"
 
@@ -72,7 +72,7 @@ def test_of_several_connectors_the_one_in_use_counts_in_any_order(world: World) 
         state("Occupied", trigger="Periodic"),
         state("Sleeping"),
         seen("EVSE", "AvailabilityState", "Faulted", evse=1),
-        seen("Connector", "Problem", "true", evse=1, plug=1),
+        seen("ChargingStation", "Problem", "true"),
         seen("Connector", "AvailabilityState", "Faulted"),
         seen("Connector", "AvailabilityState", "Faulted", evse=-1),
     ],

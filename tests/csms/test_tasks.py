@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cpoctl.errors import ChargerOffline, Conflict, Denied, NotFound, Refused, TimedOut, UsageProblem
+from cpoctl.ocpp import Version
 from cpoctl.operations import Act, Role
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.availability import SetAvailability
@@ -257,6 +258,21 @@ async def test_scheduled_availability_is_over_when_the_evse_has_changed(csms: Cs
     assert await told(csms, task_id) == [("CP-1:1", "done", "Inoperative")]
 
 
+async def test_a_change_that_waits_for_a_session_names_it_when_it_did_not_come_in_time(csms: Csms) -> None:
+    charger = await csms.booted()
+    await charger.call("StatusNotification", AVAILABLE)
+    await charger.call("StartTransaction", start())
+    given = {"inoperative": True}
+    task_id = await begin(csms, "CP-1", kind=SetAvailability, given=given, wait_for=0.05)
+    await charger.reply({"status": "Scheduled"})
+    await ended(csms, task_id)
+    error = json.loads((await csms.rows("SELECT error FROM task_target"))[0]["error"])
+    assert error["message"] == (
+        "CP-1 answered Scheduled, and waiting 0.05 s for each EVSE concerned to be in, or out of, service was in vain"
+    )
+    assert error["hints"][0] == "cpoctl session stop 1 --yes    it runs on EVSE 1, the change waits for it"
+
+
 async def test_a_start_is_over_with_the_session_that_follows_even_if_it_is_told_first(csms: Csms) -> None:
     charger = await csms.booted()
     task_id = await settling(csms, "CP-1:1", StartSession, tag="ANNA")
@@ -349,6 +365,18 @@ async def test_a_charger_that_is_away_gets_it_when_it_has_booted(csms: Csms) -> 
     await charger.reply(ACCEPTED)
     await ended(csms, task_id)
     assert await told(csms, task_id) == [("CP-1", "done", "Accepted")]
+
+
+async def test_what_the_chargers_version_can_never_be_asked_is_refused_at_once_and_does_not_wait(csms: Csms) -> None:
+    charger = await csms.booted("DC-01", version=Version.V201)
+    await charger.hang_up()
+    await add(csms, "NEW-1")  # of which no version is known yet
+    given = {"name": "BlinkRepeat", "value": "3"}
+    number = await begin(csms, "DC-01", "NEW-1", kind=SetVariable, given=given, queue_for=60)
+    await until_waiting(csms)
+    assert await told(csms, number) == [("DC-01", "done", "Failed"), ("NEW-1", "waiting", None)]
+    error = json.loads((await csms.rows("SELECT error FROM task_target WHERE target = 'DC-01'"))[0]["error"])
+    assert error["message"] == "OCPP 2.x, which this charger speaks, has nothing that says the same as BlinkRepeat"
 
 
 async def test_what_waits_survives_a_restart_of_the_server(csms: Csms) -> None:

@@ -295,7 +295,7 @@ def test_an_evse_shows_what_its_transaction_tells(world: World) -> None:
     connector(world, "Available", minute=8)
     story.append(shown(world))
     assert story == [
-        "Occupied", "Preparing", "Charging", "SuspendedEV", "Charging", "Finishing", "Finishing", "Available",
+        "Preparing", "Preparing", "Charging", "SuspendedEV", "Charging", "Finishing", "Finishing", "Available",
     ]  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def test_a_car_that_is_done_but_has_not_left_is_finishing(world: World) -> None:
 def test_a_free_connector_does_not_hide_the_car_at_its_neighbour(world: World) -> None:
     connector(world, "Occupied", 1)
     connector(world, "Available", 2)
-    assert shown(world) == "Occupied"
+    assert shown(world) == "Preparing"
     connector(world, "Available", 1, 1)
     connector(world, "Faulted", 2, 1)
     assert shown(world) == "Faulted"
@@ -323,3 +323,43 @@ def test_clock_aligned_readings_belong_to_the_session_of_the_evse(world: World) 
     world.tell("MeterValues", {"evseId": 2, "meterValue": metered(1500, 5, "Sample.Clock")})
     assert world.select("SELECT session_id FROM meter_value WHERE context = 'Sample.Clock'") == [{"session_id": 1}]
     assert world.charger.sessions[TX].energy_wh == 1500
+
+
+def test_a_car_that_has_charged_and_not_left_is_finishing_and_a_new_one_is_preparing(world: World) -> None:
+    connector(world, "Occupied")
+    assert shown(world) == "Preparing"
+    tell(world, step("Started", 0, **PLACE, info={"chargingState": "Charging"}), step("Ended", 1))
+    connector(world, "Occupied", minute=2)
+    assert shown(world) == "Finishing"
+    connector(world, "Available", minute=3)
+    connector(world, "Occupied", minute=4)
+    assert shown(world) == "Preparing"
+
+
+def seen(problem: str, at: int, **more: Any) -> dict[str, Any]:
+    data = {
+        "eventId": at,
+        "timestamp": MINUTES.format(at),
+        "trigger": "Alerting",
+        "actualValue": problem,
+        "eventNotificationType": "HardWiredNotification",
+        "component": {"name": "Connector", "evse": {"id": 2, "connectorId": 1}},
+        "variable": {"name": "Problem"},
+        **more,
+    }
+    return {"generatedAt": MINUTES.format(at), "seqNo": 0, "eventData": [data]}
+
+
+@pytest.mark.parametrize("first", ["status", "problem"])
+def test_a_fault_has_the_code_that_was_told_before_or_after_it(world: World, first: str) -> None:
+    fault = seen("true", 1, techCode="GroundFailure", techInfo="leakage 30 mA")
+    for told in ("status", "problem") if first == "status" else ("problem", "status"):
+        if told == "status":
+            connector(world, "Faulted", minute=1)
+        else:
+            world.tell("NotifyEvent", fault)
+    evse = world.charger.evses[2]
+    assert (evse.status, evse.error_code, evse.info) == ("Faulted", "GroundFailure", "leakage 30 mA")
+    world.tell("NotifyEvent", seen("false", 2))
+    connector(world, "Available", minute=2)
+    assert (evse.status, evse.error_code) == ("Available", None)

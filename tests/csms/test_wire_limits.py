@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from tests.support.csms import BOOT, Csms, metered, start
-from tests.support.raw_charger import BINARY, CONTINUATION, PONG, TEXT, HandshakeRefused, masked
+from cpoctl.ocpp import Version
+from tests.support.csms import BOOT, T0, Csms, metered, start
+from tests.support.raw_charger import BINARY, CLOSE, CONTINUATION, PONG, TEXT, HandshakeRefused, masked
 
 HEARTBEAT = json.dumps([2, "h", "Heartbeat", {}]).encode()
 
@@ -191,3 +192,32 @@ async def test_what_is_not_repeatable_is_answered_afresh_under_the_same_message_
     answer = await charger.call("BootNotification", BOOT, "1")
     assert (answer["status"], answer["currentTime"]) == ("Accepted", "2026-11-22T14:01:00Z")
     assert await charger.call("MeterValues", metered(None, 1), "2") == {}
+
+
+async def test_what_came_just_before_a_goodbye_counts(csms: Csms) -> None:
+    charger = await csms.booted()
+    goodbye = masked(CLOSE, (1000).to_bytes(2, "big"))
+    await charger.bytes(masked(TEXT, json.dumps([2, "s", "StartTransaction", start(tag="ANNA")]).encode()) + goodbye)
+    await charger.ended()
+    assert await csms.count("session") == 1
+
+
+async def test_an_unreadable_message_of_a_session_waits_for_somebody(csms: Csms) -> None:
+    charger = await csms.booted(version=Version.V201)
+    told = '[2,"a1","TransactionEvent",{"eventType":"Ended","transactionInfo":{"transactionId":"T1"},"seqNo":1e400}]'
+    await charger.text(told)
+    assert (await charger.answer("a1"))[2] == "FormatViolation"
+    (kept,) = await csms.rows("SELECT action, reason, payload FROM orphan")
+    assert kept["action"] == "TransactionEvent"
+    assert kept["reason"].startswith("unreadable: ")
+    assert json.loads(kept["payload"]) == told
+
+
+async def test_a_step_of_a_session_is_taken_whatever_its_message_id(csms: Csms) -> None:
+    charger = await csms.booted(version=Version.V201)
+    told = {
+        "eventType": "Started", "timestamp": T0, "triggerReason": "CablePluggedIn", "seqNo": 0,
+        "transactionInfo": {"transactionId": "T1"},
+    }  # fmt: skip
+    assert await charger.call("TransactionEvent", told, "x" * 60) == {}
+    assert await csms.count("session") == 1

@@ -21,7 +21,7 @@ def raw(api: Running, request: str) -> tuple[int, dict[str, str], bytes]:
     with socket.socket(socket.AF_UNIX) as sock:
         sock.settimeout(10)
         sock.connect(str(api.socket))
-        sock.sendall(request.replace("\n", "\r\n").encode())
+        sock.sendall(request.replace("\n", "\r\n").encode(errors="surrogateescape"))
         answer = b""
         while block := sock.recv(65536):
             answer += block
@@ -84,6 +84,12 @@ def test_query_parameters_are_read_by_their_types(api: Running) -> None:
         ("POST /v1/chargers/A/say", '{"payload":' + "[" * 100000, None, "not JSON"),
         ("POST /v1/chargers/A/poke", "[]", None, "the body: expected `object`"),
         ("POST /v1/chargers/%FF/poke", "{}", "charger", "not UTF-8"),
+        ("POST /v1/chargers/A/say", '{"payload":{"a":"\udcff"}}', "payload", "payload is not UTF-8"),
+        ("POST /v1/chargers/%20/poke", "{}", "charger", "charger is empty"),
+        ("DELETE /v1/chargers/A/display/1?timeout=nan", "", "timeout", "nan is no number"),
+        ("DELETE /v1/chargers/A/display/-1", "", "id", "id is -1: it goes from 0"),
+        ("POST /v1/chargers/A/monitors/level", '{"severity":10}', "severity", "severity is 10: it goes from 0 to 9"),
+        ("GET /v1/sessions?charger=", "", "charger", "charger is empty"),
         ("GET /v1/find/x?count=a", "", "count", "count: expected `int"),
         ("GET /v1/find/x?cont=1", "", "cont", "did you mean count"),
         ("GET /v1/find/x?count=1&count=2", "", "count", "given twice"),

@@ -151,7 +151,7 @@ async def test_what_the_charger_cannot_tell_stays_as_the_operator_had_it(
     assert await charger.call("StopTransaction", stop(transaction, -1, at="1970-01-01T00:00:00Z")) == {}
     kept = await csms.session()
     assert (kept["energy_wh"], kept["stopped_at"], kept["stop_reason"]) == (5000, "2026-11-22T13:30:00.000Z", "Local")
-    assert json.loads(kept["flags"]) == ["closed_by_hand", "stop_came_later", "timestamp_suspect", "meter_missing"]
+    assert json.loads(kept["flags"]) == ["closed_by_hand", "stop_came_later", "timestamp_suspect"]
 
 
 async def test_a_doubt_that_the_stop_settles_is_gone(csms: Csms, charger: RawCharger) -> None:

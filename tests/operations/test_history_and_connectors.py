@@ -7,7 +7,9 @@ import pytest
 
 from cpoctl.csms.operator import Face
 from cpoctl.errors import NotFound, UsageProblem
+from cpoctl.ocpp import Version
 from cpoctl.operations import Query
+from cpoctl.operations.charger.availability import SetAvailability
 from cpoctl.operations.charger.clear_cache import ClearCache
 from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.charger.history import ShowHistory
@@ -62,6 +64,25 @@ async def test_the_history_is_one_timeline_with_the_newest_last(csms: Csms, char
         ("command", None, "ClearCache by test: accepted"),
         ("record", None, "edited: name -, site -, labels floor=2"),
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [("Scheduled", "Scheduled"), ("Accepted", "accepted"), ("Rejected", "rejected")]
+)
+async def test_the_history_tells_what_the_charger_answered(
+    csms: Csms, charger: RawCharger, answer: str, said: str
+) -> None:
+    doing = asyncio.create_task(csms.do(SetAvailability(charger="CP-1", inoperative=True)))
+    await charger.reply({"status": answer})
+    await asyncio.wait([doing])
+    (row,) = await ask(csms, ShowHistory(charger="CP-1", kind="command"))
+    assert row.told.startswith(f"ChangeAvailability by test: {said} (")
+
+
+async def test_the_history_tells_why_a_charger_booted(csms: Csms) -> None:  # 2.0.1 B01.FR.01
+    await csms.booted("DC-01", version=Version.V201)
+    (row,) = await ask(csms, ShowHistory(charger="DC-01", kind="boot"))
+    assert row.told.startswith("booted (PowerUp): ")
 
 
 async def test_the_history_can_be_cut_to_a_kind_a_time_and_a_number(csms: Csms, charger: RawCharger) -> None:
@@ -128,3 +149,9 @@ async def test_a_connector_that_is_not_there_is_told(
 ) -> None:
     with pytest.raises(error):
         await ask(csms, ShowConnector(connector=name))
+
+
+async def test_a_connector_of_an_evse_is_told_by_its_evse(csms: Csms, charger: RawCharger) -> None:
+    with pytest.raises(UsageProblem) as wrong:
+        await ask(csms, ShowConnector(connector="CP-1:1.2"))
+    assert wrong.value.hints == ("cpoctl connector show CP-1:1    the EVSE, of which it is one connector",)

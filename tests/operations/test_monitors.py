@@ -93,8 +93,10 @@ async def test_what_is_watched_can_be_changed(
 async def test_a_monitor_that_is_not_there_cannot_be_cleared(csms: Csms, charger: RawCharger) -> None:
     act = asyncio.create_task(csms.do(ClearMonitors(charger="DC-01", ids=(3, 4))))
     await charger.reply({"clearMonitoringResult": [{"status": "Accepted", "id": 3}, {"status": "NotFound", "id": 4}]})
-    with pytest.raises(Refused, match="NotFound"):
+    with pytest.raises(Refused, match="NotFound") as refused:
         await act
+    assert refused.value.message.endswith("; 3 Accepted, 4 NotFound")
+    assert refused.value.detail["outcome"].results == {"3": "Accepted", "4": "NotFound"}
 
 
 async def test_the_streams_are_listed(csms: Csms, charger: RawCharger) -> None:

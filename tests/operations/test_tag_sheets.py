@@ -90,7 +90,7 @@ async def test_an_empty_cell_clears(full: Csms) -> None:
 
 BAD = HEADER + (
     "GOOD,,,,,,\r\n"
-    "x123456789012345678901,,,,,,\r\n"
+    f"{'x' * 256},,,,,,\r\n"
     ",,,,,,a tag without an id\r\n"
     "A,Maybe,,,,,\r\n"
     "B,,,tomorrow,,,\r\n"
@@ -101,8 +101,8 @@ BAD = HEADER + (
     "F,too,few\r\n"
 )
 LINES = {
-    3: "1 to 20",
-    4: "1 to 20",
+    3: "1 to 255",
+    4: "1 to 255",
     5: "Maybe",
     6: "tomorrow",
     7: "many",

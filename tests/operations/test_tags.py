@@ -143,7 +143,7 @@ async def test_a_start_that_would_be_refused_is_doubted_beforehand(crew: Csms) -
     [
         AddTag(tag=""),
         AddTag(tag="\x01"),
-        AddTag(tag="x" * 21),
+        AddTag(tag="x" * 256),
         AddTag(tag="NEW", expires="tomorrow"),
         AddTag(tag="NEW", parent="x" * 21),
         AddTag(tag="NEW", sessions_most=-1),

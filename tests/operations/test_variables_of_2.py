@@ -8,8 +8,9 @@ import pytest
 
 from cpoctl.errors import NotFound, Refused, TimedOut, Unsupported, UsageProblem
 from cpoctl.ocpp import Version, v2
-from cpoctl.operations import Act, Role
+from cpoctl.operations import Role
 from cpoctl.operations.var.apply import ApplyVariables
+from cpoctl.operations.var.diff import CompareVariables
 from cpoctl.operations.var.get import GetVariables
 from cpoctl.operations.var.list import CachedRow, ListVariables
 from cpoctl.operations.var.report import ReportVariables
@@ -164,22 +165,71 @@ async def test_a_password_is_masked_wherever_it_is_kept_and_wants_an_admin(csms:
         assert "hunter2" not in json.dumps(await csms.rows(f"SELECT * FROM {table}")), table
 
 
-async def test_a_key_of_1_6_is_refused_with_its_name_here_and_nothing_is_sent(csms: Csms, charger: RawCharger) -> None:
-    acts: list[Act] = [
-        GetVariables(charger="DC-01", names=("HeartbeatInterval",)),
-        SetVariable(charger="DC-01", name="HeartbeatInterval", value="1"),
-        ApplyVariables(charger="DC-01", snapshot='{"HeartbeatInterval": "1"}'),
+async def test_a_key_of_1_6_is_asked_for_and_changed_by_its_name_here(csms: Csms, charger: RawCharger) -> None:
+    act = asyncio.create_task(csms.do(GetVariables(charger="DC-01", names=("HeartbeatInterval",))))
+    assert (await charger.reply(told(OCPPCommCtrlr__HeartbeatInterval="300")))[3] == {
+        "getVariableData": [place(HEARTBEAT)]
+    }
+    assert [(row.name, row.value) for row in await act] == [(HEARTBEAT, "300")]
+    change = asyncio.create_task(csms.do(SetVariable(charger="DC-01", name="HeartbeatInterval", value="60")))
+    call = await charger.reply({"setVariableResult": [{"attributeStatus": "Accepted", **place(HEARTBEAT)}]})
+    assert call[3] == {"setVariableData": [{"attributeValue": "60", **place(HEARTBEAT)}]}
+    assert ((await change).name, (await change).note) == (
+        HEARTBEAT,
+        "HeartbeatInterval is OCPPCommCtrlr.HeartbeatInterval in OCPP 2.x",
+    )
+    assert [(row.name, row.value) for row in await remembered(csms)] == [(HEARTBEAT, "60")]
+
+
+async def test_a_snapshot_of_1_6_is_applied_as_far_as_it_means_something_here(csms: Csms, charger: RawCharger) -> None:
+    snapshot = (
+        '{"HeartbeatInterval": "300", "ConnectionTimeOut": "30", "BlinkRepeat": "3", "AuthorizationKey": null,'
+        ' "GetConfigurationMaxKeys": "9", "NumberOfConnectors": "2"}'
+    )
+    act = asyncio.create_task(csms.do(ApplyVariables(charger="DC-01", snapshot=snapshot)))
+    result = told(OCPPCommCtrlr__HeartbeatInterval="60", TxCtrlr__EVConnectionTimeOut="30")
+    most = {
+        "component": {"name": "DeviceDataCtrlr"},
+        "variable": {"name": "ItemsPerMessage", "instance": "GetVariables"},
+    }
+    result["getVariableResult"].append({"attributeStatus": "Accepted", "attributeValue": "50", **most})
+    await charger.reply(result)
+    call = await charger.reply({"setVariableResult": [{"attributeStatus": "Accepted", **place(HEARTBEAT)}]})
+    assert call[3] == {"setVariableData": [{"attributeValue": "300", **place(HEARTBEAT)}]}
+    assert [(row.name, row.status, row.value, row.wanted) for row in await act] == [
+        (HEARTBEAT, "Accepted", "60", "300"),
+        ("AuthorizationKey", "Secret", None, None),
+        ("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", "ReadOnly", "50", "9"),
+        ("BlinkRepeat", "NoCounterpart", None, "3"),
     ]
-    for act in acts:
-        with pytest.raises(UsageProblem, match=r"called OCPPCommCtrlr\.HeartbeatInterval"):
-            await csms.do(act)
-    assert charger.unasked == 0
 
 
-async def test_a_charger_of_1_6_refuses_names_of_2_x_and_a_choice_of_components(csms: Csms) -> None:
+async def test_chargers_of_two_versions_are_compared_by_what_their_settings_mean(
+    csms: Csms, charger: RawCharger
+) -> None:
+    old = await csms.booted("HQ-07")
+    act = asyncio.create_task(csms.do(GetVariables(charger="HQ-07")))
+    keys = {"HeartbeatInterval": "300", "ConnectionTimeOut": "60"}
+    await old.reply({"configurationKey": [{"key": key, "readonly": False, "value": keys[key]} for key in keys]})
+    await act
+    await charger.call("NotifyReport", report(entry("OCPPCommCtrlr", "HeartbeatInterval", "300")))
+    await charger.call("NotifyReport", report(entry("TxCtrlr", "EVConnectionTimeOut", "30")))
+    found = await csms.do(CompareVariables(charger="DC-01", other="HQ-07"))
+    assert [(row.name, row.change, row.value, row.other) for row in found] == [
+        ("TxCtrlr.EVConnectionTimeOut", "changed", "30", "60")
+    ]
+    found = await csms.do(CompareVariables(charger="HQ-07", other="DC-01"))
+    assert [(row.name, row.change) for row in found] == [("ConnectionTimeOut", "changed")]
+
+
+async def test_a_charger_of_1_6_takes_names_of_2_x_and_refuses_a_choice_of_components(csms: Csms) -> None:
     charger = await csms.booted("HQ-07")
-    with pytest.raises(UsageProblem, match="called HeartbeatInterval"):
-        await csms.do(GetVariables(charger="HQ-07", names=(HEARTBEAT,)))
+    act = asyncio.create_task(csms.do(GetVariables(charger="HQ-07", names=(HEARTBEAT,))))
+    call = await charger.reply({"configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}]})
+    assert call[3] == {"key": ["HeartbeatInterval"]}
+    assert [row.name for row in await act] == ["HeartbeatInterval"]
+    with pytest.raises(UsageProblem, match=r"nothing that says the same as TxCtrlr\.TxStartPoint"):
+        await csms.do(SetVariable(charger="HQ-07", name="TxCtrlr.TxStartPoint", value="EVConnected"))
     with pytest.raises(Unsupported, match="only as a whole") as lacking:
         await csms.do(ReportVariables(charger="HQ-07", component=("EVSE",)))
     assert "HQ-07" in lacking.value.message

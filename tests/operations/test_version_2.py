@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from cpoctl import events
-from cpoctl.errors import CpoctlError, Refused, TimedOut, Unsupported, UsageProblem
+from cpoctl.errors import ChargerOffline, CpoctlError, Refused, TimedOut, Unsupported, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.operations import Act
 from cpoctl.operations.authlist.push import PushList
 from cpoctl.operations.authlist.version import AskVersion
+from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.availability import SetAvailability
 from cpoctl.operations.charger.customer_info import AskCustomer
 from cpoctl.operations.charger.network import SetNetwork
@@ -202,6 +203,18 @@ async def test_a_list_goes_in_as_many_parts_as_the_charger_says(csms: Csms, char
     assert (outcome.version, outcome.tags) == (6, 3)
 
 
+async def test_a_list_that_is_switched_off_is_told_with_the_command_that_switches_it_on(
+    csms: Csms, charger: RawCharger
+) -> None:  # D01.FR.10
+    doing = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
+    await charger.reply({"getVariableResult": []})
+    await charger.reply({"status": "Failed", "statusInfo": {"reasonCode": "NotEnabled"}})
+    with pytest.raises(Refused, match="Failed: NotEnabled") as refused:
+        await doing
+    assert refused.value.hints[0].startswith("cpoctl var set HQ-07 LocalAuthListCtrlr.Enabled true --yes ")
+    assert refused.value.detail["why"][0] == "NotEnabled: the feature is there and switched off"
+
+
 async def test_the_version_of_a_list_is_asked(csms: Csms, charger: RawCharger) -> None:
     sent, row = await does(csms, charger, AskVersion(charger="HQ-07"), {"versionNumber": 0})
     assert sent == ["GetLocalListVersion", {}]
@@ -288,3 +301,9 @@ async def test_a_watch_tells_whose_session_it_is_and_which_connector(csms: Csms,
     stop()
     assert (1, "status", "Faulted, connector 1 Available") in told
     assert (1, "session amended", "session 1, tag ANNA (Accepted)") in told
+
+
+async def test_a_charger_that_never_connected_speaks_nothing_yet(csms: Csms) -> None:
+    await csms.do(AddCharger(charger="NEW-1"))
+    with pytest.raises(ChargerOffline, match="NEW-1 is not connected"):
+        await csms.do(SetNetwork(charger="NEW-1", slot=1, url="wss://c.example/", security_profile=2))

@@ -21,6 +21,10 @@ def _validator(version: Version, name: str) -> Any:
     return jsonschema_rs.validator_for(schema)
 
 
+def _known(version: Version, name: str) -> bool:
+    return (FOLDERS[version] / f"{name}.json").exists()
+
+
 def faults(action: str, payload: Any, *, answer: bool = False, version: Version = Version.V16) -> list[str]:
     """List what the schema of a request, or of an answer, finds wrong."""
     request = action if version is Version.V16 else f"{action}Request"
@@ -33,4 +37,6 @@ def faults_sent(action: str, payload: Any) -> list[str]:
 
 
 def _faults(version: Version, name: str, payload: Any) -> list[str]:
+    if not _known(version, name):
+        return [f"{name}: the standard has no such message"]
     return [f"{name}: {error.message}" for error in _validator(version, name).iter_errors(payload)]

@@ -178,6 +178,7 @@ ANSWERS: list[tuple[tuple[Version, ...], str, Payload, str | None]] = [
     (NEW, "RequestBatterySwap", {"requestId": 1, "idToken": TAG}, "Accepted"),
     (NEW, "AdjustPeriodicEventStream", {"id": 1, "params": {"interval": 5}}, "Rejected"),
     (NEW, "GetPeriodicEventStream", {}, None),
+    (NEW, "NotifyWebPaymentStarted", {"evseId": 1, "timeout": 120}, None),
 ]
 CASES = [(version, *case) for versions, *case in ANSWERS for version in versions]
 
@@ -350,6 +351,51 @@ def test_tariffs_are_listed_and_cleared_by_evse_and_name(charger: VirtualCharger
     assert [(each["tariffId"], each["evseIds"]) for each in assigned] == [("T1", [1]), ("T2", [2])]
     cleared = ask(charger, "ClearTariffs", {"tariffIds": ["T2", "T9"]})["clearTariffsResult"]
     assert [each["status"] for each in cleared] == ["Accepted", "NoTariff"]
+
+
+def test_a_tariff_for_the_whole_charger_is_told_evse_by_evse(charger: VirtualCharger) -> None:
+    ask(charger, "SetDefaultTariff", {"evseId": 0, "tariff": TARIFF})
+    (assigned,) = ask(charger, "GetTariffs", {"evseId": 0})["tariffAssignments"]
+    assert (assigned["tariffId"], assigned["evseIds"]) == ("T1", [1, 2])
+    (assigned,) = ask(charger, "GetTariffs", {"evseId": 2})["tariffAssignments"]
+    assert assigned["evseIds"] == [2]
+    ask(charger, "SetDefaultTariff", {"evseId": 2, "tariff": {**TARIFF, "tariffId": "T2"}})
+    assigned = ask(charger, "GetTariffs", {"evseId": 0})["tariffAssignments"]
+    assert [(each["tariffId"], each["evseIds"]) for each in assigned] == [("T1", [1]), ("T2", [2])]
+
+
+def test_a_tariff_that_is_another_elsewhere_is_a_duplicate(charger: VirtualCharger) -> None:
+    ask(charger, "SetDefaultTariff", {"evseId": 0, "tariff": TARIFF})
+    other = {**TARIFF, "currency": "SEK"}
+    assert ask(charger, "SetDefaultTariff", {"evseId": 2, "tariff": other}) == {"status": "DuplicateTariffId"}
+    assert ask(charger, "SetDefaultTariff", {"evseId": 2, "tariff": TARIFF}) == {"status": "Accepted"}
+    assert ask(charger, "SetDefaultTariff", {"evseId": 0, "tariff": other}) == {"status": "Accepted"}
+    assert charger.kept.tariffs == {1: other, 2: other}
+
+
+@pytest.mark.parametrize(
+    ("dc", "modes", "said", "discharges"),
+    [
+        (False, ["AC_three_phase"], "Accepted", False),
+        (False, ["DC", "AC_BPT"], "Accepted", True),
+        (False, ["DC", "DC_BPT"], "Rejected", True),
+        (False, ["AC_three_phase", "DC_BPT"], "Accepted", False),
+        (True, ["DC"], "Accepted", False),
+        (True, ["DC_ACDP_BPT"], "Accepted", True),
+        (True, ["AC_BPT"], "Rejected", True),
+        (True, ["WPT"], "Rejected", True),
+    ],
+)
+async def test_an_outlet_takes_only_the_modes_that_its_current_has(
+    dc: bool, modes: list[str], said: str, discharges: bool
+) -> None:
+    charger = VirtualCharger("ws://127.0.0.1:9", "CP-1", version=Version.V21, dc=dc, time=ManualTime())
+    await charger.plug_in()
+    session = await charger.start("T")
+    assert session is not None
+    request = {"transactionId": session.transaction_id, "allowedEnergyTransfer": modes}
+    assert ask(charger, "NotifyAllowedEnergyTransfer", request)["status"] == said
+    assert charger.outlets[1].may_discharge is discharges
 
 
 def test_a_control_of_the_grid_gives_way_to_one_that_comes_first(charger: VirtualCharger) -> None:

@@ -12,7 +12,7 @@ ALL = [(version, action) for version in (Version.V201, Version.V21) for action i
 
 
 def test_all_are_there() -> None:
-    assert (len(actions(Version.V201)), len(actions(Version.V21))) == (25, 38)
+    assert (len(actions(Version.V201)), len(actions(Version.V21))) == (25, 37)
     assert set(actions(Version.V201)) < set(actions(Version.V21))
 
 

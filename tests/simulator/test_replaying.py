@@ -1,6 +1,7 @@
 """A recording that is played again, against another server."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,6 +87,22 @@ def test_a_recording_tells_its_version() -> None:
         assert (spoken([said("BootNotification", boot, None)]) is Version.V16) is (version is Version.V16)
     settled = believable("NotifySettlement", "CP-1", BEGAN, Version.V21)
     assert spoken([said("NotifySettlement", settled, None)]) is Version.V21
+
+
+async def test_what_wanted_no_answer_is_said_without_wanting_one_again(backend: Backend) -> None:
+    stream = believable("NotifyPeriodicEventStream", "CP-OLD", BEGAN, Version.V21)
+    heartbeat = believable("Heartbeat", "CP-OLD", BEGAN, Version.V21)
+    sends = [("Heartbeat", heartbeat, None), ("NotifyPeriodicEventStream", stream, None)]
+    recording = [replace(said(*each), sent=True) for each in sends]
+    recording += [said("NotifyPeriodicEventStream", stream, {}, after=1)]
+    assert spoken(recording[:1]) is Version.V21
+    async with VirtualCharger(backend.url, "CP-1", version=Version.V21, time=ManualTime()) as charger:
+        replay = Replay(charger, recording)
+        await replay.play(lambda *_: None)
+    assert (replay.played, replay.found) == (3, [])
+    assert [each.action for each in backend.sends] == ["Heartbeat", "NotifyPeriodicEventStream"]
+    assert backend.actions() == ["NotifyPeriodicEventStream"]
+    backend.faults.clear()  # what was recorded breaks the standard
 
 
 async def test_a_server_that_says_nothing_differs(backend: Backend) -> None:

@@ -4,14 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpoctl.domain.secrets import is_secret
+from cpoctl.domain.standard_variables import OF_2
 from cpoctl.domain.variables import (
     ATTRIBUTES,
     Component,
     Name,
     about,
     guarded,
+    in_2,
+    in_16,
     key_of,
-    must_be_key,
     read,
     read_part,
     same,
@@ -76,20 +79,48 @@ def test_what_a_component_leaves_out_means_any(wanted: str, has: bool) -> None:
     assert read_part(wanted)[0].has(Component("EVSE", None, 1)) is has
 
 
-def test_a_key_of_1_6_on_a_charger_of_2_x_is_refused_with_its_name_there() -> None:
-    with pytest.raises(UsageProblem, match=r"called SampledDataCtrlr\.TxUpdatedInterval in OCPP 2") as wrong:
-        read("MeterValueSampleInterval")
-    assert wrong.value.hints[0].startswith("SampledDataCtrlr.TxUpdatedInterval ")
+PAIRS = [(known.key, known.name) for known in OF_2 if known.key and known.alike]
 
 
-@pytest.mark.parametrize("name", ["TxCtrlr.EVConnectionTimeOut", "txctrlr.evconnectiontimeout/Actual"])
-def test_a_name_of_2_x_on_a_charger_of_1_6_is_refused_with_its_key_there(name: str) -> None:
-    with pytest.raises(UsageProblem, match="called ConnectionTimeOut"):
-        must_be_key(name)
+@pytest.mark.parametrize(("key", "name"), PAIRS)
+def test_what_means_the_same_is_found_in_either_version_and_is_as_guarded_in_both(key: str, name: str) -> None:
+    assert (in_16(name), in_16(name.upper()), in_16(f"{name}/Actual"), in_16(key)) == (key, key, key, key)
+    assert (in_2(key), in_2(key.lower()), in_2(name)) == (name, name, name)
+    assert (about(key).kind, about(key).unit) == (about(name).kind, about(name).unit)  # type: ignore[union-attr] # both known
+    assert (guarded(key), is_secret(key)) == (guarded(name), is_secret(name))  # O-09: no way round a role
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        (
+            "LocalAuthListMaxLength",
+            "LocalAuthListCtrlr.Entries    comes closest",
+        ),  # the variable counts, its limit says how many
+        ("AuthorizationKey", "SecurityCtrlr.BasicAuthPassword    comes closest: its password: cpoctl charger password"),
+        ("ChargingScheduleAllowedChargingRateUnit", "SmartChargingCtrlr.RateUnit"),  # Current is A there
+        ("BlinkRepeat", "cpoctl help variables"),
+    ],
+)
+def test_a_key_of_1_6_that_says_something_else_in_2_x_is_refused_with_what_comes_closest(
+    name: str, nearest: str
+) -> None:
+    with pytest.raises(UsageProblem, match=f"nothing that says the same as {name}") as wrong:
+        read(in_2(name))
+    assert wrong.value.hints[0].startswith(nearest)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["LocalAuthListCtrlr.Entries", "TxCtrlr.TxStartPoint", "EVSE:1.Power", "OCPPCommCtrlr.HeartbeatInterval/Target"],
+)
+def test_a_name_of_2_x_that_1_6_has_nothing_for_is_refused(name: str) -> None:
+    with pytest.raises(UsageProblem, match=r"OCPP 1\.6, which this charger speaks, has nothing that says the same as"):
+        in_16(name)
 
 
 def test_a_makers_own_key_with_a_dot_is_a_key() -> None:
-    assert must_be_key("Backend.Host") == "Backend.Host"
+    assert in_16("Backend.Host") == "Backend.Host"
 
 
 @pytest.mark.parametrize(

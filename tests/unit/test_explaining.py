@@ -6,12 +6,18 @@ from pathlib import Path
 
 import ocpp
 import pytest
+from ocpp.v201.enums import StatusInfoReasonType
 
 from cpoctl import knowledge
+from cpoctl.csms.actions import ACTIONS
+from cpoctl.csms.dispatch import INBOUND
+from cpoctl.domain.standard_variables import OF_16
+from cpoctl.errors import Refused
 from cpoctl.explaining import explain, explanation
 from cpoctl.knowledge import Quirk
-from cpoctl.ocpp import Version, schemas, v16
+from cpoctl.ocpp import Version, schemas, v2, v16
 from cpoctl.ocpp.settings import translated
+from cpoctl.operations import Answer, accepted
 from tests.house.commands import commands_in, problem_with
 from tests.house.test_words import NOT_OURS
 
@@ -47,6 +53,54 @@ def test_every_meaning_is_of_an_action_that_exists_and_names_commands_that_exist
     assert action == "any" or schemas.judge(Version.V16, action)
     assert wrong_commands(MEANINGS[key].tries) == []
     assert not NOT_OURS.search(MEANINGS[key].means)
+
+
+MEANINGS_2 = knowledge.meanings_in_2()
+NAMED_2 = [key for key in MEANINGS_2 if key[0] != "reason"]
+
+
+@pytest.mark.parametrize("key", MEANINGS_2, ids=" ".join)
+def test_every_meaning_in_2_x_is_of_an_action_that_exists_and_names_commands_that_exist(key: tuple[str, str]) -> None:
+    assert key[0] in ("any", "reason") or schemas.judge(Version.V21, key[0])
+    assert wrong_commands(MEANINGS_2[key].tries) == []
+    assert not NOT_OURS.search(MEANINGS_2[key].means)
+
+
+assert INBOUND  # once they are loaded, it is known what only chargers ask
+ASKED_IN_2 = [
+    (version, action)
+    for version in v2.VERSIONS
+    for action in schemas.actions(version)
+    if action == "DataTransfer" or action not in ACTIONS[version]
+]
+OF_16_ALONE = re.compile(
+    r"\b(?:Remote)?St(?:op|art)Transaction|ConfigurationKey|connector 0|Preparing|Finishing"
+    rf"|(?<![\w.])(?:{'|'.join(known.name for known in OF_16)})(?![\w.])"
+)
+
+
+@pytest.mark.parametrize(("version", "action"), ASKED_IN_2)
+def test_every_no_of_2_x_is_explained_without_the_words_of_1_6(version: Version, action: str) -> None:
+    schema = schemas.schema(version, action, answer=True)
+    told = [part["enum"] for name, part in schema.get("definitions", {}).items() if name.endswith("StatusEnumType")]
+    noes = {word for words in told for word in words} - {"Accepted", "Unlocked", "Unpublished"}
+    found = {word: explanation(None, None, None, action, word, "HQ-07", version) for word in sorted(noes)}
+    assert [word for word, known in found.items() if not known.why] == []
+    assert [line for known in found.values() for line in known.lines if OF_16_ALONE.search(line)] == []
+
+
+@pytest.mark.parametrize("code", list(StatusInfoReasonType))
+def test_every_reason_of_the_standard_is_explained(code: str) -> None:  # 2.0.1 part 2 appendix 5
+    assert knowledge.reason(code) is not None
+
+
+def test_a_reason_stands_first_in_what_is_told_of_a_refusal() -> None:
+    payload = {"status": "Rejected", "statusInfo": {"reasonCode": "TxInProgress"}}
+    answer = Answer("HQ 7", 1, "Reset", payload, None, "", "", 1.0, ("Rejected: no",), ("cpoctl charger show HQ",))
+    with pytest.raises(Refused) as refused:
+        accepted(answer, "HQ 7")
+    assert refused.value.detail["why"] == ["TxInProgress: a session is running", "Rejected: no"]
+    assert refused.value.hints[0].startswith("cpoctl session list --charger 'HQ 7' --open ")
 
 
 ANSWERED = [action for action in schemas.actions(Version.V16) if action not in v16.REQUESTS or action == "DataTransfer"]

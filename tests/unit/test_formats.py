@@ -101,6 +101,12 @@ def test_a_show_goes_on_in_the_next_line_where_a_list_would_cut() -> None:
     assert said("table", shown) == "TEXT  a long\n      text\n      東京東京東\n      京\n"
 
 
+def test_a_card_tells_a_long_text_whole() -> None:
+    frame = '{"key":"' + "x" * 3000 + '"}'
+    told = said("table", Sheet([record(Told(frame, []))], fields(Told), many=False, width=80))
+    assert "".join(line.split(None, 1)[-1].strip() for line in told.splitlines()) == frame
+
+
 def test_a_list_of_one_column_is_headed_once() -> None:
     shown = Sheet([record(Told("short", [Note("one")]))], fields(Told), many=False, headers=True)
     assert said("table", shown) == "TEXT  short\n\nNOTES\none\n"

@@ -20,7 +20,7 @@ def command() -> TyperCommand:
     """`cpoctl serve`."""
     return TyperCommand(
         "serve",
-        help="Run the central system until it is told to stop. OCPP 1.6J chargers connect to ws://HOST:PORT/CHARGER.",
+        help="Run the central system until it is told to stop. chargers (OCPP 1.6J, 2.0.1, 2.1) connect to ws://HOST:PORT/CHARGER.",
         params=[*_options(), *options(hidden=True, taken=("db",))],
         callback=_serve,
         epilog="\b\nExamples:\n  cpoctl serve\n  cpoctl serve --listen 127.0.0.1:9000 --ephemeral --accept-all",

@@ -34,7 +34,7 @@ def check(bench: Bench) -> Verdict:
     status = _verdict(bench, begun, since)
     if status != "Accepted":
         return failed(
-            f"session {bench.transaction_id} began and its tag was {status}",
+            f"transaction {bench.transaction_id} began and its tag was {status}",
             f"cpoctl tag list    {bench.tag} must be in it",
         )
     return _charging(bench, since)
@@ -62,4 +62,4 @@ def _charging(bench: Bench, since: int) -> Verdict:
     charging = bench.wait(
         lambda frame: charges(frame.action, frame.payload, evse_id, transaction), since, _CHARGE_WITHIN
     )
-    return passed(f"session {transaction} began" + ("; it charges" if charging else "; the car draws no power yet"))
+    return passed(f"transaction {transaction} began" + ("; it charges" if charging else "; the car draws no power yet"))

@@ -26,7 +26,7 @@ def check(bench: Bench) -> Verdict:
     told = ended.step.transaction_id
     if told != number:
         return failed(f"it stopped transaction {told} instead of {number}", "cpoctl session orphans    what fits none")
-    return passed(f"session {number} ended{_energy(bench, ended)}")
+    return passed(f"transaction {number} ended{_energy(bench, ended)}")
 
 
 def _energy(bench: Bench, ended: Frame) -> str:

@@ -17,7 +17,7 @@ def id_tag_info(ctx: Context, tag_id: str, status: str) -> dict[str, Any]:
     info: dict[str, Any] = {}
     if tag and tag.expires_at:
         info["expiryDate"] = wire(tag.expires_at)
-    if tag and tag.parent_id:
+    if tag and tag.parent_id and len(tag.parent_id) <= tags.LONGEST_16:
         info["parentIdTag"] = tag.parent_id
     return {**info, "status": status}
 

@@ -48,17 +48,14 @@ class Step:
         """Whether its tag can be the one that pays: who ends a session does not."""
         return self.tag_id is not None and self.kind != ENDED and self.told.trigger_reason not in _ENDING
 
-    def row(self, session_id: int, told_before: int, received_at: str) -> rows.TransactionEvent:
+    def row(self, session_id: int, told_before: int) -> rows.TransactionEvent:
         """The step as it is kept; without a number it gets one that no charger gives."""
         return rows.TransactionEvent(
             session_id,
             -1 - told_before if self.number is None else self.number,
             self.kind,
             self.raw,
-            self.told.trigger_reason,
             self.info.charging_state,
-            int(bool(self.told.offline)),
-            received_at,
         )
 
 
@@ -112,6 +109,23 @@ def _lower(register: float, session: OpenSession) -> bool:
     if session.meter_start_wh is None:
         return True
     return sessions.FIRST_READING in session.flags and register < session.meter_start_wh
+
+
+def ordinary(call: v2.TransactionEvent, session: OpenSession) -> bool:
+    """Whether it is a next step that brings readings and nothing else, as nearly every step does."""
+    info, number = call.transaction_info, call.seq_no
+    return (
+        type(number) is int
+        and number > session.newest_seq
+        and call.event_type == "Updated"
+        and call.id_token is None
+        and call.reservation_id is None
+        and info is not None
+        and info.charging_state is None
+        and info.remote_start_id is None
+        and bool(call.meter_value)
+        and _complete(session)
+    )
 
 
 def keep_amended(

@@ -62,10 +62,10 @@ def _booted(boot: rows.ChargerBoot, reason: str | None, ctx: Context) -> Outcome
     charger = ctx.charger
     booted = events.ChargerBooted(
         charger_id=charger.charger_id,
-        vendor=boot.vendor,
-        model=boot.model,
-        serial=boot.serial or boot.box_serial,
-        firmware=boot.firmware,
+        vendor=boot.vendor or charger.vendor,
+        model=boot.model or charger.model,
+        serial=boot.serial or boot.box_serial or charger.serial,
+        firmware=boot.firmware or charger.firmware,
         registration=charger.registration,
         at=ctx.received_at,
         reason=reason,

@@ -1,7 +1,7 @@
 """NotifyEvent: what the monitors of a charger saw. OCPP 2.0.1 N07, N08
 
-Each is kept as an event. A connector's AvailabilityState is also its status, which OCPP 2.1 tells in this way (G01); a
-component's Problem is not: what follows from it the charger tells as a state of its own.
+Each is kept as an event. A connector's AvailabilityState is also its status, which OCPP 2.1 tells in this way (G01); the
+Problem of an EVSE or of a connector says what is wrong with the EVSE, which StatusNotification of 2.x does not.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Final
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome, on
-from cpoctl.csms.actions.status_notification import reported
+from cpoctl.csms.actions.status_notification import problem, reported
 from cpoctl.domain import timestamps
 from cpoctl.domain.secrets import MASK, is_secret
 from cpoctl.ocpp import v2
@@ -36,7 +36,24 @@ def event_v2(call: v2.NotifyEvent, ctx: Context) -> Outcome:
                 neighbours[connector_id] = event.connector_status or state
         outcome.rows += status.rows
         outcome.events += status.events
+    for evse_id, code, info, raw in _problems(call.event_data):
+        wrong = problem(ctx, evse_id, code, info, raw)
+        outcome.rows += wrong.rows
+        outcome.events += wrong.events
     return outcome
+
+
+def _problems(told: list[v2.EventData]) -> Iterator[tuple[int, str | None, str | None, str | None]]:
+    """The EVSEs with whose parts something is wrong, or not any more: the code, in the charger's words."""
+    for data in told:
+        part = component_of(data.component) if data.component else None
+        variable = (data.variable.name if data.variable else None) or ""
+        if part is None or part.evse_id is None or variable.casefold() != "problem":
+            continue
+        if part.name.casefold() in ("connector", "evse"):
+            wrong = (data.actual_value or "").casefold() == "true" and not data.cleared
+            code = (_cut(data.tech_code, _WORD_MOST) or "Problem") if wrong else None
+            yield part.evse_id, code, _cut(data.tech_info, _INFO_MOST) if wrong else None, data.timestamp
 
 
 def _states(told: list[v2.EventData]) -> Iterator[tuple[int, int, str, str | None]]:

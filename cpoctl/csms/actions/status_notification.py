@@ -66,20 +66,37 @@ def reported(
     charger_time = since if flag is None else None
     current = ctx.charger.has_room_for(evse_id, connector_id) and not _late(ctx, evse_id, charger_time)
     status = _refined(ctx, evse_id, told)
+    known = ctx.charger.evses.get(evse_id)
+    # What is wrong a charger of 2.x tells apart, before or after (`problem`).
+    code, info = (known.error_code, known.info) if known and status == "Faulted" else (None, None)
     change = rows.StatusChange(
-        charger_id, evse_id, status, None, None, None, None, since, raw or "", ctx.received_at, connector_id
+        charger_id, evse_id, status, code, info, None, None, since, raw or "", ctx.received_at, connector_id
     )
     if not current:
         return Outcome({}, [change], [_changed(ctx, evse_id, status, since, charger_time, current=False)])
-    known = ctx.charger.evses.get(evse_id)
     neighbours = {**(known.connectors if known else {}), **(beside or {})}
     shown = status if connector_id is None else statuses.of_evse({**neighbours, connector_id: status}.values())
-    changed = _changed(ctx, evse_id, shown, since, charger_time, connector_id=connector_id, connector_status=status)
-    newest = rows.EvseStatus(charger_id, evse_id, shown, None, None, None, None, since)
+    changed = _changed(
+        ctx, evse_id, shown, since, charger_time, code, info, connector_id=connector_id, connector_status=status
+    )
+    newest = rows.EvseStatus(charger_id, evse_id, shown, code, info, None, None, since)
     outcome = Outcome({}, [change, newest], [changed])
     if connector_id is not None:
         outcome.rows.append(rows.ConnectorStatus(charger_id, evse_id, connector_id, status, since))
     return outcome
+
+
+def problem(ctx: Context, evse_id: int, code: str | None, info: str | None, raw: str | None) -> Outcome:
+    """Keep what is wrong with an EVSE, or with `code` None that nothing is any more; its status stays."""
+    charger_id, known = ctx.charger.charger_id, ctx.charger.evses.get(evse_id)
+    if not ctx.charger.has_room_for(evse_id) or (known.error_code if known else None) == code:
+        return Outcome({})
+    since = stored(timestamps.effective(raw, ctx.now)[0])
+    status = known.status if known else "Unknown"
+    change = rows.StatusChange(charger_id, evse_id, status, code, info, None, None, since, raw or "", ctx.received_at)
+    newest = rows.EvseStatus(charger_id, evse_id, status, code, info, None, None, since)
+    changed = _changed(ctx, evse_id, status, since, known.charger_time if known else None, code, info)
+    return Outcome({}, [change, newest], [changed])
 
 
 def by_transaction(
@@ -97,23 +114,22 @@ def by_transaction(
 
 def _refined(ctx: Context, evse_id: int, told: str) -> str:
     """Occupied, in the words of the transaction that runs there."""
-    session = ctx.charger.session_on(evse_id) if told == statuses.OCCUPIED else None
-    if session is None:
+    if told != statuses.OCCUPIED:
         return told
-    known = ctx.charger.evses.get(evse_id)
-    return statuses.while_charging(session.charging_state, known.status if known else "") or told
+    session, known = ctx.charger.session_on(evse_id), ctx.charger.evses.get(evse_id)
+    return statuses.occupied(session.charging_state if session else None, known.status if known else "")
 
 
 def _changed(
-    ctx: Context, evse_id: int, status: str, since: str, charger_time: str | None, *, current: bool = True,
-    connector_id: int | None = None, connector_status: str | None = None,
+    ctx: Context, evse_id: int, status: str, since: str, charger_time: str | None, code: str | None = None,
+    info: str | None = None, *, current: bool = True, connector_id: int | None = None, connector_status: str | None = None,
 ) -> events.StatusChanged:  # fmt: skip
     return events.StatusChanged(
         charger_id=ctx.charger.charger_id,
         evse_id=evse_id,
         status=status,
-        error_code=None,
-        info=None,
+        error_code=code,
+        info=info,
         vendor_id=None,
         vendor_error_code=None,
         since=since,

@@ -22,6 +22,7 @@ from cpoctl.csms.actions._steps import (
     Step,
     amended,
     keep_amended,
+    ordinary,
     register_at_begin,
     register_at_end,
     verdict_at_start,
@@ -40,12 +41,34 @@ from cpoctl.store import rows
 @on(v2.VERSIONS, v2.TransactionEvent, lookup=find, unregistered=True)
 def transaction_v2(call: v2.TransactionEvent, ctx: Context) -> Outcome:
     """Begin, continue or end the session that the charger means."""
+    info = call.transaction_info
+    session = ctx.charger.sessions.get(info.transaction_id or "") if info is not None and ctx.found is None else None
+    if session is not None and ordinary(call, session):
+        return _metered(call, session, ctx)
     step = Step(call)
     outcome = _taken(step, ctx) if step.name else orphan(ctx, "TransactionEvent", step.evse_id, None, {})
     if step.token is not None and step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02
         status = _limited(step, ctx) or verdict(ctx, step.token)
         outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, status)}
     return outcome
+
+
+def _metered(call: v2.TransactionEvent, session: OpenSession, ctx: Context) -> Outcome:
+    """An ordinary step: the short way of what `_next` does."""
+    number, raw = whole(call.seq_no) or 0, call.timestamp or ""
+    samples = recorded(plain(call.meter_value), ctx, session.evse_id, session.session_id)
+    kept = rows.TransactionEvent(session.session_id, number, "Updated", raw, None)
+    told: list[events.Event] = [*newest(samples, session.transaction_id, number)]
+    if not told:  # a message without values is a step all the same
+        told.append(
+            events.TransactionTold(
+                charger_id=ctx.charger.charger_id,
+                transaction_id=session.transaction_id,
+                seq_no=number,
+                charging_state=None,
+            )
+        )
+    return Outcome({}, [kept, *samples], told)
 
 
 def _taken(step: Step, ctx: Context) -> Outcome:
@@ -166,7 +189,7 @@ def _judge_tag(step: Step, session: OpenSession, ctx: Context, outcome: Outcome)
 
 def _take(step: Step, session: OpenSession, samples: Samples, ctx: Context, outcome: Outcome) -> None:
     """Keep the step itself, its readings, what it says about the EVSE, and the end if it is one."""
-    kept = step.row(session.session_id, session.told, ctx.received_at)
+    kept = step.row(session.session_id, session.told)
     outcome.rows += [kept, *samples]
     newer = step.number is None or kept.seq_no > session.newest_seq
     outcome.events.append(
@@ -233,7 +256,7 @@ def _told_end(step: Step, register: float | None, ctx: Context, *doubts: str) ->
 def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     """A step of a session that has ended: what it adds is taken, and nothing that was settled is lost."""
     samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
-    outcome = Outcome({}, [step.row(known["session_id"], known["told"], ctx.received_at), *samples])
+    outcome = Outcome({}, [step.row(known["session_id"], known["told"]), *samples])
     if step.kind == ENDED and known["stop_received_at"] is None:
         corrected = correct(known, _told_end(step, register_at_end(samples), ctx), ctx)
         outcome.rows += corrected.rows

@@ -25,7 +25,10 @@ class Ask:
     """Something that a charger is asked for. Subclasses are frozen, keyword-only dataclasses."""
 
     instead: ClassVar[tuple[str, ...]] = ()
-    """What to do where the charger's version lacks it: commands, each with a word of why."""
+    """What to do where the charger's version lacks it: commands, each with a word of why.
+
+    `{charger}` in them becomes the charger, the name of a field in such braces what the ask holds there.
+    """
 
     def request(self, version: Version) -> Request:
         """The Call in this version. Raises Unsupported."""
@@ -52,8 +55,15 @@ class Ask:
             version for version in Version if version in own or (version is Version.V21 and Version.V201 in own)
         )
 
+    def otherwise(self, version: Version) -> tuple[str, ...]:
+        """What to do in a version that lacks it."""
+        return self.instead
+
     def _lacking(self, version: Version) -> Unsupported:
-        return lacking(f"OCPP {version} has no such message", self.spoken_in(), self.instead)
+        hints = self.otherwise(version)
+        for name, value in vars(self).items():
+            hints = tuple(hint.replace(f"{{{name}}}", str(value)) for hint in hints)
+        return lacking(f"OCPP {version} has no such message", self.spoken_in(), hints)
 
 
 def lacking(what: str, needs: tuple[Version, ...] | Version, instead: tuple[str, ...] = ()) -> Unsupported:

@@ -15,6 +15,7 @@ from cpoctl.ocpp.asks.tokens import group, token
 
 Entry = dict[str, Any]
 _MOST: Final = "SendLocalListMaxLength"
+_TAG_MOST: Final = 20  # 1.6 §7.29
 _FRAME: Final = 80  # what stands around a payload: the message id, the action, brackets
 
 
@@ -89,10 +90,10 @@ class SendList(Ask):
         return "Full" if self.full else "Differential"
 
     def v16(self) -> Request:
-        """SendLocalList"""
+        """SendLocalList; a tag that is too long for 1.6 no reader of 1.6 can read."""
         payload = {
             "listVersion": self.version,
-            "localAuthorizationList": list(self.entries),
+            "localAuthorizationList": [entry for entry in self.entries if len(entry["idTag"]) <= _TAG_MOST],
             "updateType": self.kind,
         }  # 1.6 §6.41
         return Request("SendLocalList", payload)

@@ -13,7 +13,9 @@ from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.asks import Ask, Request, given
 from cpoctl.ocpp.schemas import Violation
 
-_OTHERWISE: Final = ("cpoctl profile set {charger} --limit 11kW --yes    what it may draw can be limited in any version",)
+_OTHERWISE: Final = (
+    "cpoctl profile set {charger} --limit 11kW --yes    what it may draw can be limited in any version",
+)
 
 Kind = Literal[
     "EnterService", "FreqDroop", "FreqWatt", "FixedPFAbsorb", "FixedPFInject", "FixedVar", "Gradients",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cpoctl.domain.variables import ACTUAL, Name, read
+from cpoctl.domain.variables import ACTUAL, Name, in_2, read
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp import Version, v2
 from cpoctl.ocpp.asks import Ask, Request, given, lacking
@@ -139,6 +139,13 @@ def set_id(payload: Mapping[str, Any]) -> int | None:
     return number if isinstance(number, int) else None
 
 
+def cleared(payload: Mapping[str, Any]) -> dict[str, str]:
+    """What became of each monitor that was to go, by its number."""
+    results = payload.get("clearMonitoringResult")
+    entries = [entry for entry in (results if isinstance(results, list) else []) if isinstance(entry, dict)]
+    return {str(entry["id"]): str(entry["status"]) for entry in entries if "id" in entry and "status" in entry}
+
+
 def reported(report: v2.NotifyMonitoringReport) -> Iterator[Monitor]:
     """The monitors that a message of a report tells."""
     for data in report.monitor:
@@ -166,7 +173,7 @@ def named(component: v2.Component | None, variable: v2.Variable | None) -> str |
 
 def _place(text: str) -> dict[str, Any]:
     """A variable as it is watched, which is what it holds. Raises UsageProblem for another attribute."""
-    name = read(text)
+    name = read(in_2(text))
     if name.attribute != ACTUAL:
         plain = Name(name.component, name.variable, name.instance)
         raise UsageProblem(

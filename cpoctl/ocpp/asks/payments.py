@@ -9,6 +9,7 @@ from cpoctl.ocpp.asks import Ask, Request
 class WebPaymentStarted(Ask):
     """Somebody has scanned the code of an EVSE and is paying; after so many seconds nothing will come of it. C25"""
 
+    instead = ("cpoctl session start {charger}:{evse_id} --tag TAG    once it was paid, for a tag that may charge",)
     evse_id: int
     seconds: int
 

@@ -222,8 +222,10 @@ class UpdateDynamic(Ask):
 class UsePriority(Ask):
     """Let a running transaction charge by the charger's priority profile, or no longer."""
 
+    instead = ("cpoctl profile set {charger}:{evse_id} --limit 32A --yes    give its EVSE more, and others less",)
     transaction_id: str
     active: bool
+    evse_id: int
 
     def v21(self) -> Request:
         """UsePriorityCharging"""

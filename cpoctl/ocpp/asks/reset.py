@@ -18,7 +18,9 @@ class Reset(Ask):
         """Reset"""
         self._must_not_resume()
         if self.evse_id is not None:
-            raise lacking("OCPP 1.6 resets whole chargers only", (Version.V201, Version.V21))
+            sure = "--hard --confirm {charger}" if self.hard else "--yes"
+            whole = f"cpoctl charger reset {{charger}} {sure}    all of it"
+            raise lacking("OCPP 1.6 resets whole chargers only", (Version.V201, Version.V21), (whole,))
         return Request("Reset", {"type": "Hard" if self.hard else "Soft"})
 
     def v2(self) -> Request:

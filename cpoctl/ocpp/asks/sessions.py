@@ -10,7 +10,7 @@ from typing import Any
 from cpoctl.ocpp import Version
 from cpoctl.ocpp.asks import Ask, Request, given
 from cpoctl.ocpp.asks.tokens import token
-from cpoctl.ocpp.profiles import Profile, spelled
+from cpoctl.ocpp.profiles import Profile, of_session, spelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Start(Ask):
         return Request("RequestStartTransaction", payload)
 
     def _profile(self, version: Version) -> dict[str, Any] | None:
-        return None if self.profile is None else spelled(self.profile, version)
+        return None if self.profile is None else spelled(of_session(self.profile), version)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +72,18 @@ class Stop(Ask):
 class AskStatus(Ask):
     """Whether a session goes on, and whether the charger still has messages of it, or of any, to tell. E14"""
 
-    instead = ("cpoctl session show SESSION    what the charger has told of it so far",)
     transaction_id: str | None = None
+    session_id: str | None = None
 
     def v2(self) -> Request:
         """GetTransactionStatus"""
         return Request("GetTransactionStatus", given(transactionId=self.transaction_id))
+
+    def otherwise(self, version: Version) -> tuple[str, ...]:
+        """What the charger has told so far."""
+        if self.session_id is None:
+            return ("cpoctl session list --charger {charger}    what the charger has told of its sessions so far",)
+        return ("cpoctl session show {session_id}    what the charger has told of it so far",)
 
 
 @dataclass(frozen=True)

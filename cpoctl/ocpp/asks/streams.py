@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cpoctl.ocpp import v2
+from cpoctl.ocpp import Version, v2
 from cpoctl.ocpp.asks import Ask, Request, given
 from cpoctl.ocpp.reading import read
 
@@ -19,8 +19,18 @@ class Stream:
     values: int | None
 
 
+class _OfStreams(Ask):
+    """Something about streams, which only OCPP 2.1 has: older chargers send values as events, or in sessions."""
+
+    def otherwise(self, version: Version) -> tuple[str, ...]:
+        """How values come by themselves in this version."""
+        if version is Version.V16:
+            return ("cpoctl var set {charger} MeterValueSampleInterval 60 --yes    values each minute of a session",)
+        return ("cpoctl monitor set {charger} EVSE:1.Power --type periodic --value 60    a value each minute",)
+
+
 @dataclass(frozen=True, kw_only=True)
-class GetStreams(Ask):
+class GetStreams(_OfStreams):
     """Ask which streams are open."""
 
     def v21(self) -> Request:
@@ -29,7 +39,7 @@ class GetStreams(Ask):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdjustStream(Ask):
+class AdjustStream(_OfStreams):
     """Change after how long, or at how many values, a stream is sent."""
 
     stream_id: int

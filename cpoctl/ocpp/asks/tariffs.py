@@ -60,10 +60,11 @@ class ClearTariffs(Ask):
 class ChangeOfTransaction(Ask):
     """Let another tariff hold for a transaction that runs. I11"""
 
-    instead = ("cpoctl session stop SESSION --yes    a price that changes needs another session",)
+    instead = ("cpoctl session stop {session_id} --yes    a price that changes needs another session",)
 
     tariff: Mapping[str, Any]
     transaction_id: str
+    session_id: int
 
     def v21(self) -> Request:
         """ChangeTransactionTariff"""

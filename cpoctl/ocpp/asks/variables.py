@@ -16,10 +16,12 @@ from cpoctl.domain.variables import (
     MOST_NAMES,
     Component,
     Name,
-    must_be_key,
+    in_2,
+    in_16,
     read,
     read_part,
 )
+from cpoctl.errors import UsageProblem
 from cpoctl.ocpp import Version, v2
 from cpoctl.ocpp.asks import Ask, Request, given, lacking
 from cpoctl.ocpp.reading import read as tolerantly
@@ -59,11 +61,13 @@ class Get(Ask):
 
     def v16(self) -> Request:
         """GetConfiguration"""
-        return Request("GetConfiguration", {"key": [must_be_key(name) for name in self.names]})
+        return Request("GetConfiguration", {"key": [in_16(name) for name in self.names]})
 
     def v2(self) -> Request:
         """GetVariables"""
-        return Request("GetVariables", {"getVariableData": [_asked(read(name)) for name in self.names]})  # B06.FR.01
+        return Request(
+            "GetVariables", {"getVariableData": [_asked(read(in_2(name))) for name in self.names]}
+        )  # B06.FR.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,25 +108,42 @@ class Set(Ask):
 
     def v16(self) -> Request:
         """ChangeConfiguration"""
-        return Request("ChangeConfiguration", {"key": must_be_key(self.name), "value": self.value})
+        return Request("ChangeConfiguration", {"key": in_16(self.name), "value": self.value})
 
     def v2(self) -> Request:
         """SetVariables"""
-        name = read(self.name)
+        name = read(in_2(self.name))
         attribute = None if name.attribute == ACTUAL else name.attribute
         wanted = given(attributeType=attribute, attributeValue=self.value) | _place(name)
         return Request("SetVariables", {"setVariableData": [wanted]})  # B05.FR.01
 
 
 def spelled(name: str, version: Version) -> str:
-    """A variable's name as this version writes it. Raises UsageProblem for another version's."""
-    return must_be_key(name) if version is Version.V16 else str(read(name))
+    """A variable's name as this version writes it, whichever it is given in. Raises UsageProblem where it has none."""
+    return in_16(name) if version is Version.V16 else str(read(in_2(name)))
+
+
+def counterpart(name: str, version: Version) -> str | None:
+    """What a variable is called in this version, whichever it is given in; None where it has nothing that says the same."""
+    try:
+        return spelled(name, version)
+    except UsageProblem:
+        return None
+
+
+def renamed(name: str, version: Version) -> str | None:
+    """A sentence for somebody who gave a variable's name in another version; None where it is the charger's own."""
+    here = spelled(name, version)
+    if (in_2(name) == name) if version is not Version.V16 else here == name:
+        return None
+    return f"{name} is {here} in OCPP {'1.6' if version is Version.V16 else '2.x'}"
 
 
 def holding(name: str, value: str, version: Version) -> Told:
     """What is known of a variable that has taken a value; a secret is masked."""
+    name = spelled(name, version)
     component = None if version is Version.V16 else str(read(name).component)
-    return Told(name=spelled(name, version), value=_shown(name, value), component=component)
+    return Told(name=name, value=_shown(name, value), component=component)
 
 
 def most_names(version: Version) -> str:
@@ -172,7 +193,7 @@ def component_of(component: v2.Component) -> Component | None:
 
 def part_asked(text: str) -> dict[str, Any]:
     """A component, or a variable of it, as reports are asked for it."""
-    component, variable = read_part(text)
+    component, variable = read_part(in_2(text))
     asked = {"component": component_asked(component)}
     return asked | ({"variable": given(name=variable[0], instance=variable[1])} if variable else {})
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cpoctl.domain.tags import key
 from cpoctl.errors import Conflict, NotFound
-from cpoctl.operations import Act, Danger, Operator, Role, target
+from cpoctl.operations import Act, Danger, Operator, Role, whole_charger
 from cpoctl.operations.authlist import Entry, changes, entries_of, remembered
 from cpoctl.operations.charger import Charger
 from cpoctl.table import Column
@@ -47,7 +47,7 @@ class CompareList(Act):
 
     async def run(self, operator: Operator) -> list[TagChangeRow]:
         """What a push with --diff would send."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         last = await remembered(operator, name)
         whole = [f"cpoctl authlist push {name} --yes    send the whole list"]
         if last is None:

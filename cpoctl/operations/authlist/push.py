@@ -6,8 +6,9 @@ from typing import Annotated
 
 from cpoctl.errors import Conflict, Refused
 from cpoctl.ocpp import settings
+from cpoctl.ocpp.answers import reason_code
 from cpoctl.ocpp.asks import authlists
-from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.authlist import (
     Entry,
     Pushed,
@@ -61,7 +62,7 @@ class PushList(Act):
 
     async def run(self, operator: Operator) -> PushOutcome:
         """Find out what is needed and how much fits, then send part by part; a part that is refused ends it."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         last = await remembered(operator, name)
         version = await self._asked_version(operator, name) if self.diff or self.version is None else None
         entries = entries_of(operator, name)
@@ -128,6 +129,8 @@ class PushList(Act):
             "VersionMismatch": f"cpoctl authlist version {name}    the version that it has",
             "NotSupported": _switch_on(operator, name),
         }.get(answer.status, f"cpoctl var get {name} {limits}    how many tags it takes")
+        if reason_code(answer.payload) == "NotEnabled":  # what 2.x calls it, D01.FR.10
+            tried = _switch_on(operator, name)
         if not number and not self.diff:
             return [tried]
         # 1.6 §5.15: after a failed differential update the whole list has to be sent

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp import settings
-from cpoctl.operations import Act, Danger, Operator, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Role, accepted, whole_charger
 from cpoctl.operations.authlist import asked_version
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
@@ -44,7 +44,7 @@ class AskVersion(Act):
 
     async def run(self, operator: Operator) -> VersionRow:
         """Ask and explain."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer, version = await asked_version(operator, name, self.timeout)
         if answer.error:
             setting = settings.named(operator.version(name), "LocalAuthListEnabled")

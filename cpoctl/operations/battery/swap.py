@@ -6,7 +6,7 @@ from typing import Annotated
 from cpoctl import events
 from cpoctl.errors import Refused
 from cpoctl.ocpp.asks import batteries
-from cpoctl.operations import Act, Operator, Option, Outcome, Watch, accepted, new_request_id, target
+from cpoctl.operations import Act, Operator, Option, Outcome, Watch, accepted, new_request_id, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
@@ -37,7 +37,7 @@ class SwapBattery(Act):
 
     async def run(self, operator: Operator) -> SwapOutcome:
         """Ask the station."""
-        name, number = target(self.charger, operator.live).charger_id, new_request_id()
+        name, number = whole_charger(self.charger, operator.live), new_request_id()
         ask = batteries.RequestSwap(request_id=number, tag=self.tag)
         answer = await operator.call(name, ask, timeout=self.timeout)
         hints = [f"cpoctl tag check {self.tag} --charger {name}    whether the tag may charge there"]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import certificates
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 _LONGEST = {"issuer_name_hash": 128, "issuer_key_hash": 128, "serial": 40}  # security whitepaper
@@ -44,7 +44,7 @@ class DeleteCertificate(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         which = f"cpoctl cert installed {name}    the certificates that it has, as it names them"
         for field, most in _LONGEST.items():
             if len(getattr(self, field)) > most:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import certificates
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, whole_charger
 from cpoctl.operations.cert import Pem, RootType, abilities, pem
 from cpoctl.operations.charger import Charger, Timeout
 
@@ -34,7 +34,7 @@ class InstallCertificate(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         ask = certificates.Install(
             kind=self.type, certificate=pem(self.certificate, certificates.LONGEST[operator.version(name)])
         )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, cast
 
 from cpoctl.errors import NotFound
 from cpoctl.ocpp.asks import certificates
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Record, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Record, Role, accepted, whole_charger
 from cpoctl.operations.cert import Pem, abilities, pem
 from cpoctl.operations.charger import Charger, Timeout
 
@@ -43,7 +43,7 @@ class SendSigned(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; it refuses what does not fit its own request."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         wish = await self._wish(name, operator)
         kind = self.type or cast("OwnType | None", certificates.own_kind(wish.get("certificate_type")))
         ask = certificates.Signed(

@@ -6,7 +6,7 @@ from typing import Annotated
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.errors import Conflict, UsageProblem
-from cpoctl.operations import Act, Argument, Operator, Outcome, Role
+from cpoctl.operations import Act, Argument, Operator, Outcome, Role, must_be_word
 from cpoctl.operations.charger.approve import decide
 from cpoctl.store import rows
 
@@ -42,6 +42,7 @@ class AddCharger(Act):
             )
         if known is not None:
             return await decide(operator, known.charger_id, "Accepted")
+        must_be_word(self.charger, "charger")
         name = operator.live.spelled(self.charger)
         added = events.ChargerAdded(charger_id=name, registration="Accepted", known=True)
         row = rows.Charger(name, "Accepted", 1, stored(operator.clock.now()))

@@ -12,6 +12,8 @@ from cpoctl.operations.charger import Place, Timeout, spoken
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
 
+_SHOWN_MOST = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class SetAvailability(Act):
@@ -25,7 +27,7 @@ class SetAvailability(Act):
     route = "POST /chargers/{charger}/availability"
     row = Outcome
     danger = Danger.DISRUPTS
-    waits_for = "every EVSE that is meant to be in or out of service, as asked"
+    waits_for = "each EVSE concerned to be in, or out of, service"
     examples = (
         "cpoctl charger availability HQ-07 --inoperative --yes",
         "cpoctl charger availability HQ-07:2 --operative --yes",
@@ -66,6 +68,16 @@ class SetAvailability(Act):
         while not self._is_so(at, watch.live):
             await watch.until(lambda event: isinstance(event, events.StatusChanged) or None)
         return replace(outcome, status="Inoperative" if self.inoperative else "Operative")
+
+    def still(self, live: "LiveFleet") -> list[str]:
+        """The sessions that it waits for."""
+        at = target(self.charger, live)
+        charger = live.chargers[at.charger_id.casefold()]
+        return [
+            f"cpoctl session stop {session.session_id} --yes    it runs on EVSE {session.evse_id}, the change waits for it"
+            for session in charger.sessions.values()
+            if at.evse_id in (None, session.evse_id)
+        ][:_SHOWN_MOST]
 
     def _is_so(self, at: Target, live: "LiveFleet") -> bool:
         charger = live.charger(at.charger_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cpoctl.ocpp import settings
 from cpoctl.ocpp.asks import chargers
-from cpoctl.operations import Act, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Operator, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 
@@ -22,7 +22,7 @@ class ClearCache(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, chargers.ClearCache(), timeout=self.timeout)
         setting = settings.named(operator.version(name), "AuthorizationCacheEnabled")
         hints = [f"cpoctl var get {name} {setting}    whether it keeps a cache at all"]

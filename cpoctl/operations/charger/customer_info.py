@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cpoctl.errors import TimedOut, UsageProblem
 from cpoctl.ocpp.asks import customers
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, new_request_id, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, accepted, new_request_id, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.tag import TagType
 from cpoctl.table import Column
@@ -56,7 +56,7 @@ class AskCustomer(Act):
 
     async def run(self, operator: Operator) -> CustomerOutcome:
         """Ask the charger, and wait for what it tells."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         self._must_mean_something(name)
         number = new_request_id()
         ask = customers.AskCustomer(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cpoctl.errors import ChargerOffline
-from cpoctl.operations import Act, Danger, Operator, Outcome, target
+from cpoctl.operations import Act, Danger, Operator, Outcome, whole_charger
 from cpoctl.operations.charger import Charger
 
 
@@ -26,7 +26,7 @@ class Disconnect(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Close the socket in order."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         charger = operator.live.charger(name)
         if charger is None or not charger.connected:
             hints = [f"cpoctl charger show {name}    when it was seen last"]

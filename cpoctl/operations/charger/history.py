@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from cpoctl.clock import stored
+from cpoctl.ocpp import answers
 from cpoctl.operations import Option, Query, Read, instant
 from cpoctl.operations.charger import Charger, known_spelling
 from cpoctl.table import Column, kwh, local
@@ -25,6 +26,7 @@ class HistoryRow:
 
 
 Record = dict[str, Any]
+_RESULT, _WORD_MOST = 3, 50  # a CALLRESULT of OCPP-J
 _STATUS = """
 SELECT happened_at AS at, evse_id, connector_id, status, error_code, info, vendor_error_code FROM status_change
 WHERE charger_id = :charger AND happened_at >= :since ORDER BY happened_at DESC, status_change_id DESC LIMIT :last
@@ -46,7 +48,7 @@ SELECT stopped_at AS at, evse_id, session_id, energy_wh, stop_reason FROM sessio
 WHERE charger_id = :charger AND stopped_at >= :since ORDER BY stopped_at DESC LIMIT :last
 """
 _COMMANDS = """
-SELECT coalesce(sent_at, queued_at) AS at, command_id, action, state, actor FROM command
+SELECT coalesce(sent_at, queued_at) AS at, command_id, action, state, actor, answer FROM command
 WHERE charger_id = :charger AND coalesce(sent_at, queued_at) >= :since ORDER BY command_id DESC LIMIT :last
 """
 _SECURITY = """
@@ -86,7 +88,19 @@ def _stopped(record: Record) -> tuple[Kind, str]:
 
 
 def _command(record: Record) -> tuple[Kind, str]:
-    return "command", f"{record['action']} by {record['actor']}: {record['state']} (command {record['command_id']})"
+    said = _said(record["answer"]) or record["state"]
+    if record["state"] == "late" or said.casefold() == record["state"]:
+        said = record["state"]
+    return "command", f"{record['action']} by {record['actor']}: {said} (command {record['command_id']})"
+
+
+def _said(answer: str | None) -> str | None:
+    """The status, or the error's code, of an answer as it came over the wire."""
+    try:
+        kind, _, told, *_ = json.loads(answer or "[]")
+    except (ValueError, TypeError):  # none, or not kept because it named a secret
+        return None
+    return answers.word(told) if kind == _RESULT and isinstance(told, dict) else str(told)[:_WORD_MOST]
 
 
 def _security(record: Record) -> tuple[Kind, str]:
@@ -104,7 +118,8 @@ def _event(record: Record) -> tuple[Kind, str]:
 
 def _booted(data: Record) -> str:
     what = " ".join(str(data[name]) for name in ("vendor", "model") if data.get(name))
-    return f"booted: {what or 'unnamed'}, firmware {data.get('firmware') or 'unknown'}, answered {data['registration']}"
+    why = f" ({data['reason']})" if data.get("reason") else ""
+    return f"booted{why}: {what or 'unnamed'}, firmware {data.get('firmware') or 'unknown'}, answered {data['registration']}"
 
 
 def _step(data: Record) -> str:

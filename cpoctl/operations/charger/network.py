@@ -3,10 +3,11 @@
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import networks
-from cpoctl.operations import Act, Danger, JsonText, Operator, Option, Outcome, Role, accepted, target
+from cpoctl.operations import BITS_31, Act, Danger, JsonText, Operator, Option, Outcome, Role, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 if TYPE_CHECKING:
@@ -35,11 +36,15 @@ class SetNetwork(Act):
     )
 
     charger: Charger
-    slot: Annotated[int, Option("which of its slots; what is in it is replaced")]
+    slot: Annotated[int, Option("which of its slots; what is in it is replaced", least=0, most=BITS_31)]
     url: Annotated[str, Option("the CSMS, without the charger's id at the end")]
-    security_profile: Annotated[int, Option("0 none, 1 password, 2 password and TLS, 3 certificates on both sides")]
+    security_profile: Annotated[
+        int, Option("0 none, 1 password, 2 password and TLS, 3 certificates on both sides", least=0, most=3)
+    ]
     interface: Annotated[Interface, Option("over which of its networks; Any needs OCPP 2.1")] = "Wired0"
-    message_timeout: Annotated[int, Option("how many seconds the charger waits for an answer")] = 30
+    message_timeout: Annotated[
+        int, Option("how many seconds the charger waits for an answer", least=1, most=BITS_31)
+    ] = 30
     ocpp: Annotated[
         Literal["1.6", "2.0.1", "2.1"] | None, Option("which version it shall speak; as now without it")
     ] = None
@@ -58,7 +63,8 @@ class SetNetwork(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
+        self._must_lead_somewhere(name)
         ask = networks.SetNetworkProfile(
             slot=self.slot,
             url=self.url,
@@ -74,6 +80,27 @@ class SetNetwork(Act):
             f"cpoctl var get {name} SecurityCtrlr.SecurityProfile    a slot may not have a lower one",  # B09.FR.04
         ]
         return accepted(answer, name, hints=hints)
+
+    def _must_lead_somewhere(self, name: str) -> None:
+        """Raise UsageProblem for a URL that no charger could reach us by."""
+        try:
+            parts = urlsplit(self.url)
+            scheme, host = parts.scheme.lower(), parts.hostname
+        except ValueError:
+            scheme, host = "", None
+        wrong = None
+        if scheme not in ("ws", "wss") or not host:
+            wrong = "is no ws:// or wss:// URL with a host"
+        elif any(sign.isspace() or not sign.isprintable() for sign in self.url):
+            wrong = "holds a blank or a control character"
+        elif unquote(parts.path).rstrip("/").rpartition("/")[2].casefold() == name.casefold():
+            wrong = f"ends in {name}: the charger adds its id by itself"
+        elif (scheme == "wss") != (self.security_profile >= 2):
+            wrong = f"does not fit --security-profile {self.security_profile}: 0 and 1 are ws://, 2 and 3 wss://"
+        if wrong:
+            raise UsageProblem(
+                f"--url {wrong}", target=name, hints=["--url wss://csms.example.com/ocpp --security-profile 2"]
+            )
 
 
 def _version(text: str | None) -> "Version | None":

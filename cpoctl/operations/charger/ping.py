@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cpoctl.errors import TimedOut
-from cpoctl.operations import Act, Operator, Outcome, target
+from cpoctl.operations import Act, Operator, Outcome, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 
@@ -25,7 +25,7 @@ class Ping(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Wait for whatever comes back."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         took = await operator.ping(name, self.timeout)
         if took is None:
             raise TimedOut(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cpoctl import events
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import reset
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Target, Watch, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Target, Watch, accepted, at_evse
 from cpoctl.operations.charger import Place, Timeout, spoken
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Reset(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         name = at.charger_id
         if self.soft and self.hard:
             raise UsageProblem("say one of --soft and --hard", hints=[f"cpoctl charger reset {name} --soft --yes"])
@@ -71,7 +71,7 @@ class Reset(Act):
 
         Of one that is out of service nothing more will be told than that it will be reset.
         """
-        at = target(self.charger, watch.live)
+        at = at_evse(self.charger, watch.live)
         if at.evse_id is None:
             await watch.until(lambda event: isinstance(event, events.ChargerBooted) or None)
             await watch.until(lambda event: isinstance(event, events.StatusChanged) or None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cpoctl.operations import Act, Operator, Outcome, target
+from cpoctl.operations import Act, Operator, Outcome, whole_charger
 from cpoctl.operations.charger import Charger
 
 
@@ -20,5 +20,5 @@ class DropQueue(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Drop it; the status tells how many operations it were."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         return Outcome(name, True, f"Dropped {await operator.tasks.drop(name)}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import payments
-from cpoctl.operations import Act, Argument, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Argument, Operator, Option, Outcome, accepted, at_evse
 from cpoctl.operations.charger import Timeout, spoken
 
 
@@ -23,12 +23,12 @@ class TellWebPayment(Act):
     examples = ("cpoctl charger web-payment HQ-07:2 --within 2m",)
 
     charger: Annotated[str, Argument("CHARGER:EVSE", kind="charger")]
-    within: Annotated[float, Option("how long the payment may take", kind="duration")] = 120.0
+    within: Annotated[float, Option("how long the payment may take", kind="duration", least=1, most=BITS_31)] = 120.0
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> Outcome:
         """Tell it; the answer is empty."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         if at.evse_id is None:
             raise UsageProblem(
                 "a payment is for one EVSE", hints=[f"cpoctl charger web-payment {at.charger_id}:1    for its first"]

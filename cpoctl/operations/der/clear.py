@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import der
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.der import Id, Kind, abilities
 
@@ -32,7 +32,7 @@ class ClearControls(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; that it has none to clear is well, but for one that is named."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         ask = der.ClearControls(is_default=self.default, kind=self.type, control_id=self.id)
         answer = await operator.call(name, ask, timeout=self.timeout)
         good = ("Accepted", "NotFound") if self.id is None else ("Accepted",)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.ocpp.asks import der
-from cpoctl.operations import Act, Danger, Operator, Option, Role, new_request_id, target
+from cpoctl.operations import Act, Danger, Operator, Option, Role, new_request_id, whole_charger
 from cpoctl.operations._reports import told
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.der import Id, Kind, abilities
@@ -47,7 +47,7 @@ class AskControls(Act):
 
     async def run(self, operator: Operator) -> list[ControlRow]:
         """Ask; NotFound means that there are none."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         number = new_request_id()
         ask = der.GetControls(request_id=number, is_default=self.default, kind=self.type, control_id=self.id)
         report = await operator.report(name, ask, of="ReportDERControl", request_id=number, timeout=self.timeout)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cpoctl.ocpp.asks import der
-from cpoctl.operations import Act, Danger, JsonText, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Danger, JsonText, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations._written import written
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.der import abilities
@@ -48,8 +48,10 @@ class SetControl(Act):
     fixed_var: Annotated[str | None, Option("this share of the reactive power that it can do, -100% to 100%")] = None
     default: Annotated[bool, Option("what holds whenever no scheduled control does")] = False
     since: Annotated[str | None, Option("when it begins: a time, or a duration from now", long="from")] = None
-    span: Annotated[float | None, Option("how long it holds", kind="duration", long="for")] = None
-    priority: Annotated[int | None, Option("of several controls the lowest number counts; 0 without it")] = None
+    span: Annotated[float | None, Option("how long it holds", kind="duration", long="for", least=1)] = None
+    priority: Annotated[
+        int | None, Option("of several controls the lowest number counts; 0 without it", least=0, most=BITS_31)
+    ] = None
     id: Annotated[str | None, Option("the control's id, which replaces one of that id; a new one without it")] = None
     timeout: Timeout = 30.0
 
@@ -59,7 +61,7 @@ class SetControl(Act):
 
     async def run(self, operator: Operator) -> ControlOutcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         control = self._wanted(operator)
         answer = await operator.call(name, der.SetControl(control=control), timeout=self.timeout)
         outcome = accepted(answer, name, hints=abilities(name))

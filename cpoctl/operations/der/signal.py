@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import der
-from cpoctl.operations import Act, Argument, Danger, Operator, Option, Outcome, accepted, instant, target
+from cpoctl.operations import Act, Argument, Danger, Operator, Option, Outcome, accepted, instant, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 
@@ -32,8 +32,8 @@ class SendSignal(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name, now = target(self.charger, operator.live).charger_id, operator.clock.now()
+        name, now = whole_charger(self.charger, operator.live), operator.clock.now()
         at = instant(self.at, now, "at") if self.at is not None else now
         answer = await operator.call(name, der.Signal(value=self.value, at=at), timeout=self.timeout)
-        hint = f"cpoctl profile composite {name}    whether a profile that follows a signal is in force"
+        hint = f"cpoctl profile composite {name} --for 1h    whether a profile that follows a signal is in force"
         return accepted(answer, name, hints=[hint])

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cpoctl import events
 from cpoctl.ocpp.asks import firmware, logs
-from cpoctl.operations import Act, Operator, Option, Outcome, Watch, accepted, instant, target
+from cpoctl.operations import Act, Operator, Option, Outcome, Watch, accepted, instant, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.firmware import (
     Retries,
@@ -68,7 +68,7 @@ class FetchDiagnostics(Act):
 
     async def run(self, operator: Operator) -> FetchOutcome:
         """Ask the charger. An answer without a file name means in 1.6 that there is nothing (§6.28)."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         version, now = operator.version(name), operator.clock.now()
         ask = logs.Fetch(
             request_id=new_request_id(),

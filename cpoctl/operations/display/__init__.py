@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from cpoctl.operations import Option
+from cpoctl.operations import BITS_31, Option
 
 Priority = Literal["always-front", "in-front", "normal-cycle"]
 State = Literal["charging", "faulted", "idle", "unavailable", "suspended", "discharging"]
 Format = Literal["utf8", "ascii", "html", "uri", "qrcode"]
-Number = Annotated[int, Option("the message's number")]
+Number = Annotated[int, Option("the message's number", least=0, most=BITS_31)]
 
 
 def abilities(name: str) -> list[str]:

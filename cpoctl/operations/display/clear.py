@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cpoctl.ocpp.asks import displays
-from cpoctl.operations import Act, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Operator, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.display import Number
 
@@ -23,6 +23,6 @@ class ClearDisplay(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; Unknown means that it has no message of this number."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, displays.ClearMessage(number=self.id), timeout=self.timeout)
         return accepted(answer, name, hints=[f"cpoctl display list {name}    the numbers that are set"])

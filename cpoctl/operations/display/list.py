@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import displays
-from cpoctl.operations import Act, Danger, Operator, Option, Role, new_request_id, target
+from cpoctl.operations import BITS_31, Act, Danger, Operator, Option, Role, new_request_id, whole_charger
 from cpoctl.operations._reports import told
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.display import Priority, State
@@ -40,14 +40,16 @@ class AskDisplays(Act):
     examples = ("cpoctl display list HQ-07", "cpoctl display list HQ-07 --priority always-front -o json")
 
     charger: Charger
-    ids: Annotated[tuple[int, ...], Option("only of this number; may be repeated", long="id")] = ()
+    ids: Annotated[
+        tuple[int, ...], Option("only of this number; may be repeated", long="id", least=0, most=BITS_31)
+    ] = ()
     priority: Annotated[Priority | None, Option("only of this priority")] = None
     state: Annotated[State | None, Option("only those for this state")] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> list[DisplayRow]:
         """Ask; Unknown means that there are none (O03.FR.05)."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         number = new_request_id()
         ask = displays.GetMessages(request_id=number, numbers=self.ids, priority=self.priority, state=self.state)
         report = await operator.report(name, ask, of="NotifyDisplayMessages", request_id=number, timeout=self.timeout)

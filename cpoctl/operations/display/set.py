@@ -1,12 +1,24 @@
 """Show a message on a charger's screen."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from cpoctl.errors import NotFound
+from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.ocpp.asks import displays
-from cpoctl.operations import Act, Argument, Operator, Option, Outcome, accepted, instant, new_request_id, target
+from cpoctl.operations import (
+    BITS_31,
+    Act,
+    Argument,
+    Operator,
+    Option,
+    Outcome,
+    accepted,
+    at_evse,
+    instant,
+    new_request_id,
+)
 from cpoctl.operations.charger import Place, Timeout, spoken
 from cpoctl.operations.display import Format, Priority, State, abilities
 from cpoctl.operations.session import ended, running
@@ -42,24 +54,27 @@ class SetDisplay(Act):
     ] = None
     until: Annotated[str | None, Option("until then: a time, or a duration from now", long="to")] = None
     session: Annotated[str | None, Option("only during this session", kind="session")] = None
-    id: Annotated[int | None, Option("its number, which replaces the message of that number; a new one without it")] = (
-        None
-    )
+    id: Annotated[
+        int | None,
+        Option("its number, which replaces the message of that number; a new one without it", least=0, most=BITS_31),
+    ] = None
     format: Annotated[Format, Option("what the text is; a QR code only from OCPP 2.1 on")] = "utf8"
     language: Annotated[str | None, Option("its language, such as en")] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> DisplayOutcome:
         """Ask the charger to show it."""
-        at, now = target(self.charger, operator.live), operator.clock.now()
+        at, now = at_evse(self.charger, operator.live), operator.clock.now()
+        self._must_be_text()
+        start, end = self._span(now)
         number = self.id if self.id is not None else new_request_id()
         ask = displays.SetMessage(
             number=number,
             text=self.text,
             priority=self.priority,
             state=self.state,
-            start=_at(self.since, now, "from"),
-            end=_at(self.until, now, "to"),
+            start=start,
+            end=end,
             transaction_id=await self._transaction(operator, at.charger_id),
             format=self.format,
             language=self.language,
@@ -68,6 +83,21 @@ class SetDisplay(Act):
         answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         outcome = accepted(answer, spoken(at), hints=abilities(at.charger_id))
         return DisplayOutcome(**vars(outcome), message_id=number)
+
+    def _must_be_text(self) -> None:
+        """Raises UsageProblem for what no screen can show."""
+        odd = next((sign for sign in self.text if unicodedata.category(sign) == "Cc" and sign not in "\n\t"), None)
+        if odd is not None or not self.text.strip():
+            what = "is empty" if odd is None else f"holds the control character {ascii(odd)[1:-1]}"
+            raise UsageProblem(f"TEXT {what}", hints=["cpoctl display set --help    examples"])
+
+    def _span(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """From when and until when. Raises UsageProblem where that is never."""
+        start, end = _at(self.since, now, "from"), _at(self.until, now, "to")
+        if end is not None and end <= max(now, start or now):
+            over = "is before --from" if start is not None and end > now else "is over already"
+            raise UsageProblem(f"--to: {self.until!r} {over}", hints=["cpoctl help time    such as --to 2h"])
+        return start, end
 
     async def _transaction(self, operator: Operator, charger_id: str) -> str | None:
         """The transaction of the session, which must run at this charger."""

@@ -26,7 +26,7 @@ class EventRow:
     at: Annotated[str, Column("TIME", show=local)]
     type: Annotated[str, Column("TYPE")]
     charger_id: Annotated[str | None, Column("CHARGER")]
-    data: Annotated[dict[str, Any], Column("WHAT", 2, show=told)]
+    data: Annotated[dict[str, Any], Column("WHAT", show=told)]
 
 
 def row(record: Record) -> EventRow:

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from cpoctl.errors import Refused, UsageProblem
 from cpoctl.ocpp.asks.firmware import Pace
-from cpoctl.operations import Option, Outcome
+from cpoctl.operations import BITS_31, Option, Outcome
 
 SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
 Url = Annotated[str, Option("where: http, https, ftp, ftps or sftp")]
-Retries = Annotated[int | None, Option("how often the charger tries again; it chooses without it")]
+Retries = Annotated[
+    int | None, Option("how often the charger tries again; it chooses without it", least=0, most=BITS_31)
+]
 RetryInterval = Annotated[float | None, Option("how long it waits between tries", kind="duration")]
 CREDENTIALS = "the URL holds credentials: the charger keeps them and its log may show them; give them to nobody else"
 

@@ -8,7 +8,7 @@ from cpoctl import events
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import firmware
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Watch, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Watch, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.firmware import (
     Retries,
@@ -58,7 +58,7 @@ class PublishFirmware(Act):
 
     async def run(self, operator: Operator) -> UpdateOutcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         version = operator.version(name)
         ask = firmware.Publish(
             request_id=new_request_id(),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cpoctl.ocpp.asks import firmware
-from cpoctl.operations import Act, Danger, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.firmware.publish import Checksum, md5
 
@@ -28,6 +28,6 @@ class UnpublishFirmware(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; while somebody fetches it, it says DownloadOngoing and offers it on."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, firmware.Unpublish(checksum=md5(self.checksum)), timeout=self.timeout)
         return accepted(answer, name, ("Unpublished",), [f"cpoctl event list {name}    what it offered"])

@@ -8,7 +8,7 @@ from cpoctl import events
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import firmware
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Watch, accepted, instant, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Watch, accepted, instant, whole_charger
 from cpoctl.operations.cert import pem
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.firmware import (
@@ -81,7 +81,7 @@ class UpdateFirmware(Act):
 
     async def run(self, operator: Operator) -> UpdateOutcome:
         """Ask the charger; an answer without a status acknowledges (1.6 §6.56)."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         version = operator.version(name)
         ask = self._ask(version, operator.clock.now())
         answer = await operator.call(name, ask, timeout=self.timeout)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import streams
-from cpoctl.operations import Act, Argument, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Argument, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 
@@ -19,14 +19,16 @@ class AdjustStream(Act):
     examples = ("cpoctl monitor adjust HQ-07 1 --interval 60",)
 
     charger: Charger
-    stream: Annotated[int, Argument("the stream's number: cpoctl monitor streams")]
-    interval: Annotated[int | None, Option("seconds after which what was gathered is sent")] = None
-    values: Annotated[int | None, Option("how many values are sent at once")] = None
+    stream: Annotated[int, Argument("the stream's number: cpoctl monitor streams", least=0, most=BITS_31)]
+    interval: Annotated[int | None, Option("seconds after which what was gathered is sent", least=0, most=BITS_31)] = (
+        None
+    )
+    values: Annotated[int | None, Option("how many values are sent at once", least=0, most=BITS_31)] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         if self.interval is None and self.values is None:
             raise UsageProblem(
                 "say --interval, --values or both", hints=[f"cpoctl monitor adjust {name} {self.stream} --interval 60"]

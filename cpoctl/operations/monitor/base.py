@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import monitoring
-from cpoctl.operations import Act, Argument, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Argument, Operator, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.monitor import Base
 
@@ -28,5 +28,5 @@ class SetMonitoringBase(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         return accepted(await operator.call(name, monitoring.SetBase(base=self.base), timeout=self.timeout), name)

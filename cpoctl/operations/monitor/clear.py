@@ -3,9 +3,23 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from cpoctl.errors import Refused
 from cpoctl.ocpp.asks import monitoring
-from cpoctl.operations import Act, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.table import Column
+
+
+def _each(results: dict[str, str] | None) -> str:
+    """`1 Accepted, 99 NotFound`."""
+    return ", ".join(f"{number} {status}" for number, status in (results or {}).items()) or "-"
+
+
+@dataclass(frozen=True)
+class ClearedMonitors(Outcome):
+    """What became of the monitors, each by its number."""
+
+    results: Annotated[dict[str, str] | None, Column("EACH", show=_each)] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,15 +28,26 @@ class ClearMonitors(Act):
 
     path = "monitor clear"
     route = "POST /chargers/{charger}/monitors/clear"
-    row = Outcome
+    row = ClearedMonitors
     examples = ("cpoctl monitor clear HQ-07 --id 3", "cpoctl monitor clear HQ-07 --id 3 --id 4")
 
     charger: Charger
-    ids: Annotated[tuple[int, ...], Option("its number, as `monitor list` tells it; may be repeated", long="id")]
+    ids: Annotated[
+        tuple[int, ...],
+        Option("its number, as `monitor list` tells it; may be repeated", long="id", least=0, most=BITS_31),
+    ]
     timeout: Timeout = 30.0
 
-    async def run(self, operator: Operator) -> Outcome:
-        """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+    async def run(self, operator: Operator) -> ClearedMonitors:
+        """Ask the charger, which answers for each of them."""
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, monitoring.ClearMonitors(monitor_ids=self.ids), timeout=self.timeout)
-        return accepted(answer, name, hints=[f"cpoctl monitor list {name}    those that it has"])
+        results = monitoring.cleared(answer.payload)
+        try:
+            outcome = accepted(answer, name, hints=[f"cpoctl monitor list {name}    those that it has"])
+        except Refused as refused:
+            if results:
+                refused.message = f"{refused.message}; {_each(results)}"
+                refused.detail["outcome"] = ClearedMonitors(**vars(refused.detail["outcome"]), results=results)
+            raise
+        return ClearedMonitors(**vars(outcome), results=results)

@@ -58,7 +58,9 @@ class ListMonitorEvents(Query):
 
     charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None
     component: Annotated[str | None, Option("only of this component, or this variable of it")] = None
-    severity: Annotated[int | None, Option("only those of this severity or graver; 0 is the gravest")] = None
+    severity: Annotated[
+        int | None, Option("only those of this severity or graver; 0 is the gravest", least=0, most=9)
+    ] = None
     since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h")] = None
     last: Annotated[int, Option("how many at the most")] = 100
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import monitoring
-from cpoctl.operations import Act, Argument, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Argument, Operator, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 
 
@@ -21,12 +21,12 @@ class SetMonitoringLevel(Act):
     examples = ("cpoctl monitor level HQ-07 5",)
 
     charger: Charger
-    severity: Annotated[int, Argument("0 to 9")]
+    severity: Annotated[int, Argument("0 to 9", least=0, most=9)]
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         return accepted(
             await operator.call(name, monitoring.SetLevel(severity=self.severity), timeout=self.timeout), name
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 from cpoctl.ocpp import v2
 from cpoctl.ocpp.asks import monitoring
 from cpoctl.ocpp.reading import read
-from cpoctl.operations import Act, Danger, Operator, Option, Role, new_request_id, target
+from cpoctl.operations import Act, Danger, Operator, Option, Role, new_request_id, whole_charger
 from cpoctl.operations._reports import told
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.monitor import Criterion, Watched
@@ -44,7 +44,7 @@ class AskMonitors(Act):
 
     async def run(self, operator: Operator) -> list[MonitorRow]:
         """Ask, and wait until the report has ended."""
-        name, number = target(self.charger, operator.live).charger_id, new_request_id()
+        name, number = whole_charger(self.charger, operator.live), new_request_id()
         ask = monitoring.GetMonitors(request_id=number, components=self.component, criteria=self.criteria)
         report = await operator.report(name, ask, of="NotifyMonitoringReport", request_id=number, timeout=self.timeout)
         return [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import monitoring
-from cpoctl.operations import Act, Argument, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Argument, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.monitor import Kind
 from cpoctl.table import Column
@@ -38,18 +38,22 @@ class SetMonitor(Act):
     name: Annotated[str, Argument("the variable: cpoctl help variables", kind="variable")]
     kind: Annotated[Kind, Option("what to watch for", long="type")]
     value: Annotated[float, Option("the threshold, the change, or the seconds")]
-    severity: Annotated[int, Option("how grave it is: 0 danger, 4 error, 6 warning, 8 information")] = 8
+    severity: Annotated[
+        int, Option("how grave it is: 0 danger, 4 error, 6 warning, 8 information", least=0, most=9)
+    ] = 8
     sessions_only: Annotated[bool, Option("only watch while somebody charges")] = False
-    id: Annotated[int | None, Option("the number of a monitor that this one replaces")] = None
+    id: Annotated[int | None, Option("the number of a monitor that this one replaces", least=0, most=BITS_31)] = None
     stream_interval: Annotated[
-        int | None, Option("send its values by themselves, after so many seconds (OCPP 2.1)")
+        int | None, Option("send its values by themselves, after so many seconds (OCPP 2.1)", least=0, most=BITS_31)
     ] = None
-    stream_values: Annotated[int | None, Option("send its values by themselves, so many at once (OCPP 2.1)")] = None
+    stream_values: Annotated[
+        int | None, Option("send its values by themselves, so many at once (OCPP 2.1)", least=0, most=BITS_31)
+    ] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> MonitorOutcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         ask = monitoring.SetMonitor(
             name=self.name,
             kind=self.kind,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import streams
-from cpoctl.operations import Act, Danger, Operator, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Role, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
@@ -38,7 +38,7 @@ class AskStreams(Act):
 
     async def run(self, operator: Operator) -> list[StreamRow]:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, streams.GetStreams(), timeout=self.timeout)
         accepted(answer, name, ("Answered",))
         return [

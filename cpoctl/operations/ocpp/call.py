@@ -7,18 +7,7 @@ from typing import Annotated
 
 from cpoctl.errors import Unsupported, UsageProblem
 from cpoctl.ocpp.asks import anything
-from cpoctl.operations import (
-    REFUSALS,
-    Act,
-    Danger,
-    JsonText,
-    Operator,
-    Option,
-    Outcome,
-    Role,
-    accepted,
-    target,
-)
+from cpoctl.operations import REFUSALS, Act, Danger, JsonText, Operator, Option, Outcome, Role, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.ocpp import Action
 from cpoctl.table import Column
@@ -103,8 +92,8 @@ class CallAction(Act):
 
     async def run(self, operator: Operator) -> CallOutcome:
         """Send the payload exactly as it was given."""
-        _object(self.payload)
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
+        _object(self.payload, charger_id)
         ask = anything.Anything(action=self.action, payload=self.payload, even_unknown=self.force)
         try:
             answer = await operator.call(charger_id, ask, timeout=self.timeout, check=not self.force)
@@ -126,20 +115,19 @@ class CallAction(Act):
         )
 
 
-def _object(text: str) -> None:
+def _object(text: str, charger: str) -> None:
+    example = f"cpoctl ocpp call {charger} ClearCache '{{}}' --yes    a payload that is one"
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise UsageProblem(
             f"the payload is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
-            hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes    a payload that is"],
+            hints=[example],
         ) from None
     except RecursionError:
-        raise UsageProblem(
-            "the payload is nested too deeply", hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes"]
-        ) from None
+        raise UsageProblem("the payload is nested too deeply", hints=[example]) from None
     if not isinstance(value, dict):
         raise UsageProblem(
             f"the payload must be a JSON object, not {type(value).__name__}",
-            hints=["cpoctl ocpp call HQ-07 ClearCache '{}' --yes    a payload that is"],
+            hints=[example],
         )

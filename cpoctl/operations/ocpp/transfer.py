@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import anything
-from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.table import Column
 
@@ -41,7 +41,7 @@ class Transfer(Act):
 
     async def run(self, operator: Operator) -> TransferOutcome:
         """Send the data exactly as it was given."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         ask = anything.Transfer(vendor_id=self.vendor, message_id=self.message_id, data=self.data)
         answer = await operator.call(name, ask, timeout=self.timeout)
         outcome = accepted(answer, name, hints=self._next(answer, name))

@@ -34,6 +34,7 @@ class Validate(LocalAct):
     row = ValidRow
     danger = Danger.READ
     role = Role.VIEWER
+    on_database = False
     examples = (
         'cpoctl ocpp validate Reset \'{"type": "Soft"}\'',
         "cpoctl ocpp validate SetChargingProfile @profile.json --ocpp 2.1",

@@ -24,30 +24,33 @@ def at_text(at: "Target") -> str:
     return at.charger_id if at.evse_id is None else f"{at.charger_id}:{at.evse_id}"
 
 
-def read_profile(text: str) -> dict[str, Any]:
-    """A profile of JSON text, in the form of 1.6 or of 2.x, held against its official schema. Raises UsageProblem."""
+def read_profile(text: str, at: "Target | None" = None) -> dict[str, Any]:
+    """A profile of JSON text, in the form of 1.6 or of 2.x, held against its official schema. Raises UsageProblem.
+
+    `at` is what it is meant for, where that is known.
+    """
     from cpoctl.ocpp import schemas
 
     try:
         written = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _no_profile(f"it is not JSON: {error}") from None
+        raise _no_profile(f"it is not JSON: {error}", at) from None
     if not isinstance(written, dict):
-        raise _no_profile(f"a JSON object is wanted, not {type(written).__name__}")
+        raise _no_profile(f"a JSON object is wanted, not {type(written).__name__}", at)
     version, payload = Version.V21, {"evseId": 0, "chargingProfile": written}
     if profiles.of_16(written):
         version, payload = Version.V16, {"connectorId": 0, "csChargingProfiles": written}
     judge = schemas.judge(version, "SetChargingProfile")
     if found := judge.violations(payload) if judge is not None else []:
-        raise _no_profile("; ".join(f"{wrong.path or 'profile'}: {wrong.message}" for wrong in found[:3]))
+        raise _no_profile("; ".join(f"{wrong.path or 'profile'}: {wrong.message}" for wrong in found[:3]), at)
     return profiles.kept(written)
 
 
-def _no_profile(why: str) -> UsageProblem:
-    return UsageProblem(
-        f"that is no charging profile: {why}",
-        hints=[
-            "cpoctl profile set HQ-07:1 --limit 16A --yes    without knowing the standard",
-            "cpoctl ocpp call HQ-07 SetChargingProfile @payload.json --force --yes    send it all the same",
-        ],
-    )
+def _no_profile(why: str, at: "Target | None") -> UsageProblem:
+    hints = ["cpoctl ocpp schema SetChargingProfile    what the standard wants"]
+    if at is not None:
+        hints = [
+            f"cpoctl profile set {at_text(at)} --limit 16A --yes    without knowing the standard",
+            f"cpoctl ocpp call {at.charger_id} SetChargingProfile @payload.json --force --yes    send it all the same",
+        ]
+    return UsageProblem(f"that is no charging profile: {why}", hints=hints)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cpoctl.clock import stored
 from cpoctl.errors import Conflict, UsageProblem
-from cpoctl.operations import Act, JsonText, Operator, Option
+from cpoctl.operations import BITS_31, Act, JsonText, Operator, Option
 from cpoctl.operations.profile import Kind, Purpose, read_profile
 from cpoctl.operations.profile._kept import FIRST_NUMBER, KEPT, Name, ProfileRow, row, text_of
 from cpoctl.operations.profile._plain import Plain, only_whole
@@ -35,11 +35,13 @@ class AddProfile(Act):
     name: Name
     profile: Annotated[str | None, JsonText("a whole profile instead: JSON, @FILE, or - for standard input")] = None
     limit: Annotated[str | None, Option("such as 16A, 7400W or 11kW")] = None
-    phases: Annotated[int | None, Option("how many phases may be used")] = None
+    phases: Annotated[int | None, Option("how many phases may be used", least=1, most=3)] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
-    stack_level: Annotated[int | None, Option("of several profiles the highest level counts; 0 without it")] = None
+    stack_level: Annotated[
+        int | None, Option("of several profiles the highest level counts; 0 without it", least=0, most=BITS_31)
+    ] = None
     kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
-    id: Annotated[int | None, Option("the profile's number; one of its own without it")] = None
+    id: Annotated[int | None, Option("the profile's number; one of its own without it", least=0, most=BITS_31)] = None
     note: Annotated[str | None, Option("what it is for")] = None
 
     async def run(self, operator: Operator) -> ProfileRow:

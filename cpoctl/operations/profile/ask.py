@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from cpoctl.errors import TimedOut, UsageProblem
 from cpoctl.ocpp.asks import profiles as asks
 from cpoctl.ocpp.profiles import limits, purpose_of
-from cpoctl.operations import Act, Danger, Operator, Option, Record, Role, accepted, target
+from cpoctl.operations import BITS_31, Act, Danger, Operator, Option, Record, Role, accepted, at_evse
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.firmware import new_request_id
 from cpoctl.operations.profile import At, at_text
@@ -47,14 +47,14 @@ class AskProfiles(Act):
     examples = ("cpoctl profile ask HQ-07", "cpoctl profile ask HQ-07:1 --purpose tx-default --json")
 
     charger: At
-    id: Annotated[int | None, Option("only the profile with this number")] = None
+    id: Annotated[int | None, Option("only the profile with this number", least=0, most=BITS_31)] = None
     purpose: Annotated[AnyPurpose | None, Option("only of this purpose")] = None
-    stack_level: Annotated[int | None, Option("only of this stack level")] = None
+    stack_level: Annotated[int | None, Option("only of this stack level", least=0, most=BITS_31)] = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> list[ReportedRow]:
         """Ask, and wait for what it tells. NoProfiles means that there are none."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         if self.id is not None and (self.purpose or self.stack_level is not None):  # K09.FR.03
             raise UsageProblem(
                 "a number names one profile by itself", hints=[f"cpoctl profile ask {at_text(at)} --id 9"]

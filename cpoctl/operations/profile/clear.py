@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import profiles as asks
-from cpoctl.operations import Act, Answer, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Answer, Danger, Operator, Option, Outcome, accepted, at_evse
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile import At, Purpose, at_text
 from cpoctl.store import rows
@@ -22,9 +22,9 @@ class ClearProfile(Act):
     examples = ("cpoctl profile clear HQ-07 --yes", "cpoctl profile clear HQ-07:1 --purpose tx-default --yes")
 
     charger: At
-    id: Annotated[int | None, Option("only the profile with this number")] = None
+    id: Annotated[int | None, Option("only the profile with this number", least=0, most=BITS_31)] = None
     purpose: Annotated[Purpose | None, Option("only of this purpose")] = None
-    stack_level: Annotated[int | None, Option("only of this stack level")] = None
+    stack_level: Annotated[int | None, Option("only of this stack level", least=0, most=BITS_31)] = None
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:
@@ -33,7 +33,7 @@ class ClearProfile(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger. Without an EVSE none is named, which means all of them."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         fitting = asks.ClearProfiles(
             number=self.id, evse_id=at.evse_id, purpose=self.purpose, stack_level=self.stack_level
         )

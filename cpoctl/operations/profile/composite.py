@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cpoctl.clock import stored
 from cpoctl.ocpp.asks import profiles as asks
-from cpoctl.operations import Act, Danger, Operator, Option, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Role, accepted, at_evse
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile import At, at_text
 from cpoctl.table import Column, local
@@ -42,7 +42,7 @@ class AskComposite(Act):
 
     async def run(self, operator: Operator) -> list[LimitRow]:
         """Ask and tell."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         ask = asks.CompositeSchedule(evse_id=at.evse_id or 0, seconds=round(self.duration), unit=self.unit)
         answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         hints = [f"cpoctl var get {at.charger_id} {asks.TOLD_BY[operator.version(at.charger_id)]}    what it takes"]

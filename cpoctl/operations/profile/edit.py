@@ -8,7 +8,7 @@ from cpoctl.clock import wire
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.profiles import PURPOSES
 from cpoctl.ocpp.profiles import kept as as_kept
-from cpoctl.operations import Act, JsonText, Operator, Option
+from cpoctl.operations import BITS_31, Act, JsonText, Operator, Option
 from cpoctl.operations.profile import Kind, Purpose, read_profile
 from cpoctl.operations.profile._kept import Name, ProfileRow, kept, row, text_of
 from cpoctl.operations.profile._plain import only_whole, schedule
@@ -29,11 +29,13 @@ class EditProfile(Act):
     name: Name
     profile: Annotated[str | None, JsonText("a whole profile instead: JSON, @FILE, or - for standard input")] = None
     limit: Annotated[str | None, Option("such as 16A, 7400W or 11kW; one period then")] = None
-    phases: Annotated[int | None, Option("how many phases may be used; with --limit")] = None
+    phases: Annotated[int | None, Option("how many phases may be used; with --limit", least=1, most=3)] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
-    stack_level: Annotated[int | None, Option("of several profiles the highest level counts")] = None
+    stack_level: Annotated[
+        int | None, Option("of several profiles the highest level counts", least=0, most=BITS_31)
+    ] = None
     kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
-    id: Annotated[int | None, Option("the profile's number")] = None
+    id: Annotated[int | None, Option("the profile's number", least=0, most=BITS_31)] = None
     note: Annotated[str | None, Option("what it is for; empty for nothing")] = None
 
     async def run(self, operator: Operator) -> ProfileRow:

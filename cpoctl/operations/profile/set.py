@@ -10,6 +10,7 @@ from cpoctl.ocpp.asks import profiles as asks
 from cpoctl.ocpp.profiles import kept as as_kept
 from cpoctl.ocpp.profiles import purpose_of
 from cpoctl.operations import (
+    BITS_31,
     Act,
     Danger,
     JsonText,
@@ -18,8 +19,8 @@ from cpoctl.operations import (
     Outcome,
     Target,
     accepted,
+    at_evse,
     instant,
-    target,
 )
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile import At, Kind, Purpose, at_text, read_profile
@@ -60,11 +61,15 @@ class SetProfile(Act):
     profile: Annotated[str | None, JsonText("a whole profile instead: JSON, @FILE, or - for standard input")] = None
     kept: Annotated[str | None, Option("a kept profile instead, by its name", kind="profile", long="profile")] = None
     limit: Annotated[str | None, Option("such as 16A, 7400W or 11kW")] = None
-    phases: Annotated[int | None, Option("how many phases may be used")] = None
+    phases: Annotated[int | None, Option("how many phases may be used", least=1, most=3)] = None
     purpose: Annotated[Purpose | None, Option("what it limits: the charger, any session, or the one that runs")] = None
-    stack_level: Annotated[int | None, Option("of several profiles the highest level counts; 0 without it")] = None
+    stack_level: Annotated[
+        int | None, Option("of several profiles the highest level counts; 0 without it", least=0, most=BITS_31)
+    ] = None
     kind: Annotated[Kind | None, Option("begins now, or with each session; 2.1: changed while it applies")] = None
-    id: Annotated[int | None, Option("the profile's number; one of its own for each place without it")] = None
+    id: Annotated[
+        int | None, Option("the profile's number; one of its own for each place without it", least=0, most=BITS_31)
+    ] = None
     until: Annotated[str | None, Option("when it ends: a time, or a duration such as 2h")] = None
     timeout: Timeout = 30.0
 
@@ -75,7 +80,7 @@ class SetProfile(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger, and remember what it said."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         record = await kept(operator, self.kept) if self.kept is not None else None
         evse, profile = self._wanted(at, operator, record["profile"] if record else None)
         ask = asks.SetProfile(evse_id=evse, profile=profile)
@@ -98,11 +103,11 @@ class SetProfile(Act):
             raise UsageProblem("a profile is given twice: as JSON and by its name", hints=[EXAMPLE])
         if self.profile is not None:
             only_whole(self, _ITS_OWN)
-            return at.evse_id or 0, read_profile(self.profile)
+            return at.evse_id or 0, read_profile(self.profile, at)
         if kept_text is None:
             return self._plain(at, operator)
         only_whole(self, _ITS_OWN)
-        profile = read_profile(kept_text)
+        profile = read_profile(kept_text, at)
         if purpose_of(profile) != "tx" or "transactionId" in profile:
             return at.evse_id or 0, profile
         session = _session(operator.live.chargers[at.charger_id.casefold()], at)

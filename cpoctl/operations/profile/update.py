@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cpoctl.clock import stored
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import profiles as asks
-from cpoctl.operations import Act, Argument, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Argument, Danger, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.profile._kept import text_of
 from cpoctl.store import rows
@@ -31,7 +31,7 @@ class UpdateProfile(Act):
     examples = (_EXAMPLE, "cpoctl profile update HQ-07 101 --setpoint=-4000 --yes")
 
     charger: Charger
-    number: Annotated[int, Argument("the profile's number, as `profile installed` tells it")]
+    number: Annotated[int, Argument("the profile's number, as `profile installed` tells it", least=0, most=BITS_31)]
     limit: Annotated[float | None, Option("what may be drawn at most")] = None
     discharge_limit: Annotated[float | None, Option("what may be given back at most; negative")] = None
     setpoint: Annotated[float | None, Option("what shall be drawn, or given back where it is negative")] = None
@@ -43,7 +43,7 @@ class UpdateProfile(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger, and remember what it has accepted."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         ask = asks.UpdateDynamic(
             number=self.number, limit=self.limit, discharge_limit=self.discharge_limit, setpoint=self.setpoint
         )

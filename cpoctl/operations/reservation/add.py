@@ -9,7 +9,18 @@ from cpoctl.clock import stored
 from cpoctl.errors import TimedOut, UsageProblem
 from cpoctl.ocpp import settings
 from cpoctl.ocpp.asks import reservations
-from cpoctl.operations import Act, Operator, Option, Outcome, Target, accepted, instant, new_request_id, target
+from cpoctl.operations import (
+    BITS_31,
+    Act,
+    Operator,
+    Option,
+    Outcome,
+    Target,
+    accepted,
+    at_evse,
+    instant,
+    new_request_id,
+)
 from cpoctl.operations.charger import Place, Timeout, spoken
 from cpoctl.operations.tag import TagType
 from cpoctl.store import rows
@@ -44,7 +55,9 @@ class AddReservation(Act):
     charger: Place
     tag: Annotated[str, Option("the tag that it is kept for", kind="tag")]
     until: Annotated[str, Option("how long: 30m, 2h, or an ISO 8601 time")]
-    id: Annotated[int | None, Option("the reservation's number; one at random without it")] = None
+    id: Annotated[int | None, Option("the reservation's number; one at random without it", least=0, most=BITS_31)] = (
+        None
+    )
     parent: Annotated[str | None, Option("the group whose tags may use it as well")] = None
     connector_type: Annotated[
         str | None, Option("any connector of this kind, as the standard calls it: cCCS2, sType2; needs OCPP 2.0.1")
@@ -54,7 +67,7 @@ class AddReservation(Act):
 
     async def run(self, operator: Operator) -> ReservationOutcome:
         """Ask the charger; the number of an existing reservation replaces it."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         number = self.id if self.id is not None else new_request_id()
         now = operator.clock.now()
         ask = self._ask(at, number, _end(self.until, now))

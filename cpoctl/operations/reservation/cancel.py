@@ -6,7 +6,7 @@ from typing import Annotated
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.ocpp.asks import reservations
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import BITS_31, Act, Danger, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.store import rows
 
@@ -22,7 +22,7 @@ class CancelReservation(Act):
     examples = ("cpoctl reservation cancel HQ-07 --id 7 --yes",)
 
     charger: Charger
-    id: Annotated[int, Option("the reservation's number")]
+    id: Annotated[int, Option("the reservation's number", least=0, most=BITS_31)]
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:
@@ -31,7 +31,7 @@ class CancelReservation(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        name = target(self.charger, operator.live).charger_id
+        name = whole_charger(self.charger, operator.live)
         answer = await operator.call(name, reservations.Cancel(number=self.id), timeout=self.timeout)
         hints = [f"cpoctl reservation list --charger {name}    the numbers that it was given"]
         outcome = accepted(answer, name, hints=hints)

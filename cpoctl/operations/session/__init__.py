@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
 from cpoctl.errors import Conflict, NotFound
-from cpoctl.operations import Argument, Operator, Read, Target, target
+from cpoctl.operations import Argument, Operator, Read, Target, at_evse
 from cpoctl.table import Column, kw, kwh, local, span
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ async def meant(text: str, operator: Operator, *, whole: bool = False) -> Meant:
         for found in await operator.store.read(_KNOWN, [session_id]):
             return Meant(found["charger_id"], text, found["transaction_id"])
         raise NotFound(f"no session {text}", target=text, hints=["cpoctl session list --open"])
-    at = target(text, operator.live)
+    at = at_evse(text, operator.live)
     if whole and at.evse_id is None:
         return Meant(at.charger_id)
     charger, session = open_at(at, text, operator.live)

@@ -44,7 +44,9 @@ class SetPriority(Act):
         if found is None:
             raise await ended(self.session, operator)
         charger, session = found
-        ask = asks.UsePriority(transaction_id=session.transaction_id, active=self.state == "on")
+        ask = asks.UsePriority(
+            transaction_id=session.transaction_id, active=self.state == "on", evse_id=session.evse_id
+        )
         answer = await operator.call(charger.charger_id, ask, timeout=self.timeout)
         at = f"{charger.charger_id}:{session.evse_id}"
         return accepted(

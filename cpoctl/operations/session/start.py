@@ -8,18 +8,7 @@ from cpoctl import events
 from cpoctl.errors import Refused
 from cpoctl.ocpp import settings
 from cpoctl.ocpp.asks import sessions
-from cpoctl.operations import (
-    Act,
-    Argument,
-    Operator,
-    Option,
-    Outcome,
-    Target,
-    Watch,
-    accepted,
-    new_request_id,
-    target,
-)
+from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Target, Watch, accepted, at_evse, new_request_id
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.profile._kept import kept_or_written
 from cpoctl.operations.tag import TagType, doubt
@@ -65,14 +54,18 @@ class StartSession(Act):
     charger: Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
     tag: Annotated[str, Option("the tag that pays", kind="tag")]
     profile: Annotated[
-        str | None, Option("a charging profile for this session: a kept one's name, or JSON, @FILE, -", kind="file")
+        str | None,
+        Option(
+            "a charging profile for this session: a kept one's name, or JSON, @FILE, -; tx-default goes as tx",
+            kind="file",
+        ),
     ] = None
     tag_type: TagType = None
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> StartOutcome:
         """Ask the charger to start."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         ask = sessions.Start(
             tag=self.tag,
             remote_start_id=new_request_id(),
@@ -103,7 +96,7 @@ class StartSession(Act):
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
         """The session that carries our number, or began since we asked. Raises Refused when we refused the tag."""
         asked = cast("StartOutcome", outcome)  # it is what run has told
-        at = target(self.charger, watch.live)
+        at = at_evse(self.charger, watch.live)
         began: _Presented = await watch.until(lambda event: self._presented(event, at, asked))
         if not isinstance(began, events.TagRefused) and began.tag_status in ("Accepted", ""):  # or its tag comes later
             return replace(asked, status="Started", session_id=str(began.session_id))

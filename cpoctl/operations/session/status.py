@@ -44,9 +44,8 @@ class AskStatus(Act):
     async def run(self, operator: Operator) -> StatusRow:
         """Ask the charger."""
         at = await meant(self.session, operator, whole=True)
-        answer = await operator.call(
-            at.charger_id, sessions.AskStatus(transaction_id=at.transaction_id), timeout=self.timeout
-        )
+        ask = sessions.AskStatus(transaction_id=at.transaction_id, session_id=at.session_id)
+        answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         if answer.error:
             accepted(answer, self.session)
         told = sessions.read_status(answer.payload)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
 from cpoctl.ocpp.asks import sessions
-from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Watch, accepted, target
+from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Watch, accepted, at_evse
 from cpoctl.operations.charger import Timeout
 from cpoctl.operations.session import ended, number, open_at, running
 
@@ -58,4 +58,4 @@ class StopSession(Act):
             if found := running(self.session, operator.live):
                 return found
             raise await ended(self.session, operator)
-        return open_at(target(self.session, operator.live), self.session, operator.live)
+        return open_at(at_evse(self.session, operator.live), self.session, operator.live)

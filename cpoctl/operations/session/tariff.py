@@ -37,12 +37,14 @@ class ChangeTariff(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; the currency must stay."""
-        tariff = read_tariff(self.tariff)
         found = running(self.session, operator.live)
         if found is None:
             raise await ended(self.session, operator)
         charger, session = found
-        ask = tariffs.ChangeOfTransaction(tariff=tariff, transaction_id=session.transaction_id)
+        tariff = read_tariff(self.tariff, charger.charger_id)
+        ask = tariffs.ChangeOfTransaction(
+            tariff=tariff, transaction_id=session.transaction_id, session_id=session.session_id
+        )
         answer = await operator.call(charger.charger_id, ask, timeout=self.timeout)
         outcome = accepted(answer, str(session.session_id), hints=why_not(charger.charger_id))
         return TariffOutcome(**vars(outcome), tariff_id=tariff["tariffId"])

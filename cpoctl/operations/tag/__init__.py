@@ -110,8 +110,8 @@ def checked_id(text: str) -> str:
 
 
 def _parent(text: str) -> str | None:
-    if len(parent := tags.shown(text)) > tags.LONGEST:  # it goes out as parentIdTag, 1.6 §7.28
-        raise UsageProblem(f"a group has at most {tags.LONGEST} characters, {text!r} has {len(parent)}")
+    if len(parent := tags.shown(text)) > tags.LONGEST_16:  # it goes out as parentIdTag, 1.6 §7.28
+        raise UsageProblem(f"a group has at most {tags.LONGEST_16} characters, {text!r} has {len(parent)}")
     return parent or None
 
 

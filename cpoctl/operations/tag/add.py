@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.errors import Conflict
-from cpoctl.operations import Act, Operator, Option, Outcome
+from cpoctl.operations import Act, Operator, Option, Outcome, must_be_word
 from cpoctl.operations.tag import TagId, Wish, change, checked_id
 
 
@@ -29,6 +29,7 @@ class AddTag(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Record it."""
+        must_be_word(self.tag.strip(" "), "tag")
         tag_id = checked_id(self.tag)
         if known := operator.live.tag(tag_id):
             raise Conflict(

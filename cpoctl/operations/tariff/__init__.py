@@ -9,15 +9,15 @@ from cpoctl.operations._written import written
 Tariff = Annotated[str, JsonText("the tariff as OCPP 2.1 has it: JSON, @FILE, or - for standard input")]
 
 
-def read_tariff(text: str) -> dict[str, Any]:
-    """A tariff of JSON text, held against the official schema. Raises UsageProblem."""
+def read_tariff(text: str, charger_id: str) -> dict[str, Any]:
+    """A tariff of JSON text for a charger, held against the official schema. Raises UsageProblem."""
     return written(
         text,
         "tariff",
         tariffs.problems,
         hints=[
             "cpoctl ocpp schema SetDefaultTariff    what the standard wants",
-            "cpoctl ocpp call HQ-07 SetDefaultTariff @payload.json --force --yes    send it all the same",
+            f"cpoctl ocpp call {charger_id} SetDefaultTariff @payload.json --force --yes    send it all the same",
         ],
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import tariffs
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted, at_evse
 from cpoctl.operations.charger import Place, Timeout, spoken
 from cpoctl.table import Column, plain
 
@@ -40,7 +40,7 @@ class ClearTariffs(Act):
 
     async def run(self, operator: Operator) -> ClearedOutcome:
         """Ask the charger, which tells of each tariff by itself. That there are none to clear is well."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         ask = tariffs.ClearTariffs(tariff_ids=self.ids, evse_id=at.evse_id)
         answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         results = tariffs.cleared(answer.payload)

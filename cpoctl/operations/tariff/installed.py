@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import tariffs
-from cpoctl.operations import Act, Danger, Operator, Role, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Role, accepted, at_evse
 from cpoctl.operations.charger import Place, Timeout
 from cpoctl.table import Column, plain
 
@@ -37,7 +37,7 @@ class AskTariffs(Act):
 
     async def run(self, operator: Operator) -> list[TariffRow]:
         """Ask; NoTariff means that there are none."""
-        at = target(self.charger, operator.live)
+        at = at_evse(self.charger, operator.live)
         answer = await operator.call(at.charger_id, tariffs.GetTariffs(evse_id=at.evse_id or 0), timeout=self.timeout)
         accepted(answer, at.charger_id, ("Accepted", tariffs.NONE))
         found = tariffs.assigned(answer.payload)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.ocpp.asks import tariffs
-from cpoctl.operations import Act, Danger, Operator, Outcome, accepted, target
+from cpoctl.operations import Act, Danger, Operator, Outcome, accepted, at_evse
 from cpoctl.operations.charger import Place, Timeout, spoken
 from cpoctl.operations.tariff import Tariff, read_tariff, why_not
 from cpoctl.table import Column
@@ -43,7 +43,8 @@ class PushTariff(Act):
 
     async def run(self, operator: Operator) -> TariffOutcome:
         """Ask the charger."""
-        at, tariff = target(self.charger, operator.live), read_tariff(self.tariff)
+        at = at_evse(self.charger, operator.live)
+        tariff = read_tariff(self.tariff, at.charger_id)
         ask = tariffs.SetDefault(tariff=tariff, evse_id=at.evse_id or 0)
         answer = await operator.call(at.charger_id, ask, timeout=self.timeout)
         outcome = accepted(answer, spoken(at), hints=why_not(at.charger_id))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cpoctl.domain.secrets import is_secret
 from cpoctl.domain.variables import NAMES, meant
 from cpoctl.errors import Refused
 from cpoctl.ocpp import Version, v2
@@ -39,10 +38,6 @@ class Asking:
         else:
             several = self._version is not Version.V16
             await self.report(base=("configuration" if settings_only else "full") if several else None)
-
-    def spelled(self, wanted: dict[str, str | None]) -> dict[str, str | None]:
-        """Values by name, with the names as the charger's version writes them; secrets stay as they are."""
-        return {name if is_secret(name) else variables.spelled(name, self._version): wanted[name] for name in wanted}
 
     async def report(
         self, *, base: str | None = None, components: Sequence[str] = (), criteria: Sequence[str] = ()

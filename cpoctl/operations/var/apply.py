@@ -6,16 +6,19 @@ from typing import Annotated
 
 from cpoctl.domain import snapshots
 from cpoctl.domain.secrets import is_secret
-from cpoctl.domain.variables import guarded, same
+from cpoctl.domain.variables import about, guarded, same
 from cpoctl.errors import ChargerOffline, Partial, Refused, TimedOut, UsageProblem
-from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Role, target
+from cpoctl.ocpp import Version
+from cpoctl.ocpp.asks.variables import counterpart
+from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Role, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import VariableRow
 from cpoctl.operations.var._asking import Asking
 from cpoctl.operations.var.set import change
 from cpoctl.table import Column
 
-TO_DO, READ_ONLY, SECRET = "ToChange", "ReadOnly", "Secret"
+TO_DO, READ_ONLY, SECRET, LACKING = "ToChange", "ReadOnly", "Secret", "NoCounterpart"
+_UNSENT = (TO_DO, READ_ONLY, SECRET, LACKING)
 _DONE = ("Accepted", "RebootRequired")
 
 
@@ -23,7 +26,8 @@ _DONE = ("Accepted", "RebootRequired")
 class AppliedRow:
     """A setting that differed, and what the charger said to its change.
 
-    Not sent were `ToChange` (a dry run, or silence before it), `ReadOnly` and `Secret` (`charger password` changes it).
+    Not sent were `ToChange` (a dry run, or silence before it), `ReadOnly`, `Secret` (`charger password` changes it)
+    and `NoCounterpart`: a setting of another version, which means nothing in that of the charger.
     """
 
     name: Annotated[str, Column("VARIABLE")]
@@ -38,7 +42,7 @@ class ApplyVariables(Act):
     """Give a charger the settings of a snapshot (@FILE): only those that differ and can be changed.
 
     The charger is asked for them first, then each change is sent after the answer to the one before. What needs
-    a reboot says so. Secrets are not applied; SecurityProfile and the server's address want the role admin. Doing it again sends nothing, unless the charger refused or forgot.
+    a reboot says so. Settings of a charger of another version are translated where they mean the same. Secrets are not applied; SecurityProfile and the server's address want the role admin. Doing it again sends nothing, unless the charger refused or forgot.
     """
 
     path = "var apply"
@@ -46,6 +50,7 @@ class ApplyVariables(Act):
     row = AppliedRow
     danger = Danger.DISRUPTS
     many_calls = True
+    nothing = "nothing to change: the charger has all of it already"
     examples = ("cpoctl var apply HQ-07 @HQ-07.json --dry-run", "cpoctl var apply HQ-07 @HQ-07.json --yes")
 
     charger: Charger
@@ -72,16 +77,16 @@ class ApplyVariables(Act):
     async def run(self, operator: Operator) -> list[AppliedRow]:
         """Ask, then change one after another."""
         wanted = snapshots.read(self.snapshot)
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
+        here, lacking = _here(wanted, operator.version(charger_id))
         asking = Asking(operator, charger_id, self.timeout)
-        if names := [name for name in wanted if not is_secret(name)]:
+        if names := [name for name in here if not is_secret(name)]:
             await asking.ask(names)
-            wanted = asking.spelled(wanted)
-        rows = list(_plan(asking.found, wanted))
+        rows = [*_plan(asking.found, here), *lacking]
         for place, row in enumerate(rows):
             if row.status == TO_DO and not self.dry_run:
                 rows[place] = await self._change(operator, charger_id, row, rows)
-        refused = [row for row in rows if row.status not in (*_DONE, TO_DO, READ_ONLY, SECRET)]
+        refused = [row for row in rows if row.status not in (*_DONE, *_UNSENT)]
         if refused:
             some = any(row.status in _DONE for row in rows)
             raise (Partial if some else Refused)(
@@ -105,6 +110,27 @@ def _needs_reboot(answer: Answer) -> bool:
     return answer.status == "RebootRequired"
 
 
+def _here(wanted: dict[str, str | None], version: Version) -> tuple[dict[str, str | None], list[AppliedRow]]:
+    """The values by what the charger's version calls their variables, and a row for each setting that it has not."""
+    here: dict[str, str | None] = {}
+    lacking = []
+    for name, value in wanted.items():
+        spelled = name if is_secret(name) else counterpart(name, version)
+        if spelled is None and not _is_readonly(None, name):
+            lacking.append(AppliedRow(name, LACKING, None, value))
+        elif spelled is not None:
+            here[spelled] = value
+    return here, lacking
+
+
+def _is_readonly(told: VariableRow | None, name: str) -> bool:
+    """Whether a variable cannot be set, as its charger says; else as the standard does: 2.x tells it in reports alone."""
+    if told and told.readonly is not None:
+        return told.readonly
+    known = about(name)
+    return known is not None and known.access == "R"
+
+
 def _plan(found: dict[str, VariableRow], wanted: dict[str, str | None]) -> Iterator[AppliedRow]:
     """A row for each variable that has to do with the charger's own differing from the snapshot's."""
     for name, value in wanted.items():
@@ -113,5 +139,5 @@ def _plan(found: dict[str, VariableRow], wanted: dict[str, str | None]) -> Itera
             yield AppliedRow(name, SECRET, None, None)
         elif value is not None and not (told and same(name, told.value, value)):
             # One that the charger does not tell is sent all the same: some can only be written.
-            status = READ_ONLY if told and told.readonly else TO_DO
+            status = READ_ONLY if _is_readonly(told, name) else TO_DO
             yield AppliedRow(told.name if told else name, status, told.value if told else None, value)

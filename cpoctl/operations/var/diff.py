@@ -7,7 +7,9 @@ from cpoctl.domain import snapshots
 from cpoctl.domain.secrets import is_secret
 from cpoctl.domain.variables import same
 from cpoctl.errors import CheckFailed, UsageProblem
-from cpoctl.operations import Act, Argument, Danger, Operator, Option, Role, target
+from cpoctl.ocpp import Version
+from cpoctl.ocpp.asks.variables import counterpart
+from cpoctl.operations import Act, Argument, Danger, Operator, Option, Role, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import cached
 from cpoctl.operations.var._asking import Asking
@@ -29,7 +31,7 @@ class CompareVariables(Act):
     """Compare a charger's settings with a snapshot (@FILE) or with another charger's.
 
     `added` is only in the other, `removed` only in the charger. The order of lists, the case of booleans and
-    secrets do not count. Chargers are compared by what they told earlier; with --refresh they are asked anew.
+    secrets do not count. What two versions of OCPP call differently and means the same is compared. Chargers are compared by what they told earlier; with --refresh they are asked anew.
     """
 
     path = "var diff"
@@ -37,6 +39,7 @@ class CompareVariables(Act):
     row = DifferenceRow
     danger = Danger.READ
     many_calls = True
+    nothing = "they do not differ"
     role = Role.VIEWER
     examples = ("cpoctl var diff HQ-07 @HQ-07.json --exit-code", "cpoctl var diff HQ-07 HQ-08 --refresh")
 
@@ -48,10 +51,10 @@ class CompareVariables(Act):
 
     async def run(self, operator: Operator) -> list[DifferenceRow]:
         """What differs, by name."""
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
         there = await self._there(operator)
         here = await self._of(operator, charger_id)
-        found = differences(here, there)
+        found = differences(here, _as_here(there, operator.version(charger_id)))
         if found and self.exit_code:
             raise CheckFailed(
                 f"{charger_id} differs in {len(found)} variable{'s' if len(found) > 1 else ''}",
@@ -77,6 +80,11 @@ class CompareVariables(Act):
         if self.refresh:
             await Asking(operator, charger_id, self.timeout).ask(settings_only=True)
         return {record["name"]: record["value"] for record in await cached(operator, charger_id)}
+
+
+def _as_here(there: dict[str, str | None], version: Version) -> dict[str, str | None]:
+    """Values by what this version calls their variables; what it has not keeps its name."""
+    return {counterpart(name, version) or name: value for name, value in there.items()}
 
 
 def differences(here: dict[str, str | None], there: dict[str, str | None]) -> list[DifferenceRow]:

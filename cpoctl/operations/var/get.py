@@ -5,7 +5,7 @@ from shlex import quote
 from typing import Annotated
 
 from cpoctl.errors import NotFound, UsageProblem
-from cpoctl.operations import Act, Argument, Danger, Operator, Role, target
+from cpoctl.operations import Act, Argument, Danger, Operator, Role, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import VariableRow
 from cpoctl.operations.var._asking import Asking
@@ -38,7 +38,7 @@ class GetVariables(Act):
     async def run(self, operator: Operator) -> list[VariableRow]:
         """Ask, keep and tell."""
         self._must_be_one(operator)
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
         asking = Asking(operator, charger_id, self.timeout)
         await asking.ask(self.names)
         wanted = dict.fromkeys(name.casefold() for name in asking.names)

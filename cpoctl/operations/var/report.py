@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cpoctl.domain.variables import about
 from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks.variables import Told
-from cpoctl.operations import Act, Danger, Operator, Option, Role, target
+from cpoctl.operations import Act, Danger, Operator, Option, Role, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import is_readonly
 from cpoctl.operations.var._asking import Asking
@@ -69,7 +69,7 @@ class ReportVariables(Act):
     async def run(self, operator: Operator) -> list[ReportedVariable]:
         """Ask, and wait until the report has ended."""
         self._must_be_meant()
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
         asking = Asking(operator, charger_id, self.timeout)
         await asking.report(base=self.base, components=self.component, criteria=self.criteria)
         return [_row(each) for each in asking.told.values() if each.known]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cpoctl.clock import stored
 from cpoctl.domain.secrets import is_secret
-from cpoctl.operations import Act, Danger, Operator, Option, Role, target
+from cpoctl.operations import Act, Danger, Operator, Option, Role, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
 from cpoctl.operations.var import cached, is_readonly
 from cpoctl.operations.var._asking import Asking
@@ -57,7 +57,7 @@ class TakeSnapshot(Act):
 
     async def run(self, operator: Operator) -> Snapshot:
         """Everything that is remembered and no secret."""
-        charger_id = target(self.charger, operator.live).charger_id
+        charger_id = whole_charger(self.charger, operator.live)
         if self.refresh:
             await Asking(operator, charger_id, self.timeout).ask(settings_only=True)
         known = [record for record in await cached(operator, charger_id) if not is_secret(record["name"])]

@@ -1,12 +1,12 @@
-"""What the display says: SetDisplayMessage, GetDisplayMessages, ClearDisplayMessage, CostUpdated.
+"""What the display says: messages of the server, what a session costs so far, who is paying elsewhere.
 
-OCPP 2.0.1 O01 to O06, I02
+OCPP 2.0.1 O01 to O06, I02 · OCPP 2.1 C25
 """
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cpoctl.simulator.answers import V2, Answer, status, table
+from cpoctl.simulator.answers import V2, V21, Answer, status, table
 from cpoctl.simulator.answers.remote import outlet_of
 from cpoctl.simulator.reporting import report
 
@@ -57,6 +57,12 @@ def cost_updated(charger: "Controller", request: dict[str, Any]) -> Answer:
     return Answer({})
 
 
+def web_payment_started(charger: "Controller", request: dict[str, Any]) -> Answer:
+    """Show that somebody pays for an EVSE on a web page, and for how long it waits. OCPP 2.1 C25"""
+    charger.happened("somebody pays on the web", request["evseId"], f"within {request['timeout']} s")
+    return Answer({})
+
+
 def _is_wanted(message: dict[str, Any], asked: dict[str, Any]) -> bool:
     if message["id"] not in asked.get("id", [message["id"]]):
         return False
@@ -71,4 +77,4 @@ ANSWERS = table(
         "ClearDisplayMessage": clear_display_message,
         "CostUpdated": cost_updated,
     },
-)
+) | table(V21, {"NotifyWebPaymentStarted": web_payment_started})

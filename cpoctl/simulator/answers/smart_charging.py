@@ -110,11 +110,15 @@ def use_priority_charging(charger: "Controller", request: dict[str, Any]) -> Ans
 
 
 def allowed_energy_transfer(charger: "Controller", request: dict[str, Any]) -> Answer:
-    """Take what the driver's contract allows: without a BPT mode nothing flows back. OCPP 2.1 Q"""
+    """Take what the driver's contract allows, as far as the EVSE can: without a BPT mode nothing flows back. OCPP 2.1 Q"""
     outlet = outlet_of(charger, request["transactionId"])
     if outlet is None:
         return because("Rejected", "TxNotFound")
-    outlet.may_discharge = any("BPT" in mode for mode in request["allowedEnergyTransfer"])
+    current = "DC" if outlet.dc else "AC"
+    modes = [mode for mode in request["allowedEnergyTransfer"] if mode.startswith(current)]
+    if not modes:
+        return because("Rejected", "UnsupportedParam", f"this EVSE gives {current} only")
+    outlet.may_discharge = any("BPT" in mode for mode in modes)
     return status("Accepted")
 
 

@@ -23,10 +23,11 @@ def set_default_tariff(charger: "Controller", request: dict[str, Any]) -> Answer
         return because("Rejected", "UnknownEvse")
     if _prices(tariff) > MOST_PRICES:
         return status("TooManyElements")
-    known = charger.kept.tariffs.items()
-    if any(at != number and each["tariffId"] == tariff["tariffId"] and each != tariff for at, each in known):
+    at, tariffs = _evses(charger, number), charger.kept.tariffs
+    elsewhere = (each for held_at, each in tariffs.items() if held_at not in at)
+    if any(each["tariffId"] == tariff["tariffId"] and each != tariff for each in elsewhere):
         return status("DuplicateTariffId")
-    charger.kept.tariffs[number] = tariff
+    tariffs |= dict.fromkeys(at, tariff)
     return status("Accepted")
 
 
@@ -35,10 +36,12 @@ def get_tariffs(charger: "Controller", request: dict[str, Any]) -> Answer:
     number = request["evseId"]
     if number != 0 and number not in charger.outlets:
         return because("Rejected", "UnknownEvse")
-    found = {at: each for at, each in charger.kept.tariffs.items() if number in (0, at)}
+    found = {at: each for at, each in sorted(charger.kept.tariffs.items()) if number in (0, at)}
     if not found:
         return status("NoTariff")
-    return Answer({"status": "Accepted", "tariffAssignments": [_assigned(at, each) for at, each in found.items()]})
+    by_id = {each["tariffId"]: each for each in found.values()}
+    told = [_assigned(each, [at for at in found if found[at]["tariffId"] == name]) for name, each in by_id.items()]
+    return Answer({"status": "Accepted", "tariffAssignments": told})
 
 
 def clear_tariffs(charger: "Controller", request: dict[str, Any]) -> Answer:
@@ -73,8 +76,13 @@ def _prices(tariff: dict[str, Any]) -> int:
     return sum(len(tariff.get(kind, {}).get("prices", ())) for kind in KINDS)
 
 
-def _assigned(number: int, tariff: dict[str, Any]) -> dict[str, Any]:
-    told = {"tariffId": tariff["tariffId"], "tariffKind": "DefaultTariff", "evseIds": [number]}
+def _evses(charger: "Controller", number: int) -> list[int]:
+    """Where a tariff is to hold; 0 is everywhere. I07"""
+    return [number] if number else list(charger.outlets)
+
+
+def _assigned(tariff: dict[str, Any], evses: list[int]) -> dict[str, Any]:
+    told = {"tariffId": tariff["tariffId"], "tariffKind": "DefaultTariff", "evseIds": evses}
     return told | ({"validFrom": tariff["validFrom"]} if "validFrom" in tariff else {})
 
 

@@ -185,8 +185,7 @@ class Voice2:
     async def _begun(self, outlet: "Outlet", session: "Session", trigger: str, more: Payload) -> None:
         charger = self._charger
         session.transaction_id = str(uuid4())  # E01: never used before, whatever the seed
-        tariff = charger.kept.tariffs.get(outlet.connector_id, charger.kept.tariffs.get(0))
-        session.tariff = tariff if self.version is Version.V21 else None
+        session.tariff = charger.kept.tariffs.get(outlet.connector_id)
         wanted, at = charger.device.value("SampledDataCtrlr", "TxStartedMeasurands", charger), stored(session.began)
         value = meter_value(outlet.read(), at, wanted.split(","), "Transaction.Begin")
         await self._event("Started", outlet, session, trigger, more | {"meterValue": [value]}, at=at)

@@ -112,8 +112,10 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.ChargerRegistration: "UPDATE charger SET registration = ?, known = ? WHERE charger_id = ?",
     rows.ChargerPassword: "UPDATE charger SET password_hash = ?, password_next_hash = ? WHERE charger_id = ?",
     rows.ChargerBoot: (
-        "UPDATE charger SET vendor = ?, model = ?, serial = ?, box_serial = ?, firmware = ?, iccid = ?, imsi = ?,"
-        " meter_type = ?, meter_serial = ?, booted_at = ? WHERE charger_id = ?"
+        "UPDATE charger SET vendor = coalesce(?, vendor), model = coalesce(?, model), serial = coalesce(?, serial),"
+        " box_serial = coalesce(?, box_serial), firmware = coalesce(?, firmware), iccid = coalesce(?, iccid),"
+        " imsi = coalesce(?, imsi), meter_type = coalesce(?, meter_type), meter_serial = coalesce(?, meter_serial),"
+        " booted_at = ? WHERE charger_id = ?"
     ),
     rows.ChargerSeen: (
         "UPDATE charger SET last_seen_at = ?, version = coalesce(?, version), ponged = max(ponged, ?)"

@@ -57,7 +57,7 @@ CASES: list[tuple[Ask, Becomes]] = [
         only_21("ClearTariffs", {"tariffIds": ["day-dc"], "evseId": 2}),
     ),
     (
-        tariffs.ChangeOfTransaction(tariff=TARIFF, transaction_id="tx-1"),
+        tariffs.ChangeOfTransaction(tariff=TARIFF, transaction_id="tx-1", session_id=1),
         only_21("ChangeTransactionTariff", {"tariff": TARIFF, "transactionId": "tx-1"}),
     ),
     (der.SetControl(control=CONTROL), only_21("SetDERControl", CONTROL)),

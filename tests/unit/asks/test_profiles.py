@@ -141,7 +141,7 @@ CASES: list[tuple[Ask, Becomes]] = [
             )
         },
     ),
-    (UsePriority(transaction_id="t", active=True), {V21: ("UsePriorityCharging", {"transactionId": "t", "activate": True})}),
+    (UsePriority(transaction_id="t", active=True, evse_id=1), {V21: ("UsePriorityCharging", {"transactionId": "t", "activate": True})}),
     (
         AllowTransfer(transaction_id="t", modes=("DC", "DC_BPT")),
         {V21: ("NotifyAllowedEnergyTransfer", {"transactionId": "t", "allowedEnergyTransfer": ["DC", "DC_BPT"]})},

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cpoctl.errors import UsageProblem
+from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.asks import Ask
 from cpoctl.ocpp.asks.sessions import AskStatus, Start, Stop, TellCost
 from cpoctl.ocpp.asks.tokens import group, token
@@ -46,20 +48,35 @@ def test_each_version_is_asked_in_its_own_words(ask: Ask, becomes: Becomes) -> N
     check(ask, becomes)
 
 
-def test_a_profile_goes_along_in_the_words_of_the_version() -> None:
-    schedule = {
-        "id": 9, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0}],
+SCHEDULE = {"id": 9, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0}]}
+
+
+def profile(purpose: str, **more: object) -> dict[str, object]:
+    """A kept profile."""
+    return {
+        "id": 9, "stackLevel": 0, "chargingProfilePurpose": purpose, "chargingProfileKind": "Relative",
+        "chargingSchedule": [SCHEDULE], **more,
     }  # fmt: skip
-    profile = {
-        "id": 9, "stackLevel": 0, "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative",
-        "chargingSchedule": [schedule],
-    }  # fmt: skip
-    numbers = []
-    for version, name in ((V16, "chargingProfileId"), (V201, "id"), (V21, "id")):
-        payload = Start(tag="ANNA-K", remote_start_id=7, profile=profile).request(version).payload
-        assert not isinstance(payload, str)
-        numbers.append(payload["chargingProfile"][name])
-    assert numbers == [9, 9, 9]
+
+
+@pytest.mark.parametrize(("version", "number"), [(V16, "chargingProfileId"), (V201, "id"), (V21, "id")])
+@pytest.mark.parametrize("purpose", ["TxProfile", "TxDefaultProfile"])
+def test_a_profile_goes_along_as_that_of_the_session_in_the_words_of_the_version(
+    version: Version, number: str, purpose: str
+) -> None:  # 1.6 §5.11, F01.FR.08
+    ask = Start(tag="ANNA-K", remote_start_id=7, profile=profile(purpose, transactionId="42"))
+    payload = ask.request(version).payload
+    assert not isinstance(payload, str)
+    told = payload["chargingProfile"]
+    assert (told[number], told["chargingProfilePurpose"], "transactionId" in told) == (9, "TxProfile", False)
+    assert schemas.judge(version, ask.request(version).action).violations(payload) == []  # type: ignore[union-attr] # it has it
+
+
+@pytest.mark.parametrize("version", [V16, V201, V21])
+def test_a_profile_that_cannot_be_that_of_a_session_is_refused_before_anything_is_sent(version: Version) -> None:
+    ask = Start(tag="ANNA-K", remote_start_id=7, profile=profile("ChargingStationMaxProfile"))
+    with pytest.raises(UsageProblem, match="charge-point-max cannot be that of a session"):
+        ask.request(version)
 
 
 @pytest.mark.parametrize(

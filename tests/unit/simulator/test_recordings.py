@@ -21,27 +21,38 @@ def line(**more: Any) -> str:
 
 
 def test_an_exchange_is_a_request_and_its_answer() -> None:
-    (exchange,) = read([line()])
+    (exchange,) = read([line()]).exchanges
     assert (exchange.action, exchange.payload) == ("Authorize", {"idTag": "A"})
     assert exchange.reply == Reply({"idTagInfo": {"status": "Accepted"}})
 
 
 def test_an_error_and_silence_are_answers_too() -> None:
-    error, silence = read([line(answer='[4,"7","InternalError","why",{}]'), line(answer=None)])
+    error, silence = read([line(answer='[4,"7","InternalError","why",{}]'), line(answer=None)]).exchanges
     assert error.reply == Reply(error="InternalError", description="why")
     assert silence.reply is None
 
 
-def test_frames_that_were_no_requests_are_passed_over() -> None:
-    assert read([line(action="", request="[3,5"), line(action="X", request='["odd"]'), "  "]) == []
+@pytest.mark.parametrize(
+    "request_",
+    ["[3,5", '["odd"]', '[2,"7","X","a \\q"]', "[" * 100_000, '[3,"7",{}]', '[2,"7","X",[]]', '[2,"7","X"]', "", None],
+)
+def test_a_frame_that_is_no_request_spoils_nothing_and_is_counted(request_: str | None) -> None:
+    found = read([line(), line(request=request_), "  ", line(action="", charger_id="CP-2")])
+    assert [each.action for each in found.exchanges] == ["Authorize"]
+    assert found.left_out == {"CP-1": 1, "CP-2": 1}
+
+
+def test_a_message_without_an_answer_stays_one() -> None:
+    sent, call = read([line(request='[6,"7","Authorize",{}]', answer=None), line()]).exchanges
+    assert (sent.sent, call.sent) == (True, False)
 
 
 def test_exchanges_are_in_the_order_of_their_times() -> None:
     late, early = line(at="2026-11-22T10:00:05Z", action="B"), line(action="A")
-    assert [each.action for each in read([late, early])] == ["A", "B"]
+    assert [each.action for each in read([late, early]).exchanges] == ["A", "B"]
 
 
-@pytest.mark.parametrize("broken", ["{", "[]", '{"a": 1}', line(at="noon"), line(sender="nobody"), line(request="[")])
+@pytest.mark.parametrize("broken", ["{", "[]", '{"a": 1}', line(at="noon"), line(sender="nobody")])
 def test_a_line_that_is_none_is_named(broken: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         read([line(), broken])

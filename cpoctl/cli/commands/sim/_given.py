@@ -170,9 +170,13 @@ def secret(path: str | None) -> str | None:
     return reading.secret(path, "--password-file") if path else None
 
 
-def of_our_server(url: str | None, *hints: str) -> list[str]:
-    """Hints that help only where the server is cpoctl's own, found without a URL."""
-    return [] if url else list(hints)
+def name(given: str, option: str = "") -> str:
+    """Read a charger's id; whether it is a good one the server says. Raises UsageProblem."""
+    if not given.strip():
+        raise UsageProblem(
+            f"{option}{': ' if option else ''}a charger's id cannot be empty", hints=["cpoctl sim run CP-1"]
+        )
+    return given
 
 
 def chosen(*, writes: bool = True) -> "Choices":

@@ -59,14 +59,14 @@ def _run(**given: Any) -> None:
     from cpoctl.simulator import Fleet, Habits, RealTime, charger_ids, misbehaving
     from cpoctl.simulator.tally import Tally
 
-    url = _server.address(given["url"], choices)
+    target = _server.target(given["url"], choices)
     ids = charger_ids(count, (given["prefix"] or "SIM-").replace("{", "{{").replace("}", "}}") + "{:03}")
     bad = misbehaving.assigned(ids, share, rules, life.seed)
     tally = Tally(count, len(bad))
 
     async def work(stop: "asyncio.Event") -> None:
         fleet = Fleet(
-            url,
+            target.url,
             ids,
             versions=versions,
             connectors=evses,
@@ -77,7 +77,7 @@ def _run(**given: Any) -> None:
             misbehaviour=bad,
             on_event=tally.hear,
         )
-        telling = asyncio.create_task(_tell(tally, url, quiet=bool(choices.quiet)))
+        telling = asyncio.create_task(_tell(tally, target.url, quiet=bool(choices.quiet)))
         try:
             await fleet.until(stop, life.seconds)
         finally:
@@ -86,15 +86,9 @@ def _run(**given: Any) -> None:
     attended(work)
     output.rows([record(tally)], Tally, choices, many=False)
     if not tally.accepted:
-        raise _none_accepted(tally.trouble, url, given["url"])
-
-
-def _none_accepted(trouble: str, url: str, given: str | None) -> CheckFailed:
-    return CheckFailed(
-        f"the server accepted none of them{f': {trouble}' if trouble else ''}",
-        target=url,
-        hints=_given.of_our_server(given, "cpoctl charger unknown    who was refused, and why"),
-    )
+        why = f": {tally.trouble}" if tally.trouble else ""
+        hints = target.hints("cpoctl charger unknown    who was refused, and why")
+        raise CheckFailed(f"the server accepted none of them{why}", target=target.url, hints=hints)
 
 
 async def _tell(tally: object, url: str, *, quiet: bool) -> None:

@@ -15,7 +15,7 @@ from cpoctl.table import record
 if TYPE_CHECKING:
     import asyncio
 
-    from cpoctl.simulator.recording import Exchange
+    from cpoctl.simulator.recording import Exchange, Recording
 
 FASTEST = 1_000_000.0
 
@@ -63,7 +63,8 @@ def _replay(**given: Any) -> None:
             f"--speed {given['speed']:g} is not more than 0 and up to {FASTEST:g}",
             hints=["cpoctl sim replay hq-07.jsonl --speed 60"],
         )
-    recorded = _of_one(_read(given["file"]), given["charger"])
+    charger, alias = _named(given["charger"], "--charger"), _named(given["alias"], "--as")
+    recorded = _recorded(given["file"], charger, quiet=bool(choices.quiet))
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
@@ -72,16 +73,17 @@ def _replay(**given: Any) -> None:
     from cpoctl.simulator.recording import spoken
     from cpoctl.simulator.replaying import Differing, Replay
 
-    url = _server.address(given["url"], choices)
-    charger_id, version, time = given["alias"] or recorded[0].charger_id, spoken(recorded), RealTime(given["speed"])
+    target = _server.target(given["url"], choices)
+    charger_id = recorded[0].charger_id if alias is None else alias
+    version, time = spoken(recorded), RealTime(given["speed"])
 
     async def work(stop: "asyncio.Event") -> Replay:
-        async with VirtualCharger(url, charger_id, version=version, password=password, time=time) as charger:
+        async with VirtualCharger(target.url, charger_id, version=version, password=password, time=time) as charger:
             replay = Replay(charger, recorded)
             await unless_stopped(replay.play(_quiet if choices.quiet else _told), stop)
             return replay
 
-    with _server.connecting(url, own=given["url"] is None):
+    with target.connecting():
         replay = attended(work)
     found = [record(each) for each in replay.found]
     output.rows(found, Differing, choices, many=True, noun="differences")
@@ -91,7 +93,7 @@ def _replay(**given: Any) -> None:
         raise CheckFailed(
             f"the server answers {len(found)} times differently from the recording",
             target=charger_id,
-            hints=_given.of_our_server(given["url"], f"cpoctl log list {charger_id}    what was said now"),
+            hints=target.hints(f"cpoctl log list {charger_id}    what was said now"),
         )
 
 
@@ -103,12 +105,28 @@ def _quiet(action: str, wrong: list[str]) -> None:
     return
 
 
-def _read(file: str) -> "list[Exchange]":
+def _named(given: str | None, option: str) -> str | None:
+    return None if given is None else _given.name(given, option)
+
+
+def _recorded(file: str, charger: str | None, *, quiet: bool) -> "list[Exchange]":
+    """What one charger said and was asked; frames that nobody can send again are told of and left out."""
+    recording = _read(file)
+    found = _of_one(recording.exchanges, charger)
+    same = (many for name, many in recording.left_out.items() if name.casefold() == found[0].charger_id.casefold())
+    many = sum(same)
+    if many and not quiet:
+        what = "1 frame was" if many == 1 else f"{many} frames were"
+        terminal.note(f"note: {what} left out: no requests that can be read")
+    return found
+
+
+def _read(file: str) -> "Recording":
     from cpoctl.simulator import recording
 
     text = reading.text("-" if file == "-" else f"@{file}", "the recording")
     try:
-        return recording.read(text.splitlines())
+        return recording.read(text.split("\n"))
     except ValueError as error:
         raise UsageProblem(f"{file}: {error}", hints=["cpoctl log export --charger HQ-07 > hq-07.jsonl"]) from error
 

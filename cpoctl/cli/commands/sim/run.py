@@ -59,13 +59,13 @@ def _run(**given: Any) -> None:
     from cpoctl.foreground import attended
     from cpoctl.simulator import Backoff, Habits, RealTime, VirtualCharger, solo
 
-    url = _server.address(given["url"], choices)
+    target = _server.target(given["url"], choices)
     told = {name: given[name] for name in ("vendor", "model", "firmware", "serial") if given[name] is not None}
 
     async def work(stop: "asyncio.Event") -> None:
         teller = Teller(choices, given["charger_id"], stop)
         charger = VirtualCharger(
-            url,
+            target.url,
             given["charger_id"],
             version=version,
             connectors=given["evses"],
@@ -85,11 +85,12 @@ def _run(**given: Any) -> None:
         await solo.run(charger, Habits(life.pace), stop, seed=life.seed, seconds=life.seconds, deeds=by_hand)
         teller.end()
 
-    with _server.connecting(url, own=given["url"] is None):
+    with target.connecting():
         attended(work)
 
 
 def _check(given: dict[str, Any]) -> None:
+    _given.name(given["charger_id"])
     _given.evses(given["evses"])
     if given["heartbeat"] is not None and given["heartbeat"] < 0:
         raise UsageProblem("--heartbeat is less than nothing", hints=["cpoctl sim run CP-1 --heartbeat 60"])

@@ -89,13 +89,14 @@ def _run(names: tuple[str, ...], **given: Any) -> None:
     choices = _given.chosen()
     (version,) = _given.versions(given["ocpp"])
     wanted = _wanted(names, version)
+    charger_id = CHARGER if given["charger"] is None else _given.name(given["charger"], "--charger")
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
     from cpoctl.foreground import attended, unless_stopped
     from cpoctl.simulator import messages, scenarios
 
-    url = _server.address(given["url"], choices)
+    target = _server.target(given["url"], choices)
     tell = _silent if choices.quiet else terminal.note
     found: list[Check] = []
 
@@ -103,19 +104,19 @@ def _run(names: tuple[str, ...], **given: Any) -> None:
         async def play() -> None:
             for name in wanted:
                 tell(_spoken(name))
-                who, tag = given["charger"] or CHARGER, given["tag"] or messages.TAG
-                stage = scenarios.Stage(_spoken(name), url, who, tag, tell, password, version)
+                who, tag = charger_id, given["tag"] or messages.TAG
+                stage = scenarios.Stage(_spoken(name), target.url, who, tag, tell, password, version)
                 found.extend(await stage.play(plugins.load(scenarios, name).play))
 
         return await unless_stopped(play(), stop)
 
-    with _server.connecting(url, own=given["url"] is None):
+    with target.connecting():
         done = attended(work)
     output.rows([record(check) for check in found], scenarios.Check, choices, many=True, noun="checks")
     failed = sum(not check.ok for check in found)
     if failed or not done:
         why = f"{failed} of {len(found)} checks failed" if failed else "stopped before the end"
-        raise CheckFailed(why, target=url, hints=_given.of_our_server(given["url"], "cpoctl log tail    what was said"))
+        raise CheckFailed(why, target=target.url, hints=target.hints("cpoctl log tail    what was said"))
 
 
 def _wanted(names: tuple[str, ...], version: "Version") -> list[str]:

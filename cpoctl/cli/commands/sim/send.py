@@ -65,7 +65,8 @@ def _options() -> list[Any]:
 def _send(**given: Any) -> None:
     choices = _given.chosen()
     (version,) = _given.versions(given["ocpp"])
-    action, payload = _message(given["charger_id"], given["action"], given["payload"], version, raw=bool(given["raw"]))
+    charger_id = _given.name(given["charger_id"])
+    action, payload = _message(charger_id, given["action"], given["payload"], version, raw=bool(given["raw"]))
     password = _given.secret(given["password_file"])
 
     from cpoctl.cli.commands.sim import _server
@@ -73,25 +74,24 @@ def _send(**given: Any) -> None:
     from cpoctl.simulator import VirtualCharger
     from cpoctl.simulator.sending import Unanswered, send
 
-    url = _server.address(given["url"], choices)
+    target = _server.target(given["url"], choices)
     patience = choices.seconds or 30.0
-    seen = _given.of_our_server(given["url"], f"cpoctl log list {given['charger_id']} --last 5    what the server saw")
+    seen = f"cpoctl log list {charger_id} --last 5    what the server saw"
+    broken = f"cpoctl charger quirks {charger_id}    what it sends against the standard"
 
     async def work(_: "asyncio.Event") -> "Sent":
-        charger = VirtualCharger(url, given["charger_id"], version=version, password=password, answer_within_s=patience)
+        charger = VirtualCharger(target.url, charger_id, version=version, password=password, answer_within_s=patience)
         return await send(charger, action, payload, boot=bool(given["boot"]))
 
-    with _server.connecting(url, own=given["url"] is None):
+    with target.connecting():
         try:
             sent = attended(work)
         except Unanswered as error:
-            raise TimedOut(str(error), target=given["charger_id"], hints=seen) from error
+            raise TimedOut(str(error), target=charger_id, hints=target.hints(seen)) from error
     output.rows([record(sent)], type(sent), choices, many=False)
     if not sent.ok:
         raise Refused(
-            f"the server answered {action} with {sent.status}",
-            target=given["charger_id"],
-            hints=seen,
+            f"the server answered {action} with {sent.status}", target=charger_id, hints=target.hints(seen, broken)
         )
 
 
@@ -136,8 +136,12 @@ def _judge(action: str, text: str, version: "Version") -> None:
     found = judge.violations(json.loads(text)) if judge else []
     if found:
         told = "; ".join(f"{violation.path or 'payload'}: {violation.message}" for violation in found[:3])
+        spoken = "" if version is type(version).V16 else f" --ocpp {version}"
         raise UsageProblem(
             f"the payload breaks the schema of {action}: {told}",
             target=action,
-            hints=[f"cpoctl ocpp schema {action}    what the standard wants", "add --raw to send it all the same"],
+            hints=[
+                f"cpoctl ocpp schema {action}{spoken}    what the standard wants",
+                "add --raw to send it all the same",
+            ],
         )

@@ -16,15 +16,13 @@ ALTER TABLE session ADD COLUMN remote_start_id INTEGER;
 ALTER TABLE session ADD COLUMN uses INTEGER NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX session_told ON session (charger_id, transaction_id, uses) WHERE issued = 0;
 
+-- What tells repeats and holes; the rest of a step stands in the journal. Short, because nearly every message is a row.
 CREATE TABLE transaction_event (
     session_id INTEGER NOT NULL,
     seq_no INTEGER NOT NULL,
     event_type TEXT NOT NULL,
     timestamp_raw TEXT NOT NULL,
-    trigger_reason TEXT,
     charging_state TEXT,
-    offline INTEGER NOT NULL,
-    received_at TEXT NOT NULL,
     PRIMARY KEY (session_id, seq_no)
 ) STRICT, WITHOUT ROWID;
 
