@@ -21,13 +21,21 @@ from tests.support.csms import BOOT, Csms
 from tests.support.faults import FaultPlan
 
 
+def heard(csms: Csms) -> list[str]:
+    """The states of the store from now on."""
+    states: list[str] = []
+    csms.store.on_state(states.append)
+    return states
+
+
 async def test_a_task_that_begins_to_wait_on_a_full_disk_goes_on_when_there_is_room(
     failing: Csms, plan: FaultPlan
 ) -> None:
     await add(failing, "CP-1", "CP-2")
+    states = heard(failing)
     plan.word = "UPDATE task_target"
     task_id = await begin(failing, "CP-1", "CP-2", queue=True, parallel=1)
-    await failing.until(lambda: plan.hits)
+    await failing.until(lambda: "failing" in states)  # told after the hit, perhaps for a moment only
     plan.heal()
     await until_waiting(failing, 2)
     await failing.until(lambda: failing.store.state == "ok")
@@ -43,9 +51,10 @@ async def test_what_is_not_yet_noted_as_sent_is_not_sent(failing: Csms, plan: Fa
     task_id = await begin(failing, "CP-1", kind=Reset, queue=True)
     await until_waiting(failing)
     charger = await failing.dial("CP-1")
+    states = heard(failing)
     plan.word = "UPDATE task_target"
     await charger.say([2, "boot", "BootNotification", BOOT])
-    await failing.until(lambda: plan.hits)
+    await failing.until(lambda: "failing" in states)  # told after the hit, perhaps for a moment only
     plan.heal()
     await failing.until(lambda: failing.store.state == "ok")
     assert await failing.count("command") == 0
