@@ -27,8 +27,9 @@ def main() -> None:
     names = options.servers
     runs: dict[str, list[Figures]] = {name: [] for name in names}
     stored: dict[str, str] = {}
-    for _ in range(options.rounds):
-        for name in names:
+    for number in range(options.rounds):
+        # Every second round backwards: a machine that slows down under load must not always slow down the same server.
+        for name in reversed(names) if number % 2 else names:
             with working_folder() as folder:
                 load = {"chargers": options.chargers, "seconds": options.seconds, "warmup": options.warmup}
                 server, kind = ("cpoctl", "sessions2") if name == _SECOND else (name, "sessions")
