@@ -48,9 +48,7 @@ def told(served: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFix
     return tell
 
 
-def test_a_snapshot_is_taken_compared_and_applied(
-    told: Told, served: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_snapshot_is_taken_compared_and_applied(told: Told, served: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (served / "hq.json").write_text(told("var snapshot HQ-07 --refresh").out)
     assert told("var diff HQ-07 @hq.json --exit-code") == Result(0, "", "")
     assert told("var set HQ-07 HeartbeatInterval 77 --yes").code == 0

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cpoctl.ocpp import Version
-from cpoctl.ocpp.asks import Ask, Request, given
+from cpoctl.ocpp import Version, v2
+from cpoctl.ocpp.asks import Ask, Request, given, lacking
 from cpoctl.ocpp.asks.tokens import token
 from cpoctl.ocpp.profiles import Profile, of_session, spelled
 
@@ -60,7 +60,9 @@ class Stop(Ask):
     transaction_id: str
 
     def v16(self) -> Request:
-        """RemoteStopTransaction"""
+        """RemoteStopTransaction; a session that began before the charger went back to 1.6 has no number there."""
+        if not self.transaction_id.isdecimal():
+            raise lacking("OCPP 1.6 numbers its transactions, and this one has a name", v2.VERSIONS)
         return Request("RemoteStopTransaction", {"transactionId": int(self.transaction_id)})
 
     def v2(self) -> Request:

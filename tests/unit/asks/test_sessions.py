@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpoctl.errors import UsageProblem
+from cpoctl.errors import Unsupported, UsageProblem
 from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.asks import Ask
 from cpoctl.ocpp.asks.sessions import AskStatus, Start, Stop, TellCost
@@ -99,3 +99,8 @@ def test_a_tag_is_of_the_kind_that_it_looks_like_unless_somebody_says_otherwise(
 def test_a_group_is_no_card() -> None:
     assert group("04A1B2C3") == {"idToken": "04A1B2C3", "type": "Central"}
     assert group(None) is None
+
+
+def test_a_transaction_with_a_name_cannot_be_stopped_in_1_6() -> None:
+    with pytest.raises(Unsupported, match="has a name"):
+        Stop(transaction_id="6f9a2c1e").request(V16)
