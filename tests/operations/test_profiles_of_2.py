@@ -215,8 +215,9 @@ async def test_a_running_session_gets_priority_and_its_ways_of_transfer(csms: Cs
     """K21, Q01"""
     await newer.call("TransactionEvent", BEGIN)
     number = str((await csms.session())["session_id"])
-    _, [sent] = await answered(csms, newer, SetPriority(session=number, state="on"))
-    assert sent == ["UsePriorityCharging", {"transactionId": "t-1", "activate": True}]
+    for session in (number, "HQ-08:2"):
+        _, [sent] = await answered(csms, newer, SetPriority(session=session, state="on"))
+        assert sent == ["UsePriorityCharging", {"transactionId": "t-1", "activate": True}]
     _, [sent] = await answered(csms, newer, AllowTransfer(session=number, mode=("DC", "DC_BPT")))
     assert sent == ["NotifyAllowedEnergyTransfer", {"transactionId": "t-1", "allowedEnergyTransfer": ["DC", "DC_BPT"]}]
     with pytest.raises(Refused, match="NoProfile") as refused:

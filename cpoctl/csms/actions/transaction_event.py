@@ -74,20 +74,13 @@ def _metered(call: v2.TransactionEvent, session: OpenSession, ctx: Context) -> O
 def _taken(step: Step, ctx: Context) -> Outcome:
     known = ctx.found[0] if ctx.found else None
     means = meaning(step, known, ctx)
+    if known is not None and known["told_raw"] is not None and means in (Meaning.NEXT, Meaning.LATE):
+        step.number = None  # it was given to another step before
     if means is Meaning.NEXT:
-        step.number = step.number if known is None or known["told_raw"] is None else None  # its number is taken
         return _next(step, ctx.charger.sessions[step.name], ctx)
-    if means is Meaning.BEGIN or known is None:
+    if known is None:
         return _first(step, ctx)
-    match means:
-        case Meaning.ANEW:
-            return _anew(step, known, ctx)
-        case Meaning.REPEAT:
-            return _again(step, known, ctx)
-        case Meaning.CONTRADICTION:
-            return _contradicted(step, known, ctx)
-    step.number = step.number if known["told_raw"] is None else None
-    return _after_the_end(step, known, ctx)
+    return _OF_KNOWN[means](step, known, ctx)
 
 
 def _limited(step: Step, ctx: Context) -> str | None:
@@ -318,3 +311,11 @@ def _ended(known: dict[str, Any]) -> OpenSession:
         flags=tuple(msgspec.json.decode(known["flags"])),
         remote_start_id=known["remote_start_id"],
     )
+
+
+_OF_KNOWN = {
+    Meaning.ANEW: _anew,
+    Meaning.REPEAT: _again,
+    Meaning.CONTRADICTION: _contradicted,
+    Meaning.LATE: _after_the_end,
+}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 SessionId = Annotated[str, Argument("the session's number", kind="session")]
+SessionAt = Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
 NAMES = "SELECT CAST(session_id AS TEXT) FROM session ORDER BY session_id DESC LIMIT 1000"
 SILENT_FOR = timedelta(days=1)  # an open session without a reading for so long is stuck
 
@@ -157,6 +158,21 @@ def running(text: str, live: "LiveFleet") -> "tuple[LiveCharger, OpenSession] | 
         if session := charger.session_named(number(text)):
             return charger, session
     return None
+
+
+def charger_of(text: str, live: "LiveFleet") -> str | None:
+    """The charger of an open session's number; None for any other word, also where it names a charger itself."""
+    found = running(text, live) if live.charger(text) is None else None
+    return found[0].charger_id if found else None
+
+
+async def open_session(text: str, operator: Operator) -> "tuple[LiveCharger, OpenSession]":
+    """The open session of a number, or the only one at a charger or EVSE. Raises NotFound, Conflict."""
+    if operator.live.charger(text) is None and number(text) >= 0:
+        if found := running(text, operator.live):
+            return found
+        raise await ended(text, operator)
+    return open_at(at_evse(text, operator.live), text, operator.live)
 
 
 async def ended(text: str, operator: Operator) -> NotFound | Conflict:

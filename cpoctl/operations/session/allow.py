@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cpoctl.ocpp.asks import profiles as asks
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import SessionId, ended, running
+from cpoctl.operations.session import SessionAt, charger_of, open_session
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -30,7 +30,7 @@ class AllowTransfer(Act):
     danger = Danger.DISRUPTS
     examples = ("cpoctl session allow 42 --mode DC --mode DC_BPT --yes",)
 
-    session: SessionId
+    session: SessionAt
     mode: Annotated[tuple[Mode, ...], Option("a way that is allowed; repeatable")]
     timeout: Timeout = 30.0
 
@@ -40,15 +40,11 @@ class AllowTransfer(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live)
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger."""
-        found = running(self.session, operator.live)
-        if found is None:
-            raise await ended(self.session, operator)
-        charger, session = found
+        charger, session = await open_session(self.session, operator)
         ask = asks.AllowTransfer(transaction_id=session.transaction_id, modes=self.mode)
         answer = await operator.call(charger.charger_id, ask, timeout=self.timeout)
         return accepted(answer, str(session.session_id))

@@ -7,7 +7,7 @@ from cpoctl.errors import UsageProblem
 from cpoctl.ocpp.asks import sessions
 from cpoctl.operations import Act, Argument, Operator, Outcome, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import meant, running
+from cpoctl.operations.session import SessionAt, charger_of, meant
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -23,7 +23,7 @@ class TellCost(Act):
     queue_most = 0.0
     examples = ("cpoctl session cost 42 3.75", "cpoctl session cost HQ-07:2 3.75")
 
-    session: Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
+    session: SessionAt
     amount: Annotated[float, Argument("the total so far, in the currency of the charger's screen")]
     timeout: Timeout = 30.0
 
@@ -39,5 +39,4 @@ class TellCost(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live) if live.charger(self.session) is None else None
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cpoctl.ocpp.asks import profiles as asks
 from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import SessionId, ended, running
+from cpoctl.operations.session import SessionAt, charger_of, open_session
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -25,7 +25,7 @@ class SetPriority(Act):
     danger = Danger.DISRUPTS
     examples = ("cpoctl session priority 42 on --yes", "cpoctl session priority 42 off --yes")
 
-    session: SessionId
+    session: SessionAt
     state: Annotated[Literal["on", "off"], Argument("on or off")]
     timeout: Timeout = 30.0
 
@@ -35,15 +35,11 @@ class SetPriority(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live)
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger. NoProfile means that it has no profile of this purpose."""
-        found = running(self.session, operator.live)
-        if found is None:
-            raise await ended(self.session, operator)
-        charger, session = found
+        charger, session = await open_session(self.session, operator)
         ask = asks.UsePriority(
             transaction_id=session.transaction_id, active=self.state == "on", evse_id=session.evse_id
         )

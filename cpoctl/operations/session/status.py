@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from cpoctl.ocpp.asks import sessions
-from cpoctl.operations import Act, Argument, Danger, Operator, Role, accepted
+from cpoctl.operations import Act, Danger, Operator, Role, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import Meant, meant, running
+from cpoctl.operations.session import Meant, SessionAt, charger_of, meant
 from cpoctl.table import Column
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class AskStatus(Act):
     role = Role.VIEWER
     examples = ("cpoctl session status 42", "cpoctl session status HQ-07:2", "cpoctl session status HQ-07")
 
-    session: Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
+    session: SessionAt
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> StatusRow:
@@ -56,8 +56,7 @@ class AskStatus(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live) if live.charger(self.session) is None else None
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)
 
 
 def _meaning(at: Meant, told: sessions.Status) -> str:

@@ -1,16 +1,16 @@
 """Stop a running session through its charger."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from cpoctl import events
 from cpoctl.ocpp.asks import sessions
-from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, Watch, accepted, at_evse
+from cpoctl.operations import Act, Danger, Operator, Outcome, Watch, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import ended, number, open_at, running
+from cpoctl.operations.session import SessionAt, charger_of, open_session
 
 if TYPE_CHECKING:
-    from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
+    from cpoctl.domain.fleet import LiveFleet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class StopSession(Act):
     wait_most = 120.0
     examples = ("cpoctl session stop 42 --yes", "cpoctl session stop HQ-07:2 --yes")
 
-    session: Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
+    session: SessionAt
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:
@@ -34,7 +34,7 @@ class StopSession(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger to stop it."""
-        charger, session = await self._meant(operator)
+        charger, session = await open_session(self.session, operator)
         ask = sessions.Stop(transaction_id=session.transaction_id)
         answer = await operator.call(charger.charger_id, ask, timeout=self.timeout)
         close = f"cpoctl session close {session.session_id} --reason TEXT    end the record, if nothing charges there"
@@ -42,8 +42,7 @@ class StopSession(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live) if live.charger(self.session) is None else None
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)
 
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
         """The charger has told its end."""
@@ -52,10 +51,3 @@ class StopSession(Act):
             lambda event: (isinstance(event, events.SessionStopped) and event.session_id == number) or None
         )
         return replace(outcome, status="Stopped")
-
-    async def _meant(self, operator: Operator) -> "tuple[LiveCharger, OpenSession]":
-        if operator.live.charger(self.session) is None and number(self.session) >= 0:
-            if found := running(self.session, operator.live):
-                return found
-            raise await ended(self.session, operator)
-        return open_at(at_evse(self.session, operator.live), self.session, operator.live)

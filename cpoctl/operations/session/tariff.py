@@ -1,12 +1,12 @@
 """Change the tariff of a session that runs."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from cpoctl.ocpp.asks import tariffs
-from cpoctl.operations import Act, Argument, Danger, Operator, Outcome, accepted
+from cpoctl.operations import Act, Danger, Operator, Outcome, accepted
 from cpoctl.operations.charger import Timeout
-from cpoctl.operations.session import ended, running
+from cpoctl.operations.session import SessionAt, charger_of, open_session
 from cpoctl.operations.tariff import Tariff, read_tariff, why_not
 from cpoctl.operations.tariff.push import TariffOutcome
 
@@ -27,7 +27,7 @@ class ChangeTariff(Act):
     danger = Danger.DISRUPTS
     examples = ("cpoctl session tariff 42 @tariff.json --yes",)
 
-    session: Annotated[str, Argument("the session's number", kind="session")]
+    session: SessionAt
     tariff: Tariff
     timeout: Timeout = 30.0
 
@@ -37,10 +37,7 @@ class ChangeTariff(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Ask the charger; the currency must stay."""
-        found = running(self.session, operator.live)
-        if found is None:
-            raise await ended(self.session, operator)
-        charger, session = found
+        charger, session = await open_session(self.session, operator)
         tariff = read_tariff(self.tariff, charger.charger_id)
         ask = tariffs.ChangeOfTransaction(
             tariff=tariff, transaction_id=session.transaction_id, session_id=session.session_id
@@ -51,5 +48,4 @@ class ChangeTariff(Act):
 
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger of the session."""
-        found = running(self.session, live)
-        return found[0].charger_id if found else None
+        return charger_of(self.session, live)
