@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from cpoctl.cli.ending import HEEDED_EVERY_S
 from cpoctl.client import Client
 from cpoctl.commissioning import Fits, Frame, Reply
 from cpoctl.errors import CpoctlError, Refused, ServerDown, TimedOut
@@ -55,7 +56,7 @@ class Heard:
                     raise self._failure
                 if (left := deadline - time.monotonic()) <= 0:
                     return None
-                self._more.wait(left)
+                self._more.wait(min(left, HEEDED_EVERY_S))
 
     def _listen(self, client: Client, follow: TailFrames) -> None:
         try:

@@ -4,6 +4,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# A handler runs when Python's main thread is back from a lock. One that waits for long must come back now and then, or
+# a signal that arrives just before it waits is heard only when the wait is over.
+HEEDED_EVERY_S = 0.5
+
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:

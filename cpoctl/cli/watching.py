@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cpoctl.cli import reach, terminal
 from cpoctl.cli.again import start
 from cpoctl.cli.changing import Changes, Picture, Watched
+from cpoctl.cli.ending import HEEDED_EVERY_S
 from cpoctl.errors import CpoctlError, ServerDown, UsageProblem
 from cpoctl.operations import Query
 
@@ -102,7 +103,10 @@ class _Bell:
 
     def wait(self, seconds: float | None) -> None:
         """Until it rings, or for so long."""
-        self._rung.wait(seconds)
+        end = None if seconds is None else time.monotonic() + seconds
+        while end is None or time.monotonic() < end:
+            if self._rung.wait(HEEDED_EVERY_S if end is None else min(HEEDED_EVERY_S, end - time.monotonic())):
+                return
 
     def _hear(self) -> None:
         try:
