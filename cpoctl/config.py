@@ -50,6 +50,36 @@ class ApiSettings:
 
 
 @dataclass(frozen=True)
+class AlertSettings:
+    """When something is an alert."""
+
+    silent_after_s: int = 60  # a charger that is back within them has only connected again
+    after_start_s: int = 600  # for chargers to come back after a start of the server; some take many minutes
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """A saved view of the dashboard: a screen, and what it shows of its rows."""
+
+    screen: str | None = None
+    filter: str | None = None
+    sort: str | None = None  # a column's id; `-` before it for the greatest first
+    columns: list[str] | None = None
+    group: str | None = None  # `site`, or the name of a label
+
+
+@dataclass(frozen=True)
+class DashboardSettings(ViewSettings):
+    """How the dashboard begins, and how it looks."""
+
+    theme: str | None = None
+    fps: float = 4.0
+    times: Literal["ago", "clock"] = "ago"
+    utc: bool = False
+    flash: bool = True  # rows whose status has changed are bold for a moment
+
+
+@dataclass(frozen=True)
 class CliSettings:
     """Defaults of the command line's global options."""
 
@@ -81,15 +111,27 @@ class Config:
 
     serve: ServeSettings = field(default_factory=ServeSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     cli: CliSettings = field(default_factory=CliSettings)
+    dashboard: DashboardSettings = field(default_factory=DashboardSettings)
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    view: Mapping[str, ViewSettings] = field(default_factory=dict)
     context: Mapping[str, ContextSettings] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
     beaten: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-SECTIONS: dict[str, type] = {"serve": ServeSettings, "api": ApiSettings, "cli": CliSettings}
+SECTIONS: dict[str, type] = {
+    "serve": ServeSettings,
+    "api": ApiSettings,
+    "alerts": AlertSettings,
+    "cli": CliSettings,
+    "dashboard": DashboardSettings,
+}
 CONTEXT = "context"  # [context.NAME]: a section a server
-_CONTEXTS = f"{CONTEXT}."
+VIEW = "view"  # [view.NAME]: a section a saved view
+NAMED: dict[str, type] = {CONTEXT: ContextSettings, VIEW: ViewSettings}
+KEYMAP = "keymap"  # its keys are ids of the dashboard's bindings, which it alone knows
 
 
 def load(chosen: Path | None = None) -> Config:
@@ -108,8 +150,12 @@ def load(chosen: Path | None = None) -> Config:
                     beaten[key] = (origin[key], *beaten.get(key, ()))
                 origin[key] = str(path)
     made = {name: schema(**values.pop(name)) for name, schema in SECTIONS.items()}
-    contexts = {name.removeprefix(_CONTEXTS): ContextSettings(**given) for name, given in values.items()}
-    return Config(**made, context=contexts, origin=origin, beaten=beaten)
+    keymap = values.pop(KEYMAP, {})
+    named: dict[str, dict[str, Any]] = {kind: {} for kind in NAMED}
+    for section, given in values.items():
+        kind, _, name = section.partition(".")
+        named[kind][name] = NAMED[kind](**given)
+    return Config(**made, keymap=keymap, **named, origin=origin, beaten=beaten)
 
 
 def check(path: Path, text: str) -> None:
@@ -128,33 +174,46 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _understood(path: Path, text: str) -> dict[str, dict[str, Any]]:
-    """The values by section; a context is the section `context.NAME`."""
+    """The values by section; a context is the section `context.NAME`, a saved view `view.NAME`."""
     import tomllib
 
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigInvalid(f"{path}: {error}", target=str(path), hints=["cpoctl config path"]) from error
-    contexts = tree.pop(CONTEXT, {})
-    if not isinstance(contexts, dict):
-        raise _invalid(path, text, None, CONTEXT, f"{CONTEXT} is a section, not a value")
-    sections = {f"{_CONTEXTS}{name}": given for name, given in contexts.items()}
+    sections: dict[str, Any] = {}
+    for kind in NAMED:
+        several = tree.pop(kind, {})
+        if not isinstance(several, dict):
+            raise _invalid(path, text, None, kind, f"{kind} is a section, not a value")
+        sections |= {f"{kind}.{name}": given for name, given in several.items()}
+    if isinstance(tree.get(KEYMAP), dict):
+        tree[KEYMAP] = _flat(tree[KEYMAP])
     return {section: _checked(path, text, section, given) for section, given in {**tree, **sections}.items()}
 
 
-def schema_of(section: str) -> type | None:
-    """What may stand in a section; None for one that there is not."""
-    return ContextSettings if section.startswith(_CONTEXTS) else SECTIONS.get(section)
+def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """The leaves of a tree by their dotted names: `charger.reset`, whether or not it was quoted."""
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        found |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {f"{above}{name}": value}
+    return found
+
+
+def keys_of(section: str) -> Mapping[str, Any] | None:
+    """Which keys a section has, and what each wants; None for a section that there is not. Those of `keymap` differ."""
+    kind, _, name = section.partition(".")
+    schema = NAMED.get(kind) if name else SECTIONS.get(section)
+    return None if schema is None else get_type_hints(schema)
 
 
 def _checked(path: Path, text: str, section: str, given: Any) -> dict[str, Any]:
-    schema = schema_of(section)
-    if schema is None:
-        near = nearest(section, [*SECTIONS, CONTEXT])
+    hints = dict.fromkeys(given, str) if section == KEYMAP and isinstance(given, dict) else keys_of(section)
+    if hints is None and section != KEYMAP:
+        near = nearest(section, [*SECTIONS, *NAMED, KEYMAP])
         raise _invalid(path, text, None, section, f"unknown section {section}{near}")
-    if not isinstance(given, dict):
+    if hints is None or not isinstance(given, dict):
         raise _invalid(path, text, None, section, f"{section} is a section, not a value")
-    hints = get_type_hints(schema)
     for key, value in given.items():
         if key not in hints:
             raise _invalid(path, text, section, key, f"unknown key {section}.{key}{nearest(key, hints)}")
@@ -170,6 +229,8 @@ def fits(value: Any, hint: Any) -> bool:
         return any(fits(value, kind) for kind in get_args(hint))
     if get_origin(hint) is Literal:
         return value in get_args(hint)
+    if get_origin(hint) is list:
+        return isinstance(value, list) and all(fits(item, get_args(hint)[0]) for item in value)
     if hint is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     return isinstance(value, hint) and not (hint is int and isinstance(value, bool))
@@ -181,6 +242,8 @@ def words(hint: Any) -> list[str]:
         return [word for kind in get_args(hint) if kind is not type(None) for word in words(kind)]
     if get_origin(hint) is Literal:
         return [repr(choice) for choice in get_args(hint)]
+    if get_origin(hint) is list:
+        return ["a list of " + word for word in words(get_args(hint)[0])]
     return [{"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}[hint.__name__]]
 
 

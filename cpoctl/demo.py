@@ -9,21 +9,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Final
 
 from cpoctl import events
 from cpoctl.clock import parsed
-from cpoctl.config import ServeSettings
+from cpoctl.config import AlertSettings, ServeSettings
 from cpoctl.csms.operator import Face
-from cpoctl.domain.fleet import LiveCharger
 from cpoctl.foreground import attended
 from cpoctl.ocpp import Version
-from cpoctl.operations.charger import telling
 from cpoctl.operations.session import SessionRow
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.running import Running, running
 from cpoctl.simulator import Backoff, Car, Fleet, Habits, Pace, RealTime, Step, charger_ids
-from cpoctl.table import Column, kw, kwh
+from cpoctl.table import kwh
 
 MINUTE: Final = 60.0
 PACE: Final = Pace(
@@ -34,6 +32,7 @@ PACE: Final = Pace(
 )
 TAGS: Final = ("ANNA-K", "BEN-07", "CARLA-3", "DEPOT-12", "EMIL-J", "FLEET-1", "GUEST-4", "HANNA-9")
 HEARTBEAT_S: Final = 20.0
+SILENT_AFTER_S: Final = 2  # of the wall clock: an outage is over within some seconds
 LATE_S: Final = 1.0  # what is told later than this came from a charger's queue
 
 
@@ -43,19 +42,6 @@ class Plan:
 
     chargers: int = 6
     speed: float = 120.0
-
-
-@dataclass(frozen=True)
-class StageRow:
-    """A charger as the demo shows it."""
-
-    charger_id: Annotated[str, Column("CHARGER")]
-    model: Annotated[str | None, Column("MODEL", 3)]
-    status: Annotated[str, Column("STATUS")]
-    power_w: Annotated[float | None, Column("kW", 1, "right", kw)]
-    energy_wh: Annotated[float | None, Column("kWh", 1, "right", kwh)]
-    session_id: Annotated[str | None, Column("SESSION", 2, "right")]
-    tag_id: Annotated[str | None, Column("TAG", 2)]
 
 
 class Demo:
@@ -68,10 +54,6 @@ class Demo:
         """What has happened, a line each."""
         self._face = Face(server.central)
         self._face.bus.listen(self._hear)
-
-    def rows(self) -> list[StageRow]:
-        """Every charger as of now."""
-        return [_row(charger) for _, charger in sorted(self._face.live.chargers.items())]
 
     async def sessions(self) -> list[SessionRow]:
         """Every session so far, the newest first."""
@@ -102,7 +84,7 @@ async def demo(plan: Plan) -> AsyncIterator[Demo]:
     """Run a server and its simulated chargers."""
     beat = round(HEARTBEAT_S * plan.speed)  # in the chargers' time, so that the log is not full of it
     settings = ServeSettings(listen="127.0.0.1:0", ephemeral=True, accept_all=True, heartbeat=beat)
-    async with running(settings) as server:
+    async with running(settings, alerts=AlertSettings(SILENT_AFTER_S)) as server:
         stage = Demo(server, plan)
         fleet = _fleet(server.url, plan)
         fleet.start()
@@ -134,7 +116,7 @@ def _openings() -> Sequence[Sequence[Step]]:
         [
             *_charge(2.0, 4, "CARLA-3", Car("estate", 77_000, 11_040, soc=0.4))[:2],
             Step(5 * MINUTE, "fault", error_code="GroundFailure"),
-            Step(4 * MINUTE, "clear fault"),
+            Step(12 * MINUTE, "clear fault"),
             Step(1 * MINUTE, "unplug"),
         ],
         [
@@ -155,23 +137,6 @@ def _charge(after: float, stay: float, tag: str, car: Car) -> list[Step]:
         Step(stay * MINUTE, "stop"),
         Step(MINUTE, "unplug"),
     ]
-
-
-def _row(charger: LiveCharger) -> StageRow:
-    session = next(reversed(charger.sessions.values()), None)
-    status = telling([evse.status for evse in charger.evses.values() if evse.evse_id > 0])
-    energy = None
-    if session and session.energy_wh is not None and session.meter_start_wh is not None:
-        energy = max(0.0, session.energy_wh - session.meter_start_wh)
-    return StageRow(
-        charger.charger_id,
-        charger.model,
-        status if charger.connected else "Offline",
-        session.power_w if session and charger.connected else None,
-        energy,
-        str(session.session_id) if session else None,
-        session.tag_id if session else None,
-    )
 
 
 def told(event: events.Event, now: datetime) -> str | None:

@@ -147,7 +147,10 @@ class SessionStarted(Event, frozen=True, kw_only=True):
 
 
 class SessionAmended(Event, frozen=True, kw_only=True):
-    """What was told of a session after its begin: its tag, its EVSE, by what it was asked for, the begin itself."""
+    """What was told of a session after its begin: its tag, its EVSE, by what it was asked for, the begin itself.
+
+    `tag_came` and `place_came`: that one is what came with it.
+    """
 
     session_id: int
     evse_id: int
@@ -158,6 +161,8 @@ class SessionAmended(Event, frozen=True, kw_only=True):
     meter_start_wh: float | None
     flags: tuple[str, ...] = ()
     remote_start_id: int | None = None
+    tag_came: bool = False
+    place_came: bool = False
 
 
 class TransactionTold(Event, frozen=True, kw_only=True):
@@ -240,6 +245,7 @@ class OrphanKept(Event, frozen=True, kw_only=True):
     action: str
     transaction_id: str | None
     reason: str
+    at: str
 
 
 class FirmwareStatusReported(Event, frozen=True, kw_only=True):
@@ -503,6 +509,58 @@ class TaskFinished(Event, frozen=True, kw_only=True):
     failed: int
 
 
+class AlertOpened(Event, frozen=True, kw_only=True):
+    """Something is broken, or with a `count` above 1 is so again: the whole alert.
+
+    `opened_at` is the first time, `since` when it broke this time; an acknowledgement outlasts a short recovery.
+    """
+
+    alert_id: int
+    rule: str
+    severity: str
+    evse_id: int | None
+    opened_at: str
+    since: str
+    what: str
+    count: int
+    acked_at: str | None = None
+    acked_by: str | None = None
+    comment: str | None = None
+
+
+class AlertChanged(Event, frozen=True, kw_only=True):
+    """What is broken tells more of itself, or something else."""
+
+    alert_id: int
+    rule: str
+    evse_id: int | None
+    what: str
+
+
+class AlertAcknowledged(Event, frozen=True, kw_only=True):
+    """Somebody looks after an open alert, or has another comment on it."""
+
+    alert_id: int
+    rule: str
+    evse_id: int | None
+    acked_at: str
+    acked_by: str
+    comment: str
+
+
+class AlertResolved(Event, frozen=True, kw_only=True):
+    """What was broken is so no longer; `what` it was."""
+
+    alert_id: int
+    rule: str
+    severity: str
+    evse_id: int | None
+    since: str
+    what: str
+    count: int
+    resolved_at: str
+
+
 class TagChanged(Event, frozen=True, kw_only=True):
     """A tag was added or changed."""
 
@@ -512,6 +570,7 @@ class TagChanged(Event, frozen=True, kw_only=True):
     expires_at: str | None
     sessions_most: int | None = None
     sites: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 class TagRemoved(Event, frozen=True, kw_only=True):
@@ -531,6 +590,13 @@ class MeterChanged(Event, frozen=True, kw_only=True):
     power_w: float | None
     soc_percent: float | None
     step: int | None = None
+
+
+class ChargersSeen(Event, frozen=True, kw_only=True):
+    """When these chargers were heard last, by their ids. Published now and then while somebody wants to know it."""
+
+    stored: ClassVar[bool] = False
+    seen: dict[str, str]
 
 
 class FrameLogged(Event, frozen=True, kw_only=True):
@@ -560,15 +626,18 @@ class Bus:
         self._wanting: dict[type[Event], list[Listener]] = {}
         self._next = 0
         self.frames_wanted = False
+        self.order = 0  # how many events were published, the unstored ones too: the place of the newest among all
 
-    def listen(self, listener: Listener, *kinds: type[Event], frames: bool = False) -> Callable[[], None]:
+    def listen(
+        self, listener: Listener, *kinds: type[Event], frames: bool = False, seen: bool = False
+    ) -> Callable[[], None]:
         """Call `listener(seq, event)` for each event of the kinds, or of all (seq None: unstored).
 
-        Frames come only with `frames`. Returns how to stop it.
+        Frames come only with `frames`, ChargersSeen only with `seen`. Returns how to stop it.
         """
         key, self._next = self._next, self._next + 1
-        wanted = kinds or tuple(Event.__subclasses__())
-        self._listeners[key] = (listener, frozenset(kind for kind in wanted if frames or kind is not FrameLogged))
+        unwanted = {kind for kind, asked in ((FrameLogged, frames), (ChargersSeen, seen)) if not asked}
+        self._listeners[key] = (listener, frozenset(kinds or Event.__subclasses__()) - unwanted)
         self._sort()
 
         def stop() -> None:
@@ -579,6 +648,7 @@ class Bus:
 
     def publish(self, seq: int | None, event: Event) -> None:
         """Hand one event to every listener that wants its kind."""
+        self.order += 1
         for listener in self._wanting.get(type(event), ()):
             listener(seq, event)
 

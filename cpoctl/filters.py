@@ -1,7 +1,7 @@
 """Filters: which rows are meant, in the words of `--where` and of the dashboard's filter bar.
 
-`kw>20 soc<80 -status:faulted`: every term must hold. A term is `field op value`, or a bare word that any
-field may contain; a `,` between values is an or, a leading `-` a not. UX §4.2; `cpoctl help filters` tells it whole.
+`kw>20 soc<80 -status:faulted`: every term must hold. A term is `field op value`, or a bare word or `~pattern` that
+any field may contain; a `,` between values is an or, a leading `-` a not. UX §4.2; `cpoctl help filters` tells it whole.
 """
 
 import operator
@@ -20,7 +20,9 @@ Record = Mapping[str, Any]
 Test = Callable[[Any], bool]
 
 LONGEST = 1000
-_HEAD = re.compile(r"(?P<minus>-)?(?:(?P<field>[A-Za-z_][\w.]*)\s*(?P<op>>=|<=|!=|[:=<>~])\s*)?")
+_HEAD = re.compile(
+    r"(?P<minus>-)?(?:(?P<field>[A-Za-z_][\w.]*)\s*(?P<op>>=|<=|!=|[:=<>]|(?<!\s)~|~(?=\s))\s*|(?P<anywhere>~)(?=\S))?"
+)
 _QUOTED = r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
 _WORD = re.compile(rf"{_QUOTED}|(?P<bare>[^\s,\"'][^\s,]*)")
 _PATTERN = re.compile(rf"{_QUOTED}|(?P<bare>[^\s\"']\S*)")
@@ -69,7 +71,7 @@ class _Reader:
 
     def _words(self, head: "re.Match[str]") -> list[str]:
         """The values of a term; a pattern is one value, whatever commas it has."""
-        form = _PATTERN if head["op"] == "~" else _WORD
+        form = _PATTERN if "~" in (head["op"], head["anywhere"]) else _WORD
         words, self._to = [], head.end()
         while True:
             found = form.match(self._text, self._to)
@@ -90,7 +92,7 @@ class _Reader:
     def _term(self, head: "re.Match[str]", words: list[str]) -> Callable[[Record], bool]:
         negated = bool(head["minus"]) != (head["op"] == "!=")
         if head["op"] is None:
-            tests = [_containing(word) for word in words]
+            tests = [self._pattern(word) if head["anywhere"] else _containing(word) for word in words]
             return lambda record: negated != any(test(cell) for cell in _leaves(record) for test in tests)
         subject = self._subject(head["field"])
         tests = [self._test(subject, head["op"], word) for word in words]

@@ -36,6 +36,8 @@ class Health:
     db: str | None = None
     unknown: str | None = None
     any_tag: bool | None = None
+    alerts_open: Annotated[int | None, Column("ALERTS")] = None
+    alerts_unacknowledged: Annotated[int | None, Column("UNACKNOWLEDGED", 2)] = None
 
 
 DOWN = Health("down", healthy=False)
@@ -63,6 +65,8 @@ def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Heal
         db=facts.get("db"),
         unknown=facts.get("unknown"),
         any_tag=facts.get("any_tag"),
+        alerts_open=len(live.alerts.open),
+        alerts_unacknowledged=live.alerts.unacknowledged(),
     )
 
 

@@ -14,6 +14,7 @@ _SELECT = {
     "key": "SELECT name, role AS help FROM key WHERE revoked_at IS NULL",
     "profile": "SELECT name, coalesce(note, '') AS help FROM profile",
     "variable": "SELECT DISTINCT name, '' AS help FROM variable WHERE :of = '' OR charger_id = :of",
+    "alert": "SELECT CAST(alert_id AS TEXT) AS name, charger_id || ' ' || what AS help FROM alert WHERE resolved_at IS NULL",
     "session": "SELECT CAST(session_id AS TEXT) AS name, charger_id || ' ' || started_at AS help FROM session",
 }
 _PLACES = "SELECT charger_id || ':' || evse_id, status FROM evse WHERE evse_id > 0"
@@ -34,7 +35,7 @@ class Names(Query):
     path = "_complete"
     route = "GET /complete"
     row = Name
-    kind: Annotated[str, Option("charger, tag, site, session, key, profile or variable")]
+    kind: Annotated[str, Option("charger, tag, site, session, key, profile, alert or variable")]
     prefix: Annotated[str, Option("the letters typed so far")] = ""
     of: Annotated[str, Option("variables of this charger only")] = ""
 

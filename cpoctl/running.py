@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from cpoctl import operations, plugins
 from cpoctl.addresses import usable
 from cpoctl.clock import Clock, SystemClock
-from cpoctl.config import ApiSettings, ServeSettings, database_path, socket_path
+from cpoctl.config import AlertSettings, ApiSettings, ServeSettings, database_path, socket_path
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.operator import Face
 from cpoctl.errors import Conflict, UsageProblem
@@ -65,7 +65,11 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    settings: ServeSettings, clock: Clock | None = None, *, api: ApiSettings | None = None
+    settings: ServeSettings,
+    clock: Clock | None = None,
+    *,
+    api: ApiSettings | None = None,
+    alerts: AlertSettings | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server. Raises Conflict when the database, a port or the socket is taken."""
     api = api or ApiSettings()
@@ -73,7 +77,8 @@ async def running(
     with _Places(settings) as places:
         store = open_store(places.db, lock_info={"socket": str(places.socket), "ephemeral": settings.ephemeral})
         try:
-            async with _on(store, settings, api, places, clock or SystemClock()) as server:
+            central = await CentralSystem.start(store, clock or SystemClock(), settings, alerts)
+            async with _on(central, store, settings, api, places) as server:
                 yield server
         finally:
             await store.close()
@@ -81,10 +86,9 @@ async def running(
 
 @asynccontextmanager
 async def _on(
-    store: SqliteStore, settings: ServeSettings, api: ApiSettings, places: "_Places", clock: Clock
+    central: CentralSystem, store: SqliteStore, settings: ServeSettings, api: ApiSettings, places: "_Places"
 ) -> AsyncIterator[Running]:
-    central = await CentralSystem.start(store, clock, settings)
-    pruning = asyncio.get_running_loop().create_task(_prune(store, settings, clock))
+    pruning = asyncio.get_running_loop().create_task(_prune(store, settings, central.clock))
     try:
         tls = _tls(settings.tls_cert, settings.tls_key, "cpoctl serve --tls-cert chain.pem --tls-key key.pem")
         beside = settings.tls_listen
@@ -176,16 +180,16 @@ async def _prune(store: SqliteStore, settings: ServeSettings, clock: Clock) -> N
         await store.prune(policy, clock.now())
 
 
-def serve_until_stopped(settings: ServeSettings, api: ApiSettings) -> None:
+def serve_until_stopped(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings) -> None:
     """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(settings, api))
+        runner.run(_serve(settings, api, alerts))
 
 
-async def _serve(settings: ServeSettings, api: ApiSettings) -> None:
+async def _serve(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings) -> None:
     stop = stop_signal(signal.SIGINT, signal.SIGTERM)
-    async with running(settings, api=api) as server:
+    async with running(settings, api=api, alerts=alerts) as server:
         _warn(settings, server)
         where = " or ".join(f"{url}<charger id>" for url in server.urls)
         _say(f"ready: chargers connect to {where}, operators use {server.socket}")

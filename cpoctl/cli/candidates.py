@@ -12,7 +12,9 @@ from cpoctl.table import fields, record
 Found = Iterator[tuple[str, str]]
 
 _LIMIT = "100ms"
-_NAMED = {"target": "charger"} | {name: name for name in ("charger", "tag", "site", "session", "key", "profile")}
+_NAMED = {"target": "charger"} | {
+    name: name for name in ("charger", "tag", "site", "session", "key", "profile", "alert")
+}
 _COLORS = ("auto", "always", "never")
 
 

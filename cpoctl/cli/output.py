@@ -52,13 +52,19 @@ def rows(
 
 def chosen(records: Sequence[Record], row: type, choices: "Choices", *, newest_last: bool = False) -> Sequence[Record]:
     """The rows that the caller wants, in the order wanted. A limit keeps the newest where they stand at the end."""
-    if choices.where:
-        from cpoctl.filters import matching  # a plain list has none
-
-        records = list(filter(matching(row, choices.where), records))
+    records = matching(records, row, choices)
     if newest_last and not choices.sort and choices.limit is not None:
         return records[max(0, len(records) - max(0, choices.limit)) :]
     return _limited(_sorted(records, fields(row), choices.sort), choices.limit)
+
+
+def matching(records: Sequence[Record], row: type, choices: "Choices") -> Sequence[Record]:
+    """The rows that --where picks."""
+    if not choices.where:
+        return records
+    from cpoctl import filters  # a plain list has none
+
+    return list(filter(filters.matching(row, choices.where), records))
 
 
 def painted(records: Sequence[Record], row: type, choices: "Choices", *, many: bool) -> list[str]:

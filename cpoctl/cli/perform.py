@@ -52,6 +52,9 @@ def _query(operation: Query, choices: "Choices") -> None:
     output.rows(
         rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last
     )
+    if objection := operation.objection(output.matching(rows, operation.row, choices)):
+        sys.stdout.flush()
+        raise objection
 
 
 def _act(operation: Operation, choices: "Choices") -> None:
@@ -147,7 +150,7 @@ def _tell(operation: Stream, row: dict[str, Any], choices: "Choices") -> None:
     if choices.where and not output.chosen([row], operation.row, choices):
         return
     if choices.format is None and watched and not choices.fields:
-        from cpoctl.formats.table import cut
+        from cpoctl.cells import cut
 
         output.write([cut(harmless(operation.line(row), 4096), terminal.columns()) + "\n"])
         return

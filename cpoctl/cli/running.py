@@ -33,13 +33,18 @@ def run(args: Sequence[str], root: Command | None = None) -> int:
     if terminal.speaks_ascii(args):
         terminal.use_ascii()
     try:
-        code = _judged(root, list(args), choices) if root else _judged(Root(), list(args) or ["--help"], choices)
+        code = _judged(root, list(args), choices) if root else _judged(Root(), list(args) or _alone(), choices)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
         return _reader_left()
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _alone() -> list[str]:
+    """What `cpoctl` without a word does: the dashboard at a terminal, help anywhere else."""
+    return ["dashboard"] if terminal.is_watched() and terminal.can_ask() else ["--help"]
 
 
 def _judged(root: Command, args: list[str], choices: Choices) -> int:

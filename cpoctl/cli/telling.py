@@ -69,7 +69,7 @@ class Telling:
 
     def _line(self, row: TargetRow) -> str:
         """`HQ-07  Accepted  184 ms`."""
-        from cpoctl.formats.table import cut
+        from cpoctl.cells import cut
 
         took = f"{millis(row.latency_ms):>8}"
         text = f"{row.target:<{self._width}}  {row.status:<{_STATUS}}  {took}  {said(row.error)}"

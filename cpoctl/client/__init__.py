@@ -5,16 +5,20 @@ What the server tells as a problem becomes the error class again that it was the
 """
 
 import json
-from collections.abc import Generator, Iterable
+import socket
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from cpoctl.errors import CpoctlError, UsageProblem, from_json
+from cpoctl.errors import CpoctlError, ServerDown, UsageProblem, from_json
 from cpoctl.operations import Operation
 from cpoctl.routes import Filled, filled
 
 HOW_TO_START = "cpoctl serve    start it"
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 60.0  # a stream that lives says so every 15 s
+_LONG = 1 << 20
+_HUNG_UP = "hung up"
 
 
 class Told(NamedTuple):
@@ -25,11 +29,55 @@ class Told(NamedTuple):
     data: Any
 
 
+class Line:
+    """A connection in use, which another thread may end."""
+
+    def __init__(self) -> None:
+        self.hung_up = False
+        self._sock: socket.socket | None = None
+
+    def carried_by(self, sock: socket.socket) -> None:
+        """Say which socket it is. Whichever thread comes second, this or the one that hangs up, shuts it down."""
+        self._sock = sock
+        if self.hung_up:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End it, so that whoever waits for it goes on at once."""
+        self.hung_up = True
+        if self._sock is not None:
+            with suppress(OSError):  # it has ended by itself
+                # TLS is not asked: it belongs to the thread that reads.
+                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+
 class Client:
-    """Asks one server. `timeout` is how long an answer may take."""
+    """Asks one server, in as many threads as one likes. `timeout` is how long an answer may take."""
 
     def __init__(self, *, timeout: float | None = 120.0) -> None:
         self.timeout = timeout
+        self._lines: set[Line] = set()
+
+    def hang_up(self) -> None:
+        """End what other threads ask and listen to at this moment: there it raises ServerDown. It can be used on."""
+        for line in list(self._lines):
+            line.hang_up()
+
+    @contextmanager
+    def line(self) -> Iterator[Line]:
+        """A connection's life. Whatever comes of its being ended by `hang_up` is ServerDown."""
+        line = Line()
+        self._lines.add(line)
+        try:
+            yield line
+        except CpoctlError as error:
+            if line.hung_up:
+                raise ServerDown(_HUNG_UP) from error
+            raise
+        finally:
+            self._lines.discard(line)
+        if line.hung_up:
+            raise ServerDown(_HUNG_UP)
 
     def run(self, operation: Operation) -> Any:
         """Do one operation; its rows or its outcome as JSON data."""
@@ -77,12 +125,22 @@ def client_for(
 def judged(status: int, body: bytes) -> Any:
     """The answer's data; a problem becomes its error."""
     try:
-        data = json.loads(body) if body else None
+        data = _read(body) if body else None
     except ValueError:
         raise CpoctlError(f"the server's answer is not JSON (status {status})", hints=["cpoctl status"]) from None
     if status >= 400:
         raise from_json(data if isinstance(data, dict) else {"message": f"the server answered {status}"})
     return data
+
+
+def _read(body: bytes) -> Any:
+    """JSON data. A long answer is worth loading what reads it in a third of the time."""
+    if len(body) > _LONG:
+        import msgspec
+
+        with suppress(msgspec.DecodeError):  # Python reads half a surrogate pair too
+            return msgspec.json.decode(body)
+    return json.loads(body)
 
 
 def messages(blocks: Iterable[bytes]) -> Generator[Told, None, None]:

@@ -4,8 +4,9 @@ Its certificate is held against the system's store, or against the one file that
 """
 
 import ssl
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from cpoctl.addresses import is_loopback
-from cpoctl.client import CONNECT_SECONDS, SILENCE_SECONDS, Client, judged
+from cpoctl.client import CONNECT_SECONDS, SILENCE_SECONDS, Client, Line, judged
 from cpoctl.errors import Denied, ServerDown, TimedOut, UsageProblem
 from cpoctl.routes import Filled
 
@@ -36,14 +37,14 @@ class HttpsClient(Client):
 
     def ask(self, request: Filled) -> Any:
         """Send a request and read the whole answer."""
-        with self._telling(), self._client(self.timeout) as client:
-            answer = client.send(self._built(client, request))
+        with self.line() as line, self._telling(), self._client(self.timeout) as client:
+            answer = client.send(self._built(client, request, line))
             return judged(answer.status_code, answer.content)
 
     def stream(self, request: Filled) -> Generator[bytes, None, None]:
         """The blocks of an answer as they come."""
-        with self._telling(), self._client(self.timeout) as client:
-            built = self._built(client, request)
+        with self.line() as line, self._telling(), self._client(self.timeout) as client:
+            built = self._built(client, request, line)
             built.extensions["timeout"]["read"] = SILENCE_SECONDS
             answer = client.send(built, stream=True)
             try:
@@ -63,11 +64,13 @@ class HttpsClient(Client):
             trust_env=self.url.startswith("https"),  # a proxy would read what goes to this machine's own address
         )
 
-    def _built(self, client: httpx.Client, request: Filled) -> httpx.Request:
+    def _built(self, client: httpx.Client, request: Filled, line: Line) -> httpx.Request:
         headers = {} if request.body is None else {"Content-Type": "application/json"}
         # The target is bytes already: httpx would undo the percent-encoding of a charger's id.
         url = client.base_url.copy_with(raw_path=request.target.encode("ascii"))
-        return client.build_request(request.method, url, content=request.body, headers=headers)
+        built = client.build_request(request.method, url, content=request.body, headers=headers)
+        built.extensions["trace"] = partial(_note_socket, line)
+        return built
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -90,6 +93,12 @@ class HttpsClient(Client):
         if error is not None and "CERTIFICATE_VERIFY_FAILED" in str(error):
             return ["add --ca-file FILE    the server's own certificate, or that of its authority"]
         return ["cpoctl context list    which servers are known", "cpoctl serve --api-listen …    on that machine"]
+
+
+def _note_socket(line: Line, step: str, info: Mapping[str, Any]) -> None:
+    """TLS begins on a new socket object, which takes the place of the one before."""
+    if step.startswith(("connection.connect_tcp.complete", "connection.start_tls.complete")):
+        line.carried_by(info["return_value"].get_extra_info("socket"))
 
 
 def _origin(url: str) -> str:

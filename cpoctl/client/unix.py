@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-from cpoctl.client import CONNECT_SECONDS, HOW_TO_START, SILENCE_SECONDS, Client, judged
+from cpoctl.client import CONNECT_SECONDS, HOW_TO_START, SILENCE_SECONDS, Client, Line, judged
 from cpoctl.errors import CpoctlError, ServerDown, TimedOut
 from cpoctl.routes import Filled
 
@@ -24,7 +24,7 @@ class UnixClient(Client):
 
     def ask(self, request: Filled) -> Any:
         """Send a request and read the whole answer."""
-        with self._sent(request) as sock:
+        with self.line() as line, self._sent(request, line) as sock:
             answer = bytearray()
             while block := self._block(sock):
                 answer += block
@@ -33,7 +33,7 @@ class UnixClient(Client):
 
     def stream(self, request: Filled) -> Generator[bytes, None, None]:
         """The blocks of an answer as they come."""
-        with self._sent(request) as sock:
+        with self.line() as line, self._sent(request, line) as sock:
             buffer = b""
             while b"\r\n\r\n" not in buffer:
                 if not (block := self._block(sock)):
@@ -49,11 +49,12 @@ class UnixClient(Client):
             while block := self._block(sock):
                 yield block
 
-    def _sent(self, request: Filled) -> socket.socket:
+    def _sent(self, request: Filled, line: Line) -> socket.socket:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.settimeout(min(CONNECT_SECONDS, self.timeout or CONNECT_SECONDS))
             sock.connect(str(self.path))
+            line.carried_by(sock)
             sock.settimeout(self.timeout)
             sock.sendall(_head(request) + (request.body or b""))
         except OSError as error:

@@ -1,9 +1,8 @@
 """Beginnings: how a session begins, whatever the version that told it."""
 
-from dataclasses import dataclass
+import msgspec
 
 from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.metering import text
 from cpoctl.csms.refusals import unknown
@@ -11,10 +10,10 @@ from cpoctl.domain import sessions, tags, timestamps
 from cpoctl.store import rows
 
 
-@dataclass(frozen=True, kw_only=True)
-class Begin:
+class Begin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a charger told of a begin. `issued`: the transaction id is ours; `told_in_time` False: it was told by a later step."""
 
+    session_id: int
     evse_id: int
     connector_id: int | None
     transaction_id: str
@@ -31,12 +30,12 @@ class Begin:
     doubts: tuple[str, ...] = ()
 
 
-def begin(told: Begin, ctx: Context) -> tuple[rows.SessionStart, Outcome]:
+def begin(told: Begin, ctx: Context) -> tuple[events.SessionStarted, Outcome]:
     """Record a new session; the answer is the caller's. An open one on the same EVSE stays open and is flagged (V-03)."""
-    started, doubt = timestamps.effective(told.raw, ctx.now)
+    started_at, doubt = timestamps.effective_text(told.raw, ctx.now)
     flags = sessions.with_flags((), doubt, *told.doubts)
     start = rows.SessionStart(
-        session_id=ctx.ids.session(),
+        session_id=told.session_id,
         charger_id=ctx.charger.charger_id,
         evse_id=told.evse_id,
         connector_id=told.connector_id,
@@ -45,7 +44,7 @@ def begin(told: Begin, ctx: Context) -> tuple[rows.SessionStart, Outcome]:
         tag_id=told.tag_id,
         tag_status=told.tag_status,
         reservation_id=told.reservation_id,
-        started_at=stored(started),
+        started_at=started_at,
         started_raw=told.raw,
         start_received_at=ctx.received_at,
         meter_start_wh=told.meter_wh,
@@ -55,12 +54,13 @@ def begin(told: Begin, ctx: Context) -> tuple[rows.SessionStart, Outcome]:
         remote_start_id=told.remote_start_id,
         uses=told.uses,
     )
-    outcome = Outcome({}, [start], [_started(start, flags)])
+    started = _started(start, flags)
+    outcome = Outcome({}, [start], [started])
     _supersede(start, ctx, outcome)
     if start.reservation_id is not None:  # 1.6 §4.8, H01.FR.15: the start ends the reservation
         used = rows.ReservationUsed(ctx.received_at, start.session_id, start.charger_id, start.reservation_id)
         outcome.rows.append(used)
-    return start, outcome
+    return started, outcome
 
 
 def refused(ctx: Context, tag_id: str, status: str, outcome: Outcome) -> None:

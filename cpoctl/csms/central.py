@@ -10,9 +10,10 @@ from typing import Final, Self
 
 from cpoctl import __version__
 from cpoctl.clock import Clock, stored
-from cpoctl.config import ServeSettings
+from cpoctl.config import AlertSettings, ServeSettings
 from cpoctl.csms import overlaps
 from cpoctl.csms.admission import Admission
+from cpoctl.csms.alerting import AlertDesk
 from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
@@ -41,13 +42,16 @@ class CentralSystem:
     server: Server
     run_id: int
     started_at: str
+    alerts: AlertDesk
     tasks: TaskDesk = field(init=False)
     _alive: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, store: Store, clock: Clock, settings: ServeSettings) -> Self:
+    async def start(
+        cls, store: Store, clock: Clock, settings: ServeSettings, alerts: AlertSettings | None = None
+    ) -> Self:
         """Load what is on disk, settle what a crash left open, and begin a running period."""
-        live, numbers = await load(store)
+        live, numbers = await load(store, clock.now())
         live.accepts_unknown_tags = settings.accept_all
         started_at, run_id = stored(clock.now()), await next_run(store)
         left_open = await settle(store, started_at)
@@ -59,8 +63,10 @@ class CentralSystem:
         admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown, settings.hide_unknown)
         server = Server(fleet, admission, settings.heartbeat, settings.ping_interval)
         fleet.commands.expect(await unanswered(store))
-        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at)
+        desk = AlertDesk(ledger, clock, alerts or AlertSettings())
+        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at, desk)
         central.tasks = await TaskDesk.open(ledger, clock, partial(ServerOperator, central))
+        desk.open()
         central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
         return central
 
@@ -72,6 +78,7 @@ class CentralSystem:
         """Say goodbye to the chargers and end the running period."""
         if self._alive is not None:
             self._alive.cancel()
+        self.alerts.close()
         await self.tasks.close()
         await self.server.close()
         try:

@@ -6,13 +6,11 @@ operator could only guess. What it leaves open stays as the operator had it, who
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.metering import text
 from cpoctl.domain import metering, sessions, timestamps
@@ -22,8 +20,7 @@ from cpoctl.store import rows
 DEFAULT_REASON = "Local"  # 1.6 §6.49, 2.0.1 E06: may be omitted for Local
 
 
-@dataclass(frozen=True, kw_only=True)
-class End:
+class End(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a charger told of an end. `tag_status` is the verdict on the tag that ended it, if one did."""
 
     raw: str
@@ -42,11 +39,11 @@ class End:
 
 def end(session: OpenSession, told: End, ctx: Context) -> Outcome:
     """Record the end with its energy, which is never negative and never invented. The answer is the caller's."""
-    stopped, time_doubt = timestamps.effective(told.raw, ctx.now)
+    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now)
     energy, meter_doubt = metering.energy(session.meter_start_wh, told.meter_wh)
     flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, meter_doubt)
     stop = rows.SessionStop(
-        stopped_at=stored(stopped),
+        stopped_at=stopped_at,
         stopped_raw=told.raw,
         stop_received_at=ctx.received_at,
         meter_stop_wh=told.meter_wh,
@@ -74,7 +71,7 @@ def end(session: OpenSession, told: End, ctx: Context) -> Outcome:
 
 def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
     """Let the charger's facts take over from the end that an operator gave the session by hand."""
-    stopped, time_doubt = timestamps.effective(told.raw, ctx.now)
+    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now)
     dated = time_doubt in (None, timestamps.NO_ZONE)
     energy, meter_doubt = metering.energy(earlier["meter_start_wh"], told.meter_wh)
     measured = energy is not None
@@ -84,7 +81,7 @@ def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
     kept = tuple(flag for flag in had if not (measured and flag in sessions.ENERGY_UNKNOWN))
     flags = sessions.with_flags(kept, sessions.STOP_CAME_LATER, *told.doubts, time_doubt, meter_doubt)
     stop = rows.SessionStop(
-        stopped_at=stored(stopped) if dated else earlier["stopped_at"],
+        stopped_at=stopped_at if dated else earlier["stopped_at"],
         stopped_raw=told.raw,
         stop_received_at=ctx.received_at,
         meter_stop_wh=told.meter_wh if measured else earlier["meter_stop_wh"],

@@ -1,4 +1,7 @@
-"""The journal: one row for each exchange, the request with its answer, as they went over the wire."""
+"""The journal: one row for each exchange, the request with its answer, as they went over the wire.
+
+Secrets in it are masked, but for what states a session: that is kept byte for byte.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.csms.metering import text
+from cpoctl.domain.secrets import masked
 from cpoctl.ocpp.frames import AnyCall
 from cpoctl.ocpp.schemas import Violation
 from cpoctl.store import rows
@@ -15,13 +19,25 @@ if TYPE_CHECKING:
     from cpoctl.csms.connection import Connection
 
 _SAMPLE_LENGTH = 2000
+_FACTS = frozenset(
+    {
+        "Authorize",
+        "Heartbeat",
+        "MeterValues",
+        "StartTransaction",
+        "StatusNotification",
+        "StopTransaction",
+        "TransactionEvent",
+    }
+)
+"""The actions of chargers that tell no variables, which nearly all messages are of."""
 NOBODY = ""  # the action or message id of a frame that has none
 
 
 class Exchange:
     """One request and its answer on one connection."""
 
-    __slots__ = ("action", "at", "connection", "journal_id", "message_id", "now", "request", "sender")
+    __slots__ = ("action", "at", "connection", "journal_id", "message_id", "now", "request", "secret", "sender")
 
     def __init__(
         self,
@@ -38,11 +54,21 @@ class Exchange:
         self.sender = sender
         self.action = call.action if call else NOBODY
         self.message_id = call.message_id if call else NOBODY
-        self.request = readable(raw)
+        self.request = told = readable(raw)
+        self.secret = False
+        if call is not None and self.action not in _FACTS:
+            self.request = masked(told)  # V-12
+            self.secret = self.request != told
 
     def about(self, action: str, message_id: str, request: str) -> None:
         """Say what it is about, when no Call of a charger tells."""
         self.action, self.message_id, self.request = action, message_id, request
+
+    def told(self, doubts: Sequence[Violation]) -> list[Violation]:
+        """Violations as they may be kept: what is wrong with a secret may quote it."""
+        if not self.secret:
+            return list(doubts)
+        return [Violation(doubt.path, doubt.rule, f"breaks the rule {doubt.rule}") for doubt in doubts]
 
     def row(
         self,
@@ -66,7 +92,7 @@ class Exchange:
             readable(answer) if answer is not None else None,
             outcome,
             latency_ms,
-            text([told(doubt) for doubt in doubts]) if doubts else None,
+            text([told(doubt) for doubt in self.told(doubts)]) if doubts else None,
         )
 
     def event(
@@ -84,7 +110,7 @@ class Exchange:
             answer=readable(answer) if answer is not None else None,
             outcome=outcome,
             latency_ms=round(latency_ms, 1) if latency_ms is not None else None,
-            violations=tuple(told(doubt) for doubt in doubts),
+            violations=tuple(told(doubt) for doubt in self.told(doubts)),
         )
 
 
@@ -105,7 +131,7 @@ def violations(doubts: Sequence[Violation], exchange: Exchange) -> list[rows.Row
     charger_id = exchange.connection.charger.charger_id
     return [
         rows.Violation(charger_id, exchange.action, doubt.path, doubt.rule, doubt.message, sample, seen_at)
-        for doubt in doubts
+        for doubt in exchange.told(doubts)
     ]
 
 

@@ -32,6 +32,7 @@ class Numbers:
     journal: int
     command: int
     connection: int
+    alert: int
 
 
 class Ledger:
@@ -47,6 +48,7 @@ class Ledger:
         self.next_journal = count(numbers.journal).__next__
         self.next_command = count(numbers.command).__next__
         self.next_connection = count(numbers.connection).__next__
+        self.next_alert = count(numbers.alert).__next__
         self._next_seq = count(numbers.event).__next__
 
     def commit(self, unit: Sequence[rows.Row], happened: Sequence[events.Event], then: Then) -> None:

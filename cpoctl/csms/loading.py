@@ -1,12 +1,13 @@
 """Start-up: the live state and the next numbers out of the database, and what a crash left open."""
 
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
-from cpoctl.clock import parsed
+from cpoctl.clock import parsed, stored
 from cpoctl.csms.ledger import Numbers
-from cpoctl.domain import tags
+from cpoctl.domain import alerts, tags
 from cpoctl.domain.fleet import Evse, KnownStart, LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.sites import Site
 from cpoctl.store import Read, Record, Store, rows
@@ -14,6 +15,7 @@ from cpoctl.store import Read, Record, Store, rows
 _NUMBERS = """
 SELECT (SELECT coalesce(max(session_id), 0) FROM session) + 1 AS session,
        (SELECT coalesce(max(connection_id), 0) FROM connection) + 1 AS connection,
+       (SELECT coalesce(max(alert_id), 0) FROM alert) + 1 AS alert,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event') + 1 AS event,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'journal') + 1 AS journal,
        (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'command') + 1 AS command
@@ -51,15 +53,20 @@ _UNANSWERED = """
 SELECT message_id, command_id, charger_id, action, request AS payload, actor FROM command
 WHERE state IN ('unknown', 'timeout') AND message_id IS NOT NULL ORDER BY command_id DESC LIMIT 1000
 """
+_ALERTS = """
+SELECT alert_id, rule, severity, charger_id, evse_id, opened_at, since, what, openings AS count, acked_at, acked_by,
+       comment, resolved_at
+FROM alert WHERE resolved_at IS NULL OR resolved_at > ? ORDER BY alert_id
+"""
 _LAST_RUN = "SELECT run_id, alive_at FROM run ORDER BY run_id DESC LIMIT 1"
 
 
-async def load(store: Store) -> tuple[LiveFleet, Numbers]:
+async def load(store: Store, now: datetime) -> tuple[LiveFleet, Numbers]:
     """The state as it was committed last."""
-    return await store.reading(_load)
+    return await store.reading(partial(_load, now))
 
 
-def _load(read: Read) -> tuple[LiveFleet, Numbers]:
+def _load(now: datetime, read: Read) -> tuple[LiveFleet, Numbers]:
     live = LiveFleet()
     for record in read(_TAGS):
         live.tags[tags.key(record["tag_id"])] = tags.Tag(
@@ -69,6 +76,7 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
             _instant(record["expires_at"]),
             record["sessions_most"],
             tuple(msgspec.json.decode(record["sites"])),
+            tuple(msgspec.json.decode(record["places"])),
         )
     for record in read(_SITES):
         live.sites[record["site_id"].casefold()] = Site(**record)
@@ -84,6 +92,8 @@ def _load(read: Read) -> tuple[LiveFleet, Numbers]:
         if (charger := live.charger(record["charger_id"])) and (evse := charger.evses.get(record["evse_id"])):
             evse.connectors[record["connector_id"]] = record["status"]
     _sessions(live, read)
+    for record in read(_ALERTS, [stored(now - alerts.RETURNS_WITHIN)]):
+        live.alerts.add(alerts.Alert(**record))
     return live, Numbers(**read(_NUMBERS)[0])
 
 

@@ -14,6 +14,10 @@ from cpoctl.store import rows
 
 WireInteger = int | str | None
 _SIXTY_FOUR_BITS = 2**63
+SESSIONS_MOST = 1000
+"""Open sessions of one charger: more than any has EVSEs, so that only one that ends none, or means harm, has so many."""
+ORPHANS_AN_HOUR = 1000
+_SAMPLE_LENGTH = 2000
 
 _CLOSED = """
 SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, stop_tag_status,
@@ -56,17 +60,31 @@ def foreign(ctx: Context) -> bool:
     return bool(ctx.found) and closed(ctx) is None
 
 
+def crowded(charger: LiveCharger) -> bool:
+    """Whether a charger has so many open sessions that the begin of one more is an orphan."""
+    return len(charger.sessions) >= SESSIONS_MOST
+
+
 def orphan(
-    ctx: Context, action: str, evse_id: int | None, transaction_id: WireInteger, answer: dict[str, Any]
-) -> Outcome:
-    """Keep a message that belongs to no session of this charger, and answer it all the same (V-02)."""
+    ctx: Context, action: str, evse_id: int | None, transaction_id: WireInteger, answer: dict[str, Any], *,
+    crowd: bool = False,
+) -> Outcome:  # fmt: skip
+    """Keep a message that belongs to no session of this charger, and answer it all the same (V-02).
+
+    `crowd`: because the charger has too many. Beyond so many an hour they are counted, and stand in the journal only.
+    """
     charger_id, name = ctx.charger.charger_id, named(transaction_id)
-    reason = "transaction of another charger" if foreign(ctx) else "unknown transaction"
+    if ctx.charger.strays.of(action, ctx.now) >= ORPHANS_AN_HOUR:
+        return Outcome(answer, [_counted(ctx, action)])
+    others = not crowd and foreign(ctx)
+    reason = "transaction of another charger" if others else "unknown transaction"
+    if crowd:
+        reason = f"its charger has {len(ctx.charger.sessions)} open sessions already"
     kept: list[rows.Row] = [rows.Orphan(ctx.received_at, charger_id, evse_id, action, name, reason, text(ctx.payload))]
     told: list[events.Event] = [
-        events.OrphanKept(charger_id=charger_id, action=action, transaction_id=name, reason=reason)
+        events.OrphanKept(charger_id=charger_id, action=action, transaction_id=name, reason=reason, at=ctx.received_at)
     ]
-    if foreign(ctx):
+    if others:
         info = f"{action} for transaction {name}"
         kept.append(
             rows.SecurityEvent(charger_id, "ForeignTransaction", "", info, ctx.received_at, ctx.received_at, "csms")
@@ -75,3 +93,10 @@ def orphan(
             events.SecurityEventReported(charger_id=charger_id, kind="ForeignTransaction", info=info, source="csms")
         )
     return Outcome(answer, kept, told)
+
+
+def _counted(ctx: Context, action: str) -> rows.Violation:
+    """What `charger quirks` tells of those that are not kept one by one."""
+    told = f"more than {ORPHANS_AN_HOUR} an hour belong to no session; the others are in the journal only"
+    sample = text(ctx.payload)[:_SAMPLE_LENGTH]
+    return rows.Violation(ctx.charger.charger_id, action, "", "orphans", told, sample, ctx.received_at)

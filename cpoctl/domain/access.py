@@ -6,16 +6,25 @@ its group, must not be refused for having it.
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cpoctl.domain import tags
-from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.tags import Presented
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 
 def presented(
-    tag_id: str, charger: LiveCharger | None, live: LiveFleet, now: datetime, *, running: tuple[str, ...] = ()
+    tag_id: str,
+    charger: "LiveCharger | None",
+    live: "LiveFleet",
+    now: datetime,
+    *,
+    running: tuple[str, ...] = (),
+    evse_id: int | None = None,
 ) -> Presented:
-    """The facts about a tag, at a charger or at none in particular."""
+    """The facts about a tag, at a charger, at an EVSE of it, or at none in particular."""
     return Presented(
         tag_id=tag_id,
         tag=live.tag(tag_id),
@@ -25,10 +34,11 @@ def presented(
         site_id=charger.site_id if charger else None,
         accepts_unknown=live.accepts_unknown_tags,
         running=running,
+        evse_id=evse_id,
     )
 
 
-def sessions_of(tag: tags.Tag, live: LiveFleet) -> Iterator[tuple[LiveCharger, OpenSession]]:
+def sessions_of(tag: tags.Tag, live: "LiveFleet") -> "Iterator[tuple[LiveCharger, OpenSession]]":
     """Every open session of a tag. One that another superseded on its EVSE cannot be running any more."""
     name = tags.key(tag.tag_id)
     for charger in live.chargers.values():
@@ -39,7 +49,7 @@ def sessions_of(tag: tags.Tag, live: LiveFleet) -> Iterator[tuple[LiveCharger, O
 
 
 def running(
-    tag_id: str, live: LiveFleet, charger: LiveCharger | None = None, evse_id: int | None = None
+    tag_id: str, live: "LiveFleet", charger: "LiveCharger | None" = None, evse_id: int | None = None
 ) -> tuple[str, ...]:
     """The open sessions that count against a tag's limit, in words; none where it has no limit.
 
@@ -55,25 +65,25 @@ def running(
     )
 
 
-def _most(tag_id: str, live: LiveFleet) -> int | None:
+def _most(tag_id: str, live: "LiveFleet") -> int | None:
     tag = live.tag(tag_id)
     return tag.sessions_most if tag else None
 
 
-def at_start(status: str, tag_id: str, charger: LiveCharger, live: LiveFleet, evse_id: int | None) -> str:
+def at_start(status: str, tag_id: str, charger: "LiveCharger", live: "LiveFleet", evse_id: int | None) -> str:
     """The verdict on a tag that starts a session on an EVSE, where `status` is the one without a limit."""
     most = _most(tag_id, live) if status == tags.ACCEPTED else None
     return tags.CONCURRENT if most is not None and len(running(tag_id, live, charger, evse_id)) >= most else status
 
 
-def at_swipe(status: str, tag_id: str, charger: LiveCharger, live: LiveFleet) -> str:
+def at_swipe(status: str, tag_id: str, charger: "LiveCharger", live: "LiveFleet") -> str:
     """The verdict on a tag that is held to a reader: with a session at this charger it may be there to end it."""
     if _most(tag_id, live) is None or any(one_group(tag_id, s.tag_id, live) for s in charger.sessions.values()):
         return status
     return at_start(status, tag_id, charger, live, None)
 
 
-def one_group(tag_id: str, other_id: str, live: LiveFleet) -> bool:
+def one_group(tag_id: str, other_id: str, live: "LiveFleet") -> bool:
     """Whether two tags are the same or have the same parent, so that one may end the other's session. 1.6 §4.10"""
     if tags.key(tag_id) == tags.key(other_id):
         return True

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from cpoctl import events
 from cpoctl.domain import sites, tags
+from cpoctl.domain.alerts import Alerts
 from cpoctl.domain.live import Evse as Evse
 from cpoctl.domain.live import KnownStart as KnownStart
 from cpoctl.domain.live import Link as Link
@@ -25,8 +26,11 @@ class LiveFleet:
         self.chargers: dict[str, LiveCharger] = {}
         self.tags: dict[str, tags.Tag] = {}
         self.sites: dict[str, sites.Site] = {}
+        self.alerts = Alerts()
         self.accepts_unknown_tags = False
         self._removed: dict[str, str] = {}
+        self.before_change: list[Callable[[events.Event], None]] = []
+        """Who is told of each event before it is applied: whoever copies the fleet while it goes on."""
 
     def charger(self, charger_id: str) -> LiveCharger | None:
         """The charger of this id."""
@@ -62,6 +66,8 @@ class LiveFleet:
         """Make the event's fact part of the live state."""
         change = _CHANGES.get(type(event))
         if change is not None:
+            for hear in self.before_change:
+                hear(event)
             change(self, event)
 
     def of(self, event: events.Event) -> LiveCharger | None:
@@ -87,7 +93,7 @@ def _applies(kind: type[E]) -> Callable[[Callable[[LiveFleet, E], None]], Callab
 def _tag_changed(live: LiveFleet, event: events.TagChanged) -> None:
     expires = datetime.fromisoformat(event.expires_at) if event.expires_at else None
     live.tags[tags.key(event.tag_id)] = tags.Tag(
-        event.tag_id, event.status, event.parent_id, expires, event.sessions_most, event.sites
+        event.tag_id, event.status, event.parent_id, expires, event.sessions_most, event.sites, event.places
     )
 
 
@@ -104,6 +110,26 @@ def _site_changed(live: LiveFleet, event: events.SiteChanged) -> None:
 @_applies(events.SiteRemoved)
 def _site_removed(live: LiveFleet, event: events.SiteRemoved) -> None:
     live.sites.pop(event.site_id.casefold(), None)
+
+
+@_applies(events.AlertOpened)
+def _alert_opened(live: LiveFleet, event: events.AlertOpened) -> None:
+    live.alerts.opened(event)
+
+
+@_applies(events.AlertChanged)
+def _alert_changed(live: LiveFleet, event: events.AlertChanged) -> None:
+    live.alerts.changed(event)
+
+
+@_applies(events.AlertAcknowledged)
+def _alert_acknowledged(live: LiveFleet, event: events.AlertAcknowledged) -> None:
+    live.alerts.acknowledged(event)
+
+
+@_applies(events.AlertResolved)
+def _alert_resolved(live: LiveFleet, event: events.AlertResolved) -> None:
+    live.alerts.resolved(event)
 
 
 @_applies(events.ChargerEdited)
@@ -140,6 +166,7 @@ def _connected(live: LiveFleet, event: events.ChargerConnected) -> None:
     if charger := live.of(event):
         charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
         charger.version = event.version
+        charger.heard(datetime.fromisoformat(event.at))
 
 
 @_applies(events.ChargerDisconnected)
@@ -148,6 +175,14 @@ def _disconnected(live: LiveFleet, event: events.ChargerDisconnected) -> None:
     # A late close of an old connection never removes the new one (ts-ocpp#19).
     if charger and charger.link and charger.link.connection_id == event.connection_id:
         charger.link = None
+        charger.left_at, charger.left_because = event.at, event.reason
+
+
+@_applies(events.ChargersSeen)
+def _seen(live: LiveFleet, event: events.ChargersSeen) -> None:
+    for charger_id, at in event.seen.items():
+        if charger := live.charger(charger_id):
+            charger.heard(datetime.fromisoformat(at))
 
 
 @_applies(events.ChargerBooted)
@@ -173,12 +208,9 @@ def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
     evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
 
 
-@_applies(events.SessionStarted)
-def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
-    charger = live.of(event)
-    if charger is None:
-        return
-    charger.sessions[event.transaction_id] = OpenSession(
+def begun(event: events.SessionStarted) -> OpenSession:
+    """The session that begins with an event."""
+    return OpenSession(
         event.session_id,
         event.evse_id,
         event.transaction_id,
@@ -190,6 +222,14 @@ def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
         flags=event.flags,
         remote_start_id=event.remote_start_id,
     )
+
+
+@_applies(events.SessionStarted)
+def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
+    charger = live.of(event)
+    if charger is None:
+        return
+    charger.sessions[event.transaction_id] = begun(event)
     charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
     charger.remember_start(
         (event.evse_id, event.tag_id, event.started_raw, event.meter_start_raw),
@@ -216,6 +256,12 @@ def _transaction_told(live: LiveFleet, event: events.TransactionTold) -> None:
 def _session_flagged(live: LiveFleet, event: events.SessionFlagged) -> None:
     if (charger := live.of(event)) and (session := charger.sessions.get(event.transaction_id)):
         session.flags = event.flags
+
+
+@_applies(events.OrphanKept)
+def _orphan_kept(live: LiveFleet, event: events.OrphanKept) -> None:
+    if charger := live.of(event):
+        charger.strays.count(event.action, datetime.fromisoformat(event.at))
 
 
 @_applies(events.SessionStopped)

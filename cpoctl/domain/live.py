@@ -60,6 +60,28 @@ class OpenSession:
         self.told += 1
 
 
+@dataclass(slots=True)
+class Strays:
+    """How many messages of each action belonged to no session, this hour."""
+
+    hour: str = ""
+    told: dict[str, int] = field(default_factory=dict)
+
+    def of(self, action: str, now: datetime) -> int:
+        """How many of an action there were."""
+        return self.told.get(action, 0) if self.hour == _hour(now) else 0
+
+    def count(self, action: str, now: datetime, more: int = 1) -> None:
+        """Note that there were more."""
+        if self.hour != (hour := _hour(now)):
+            self.hour, self.told = hour, {}
+        self.told[action] = self.told.get(action, 0) + more
+
+
+def _hour(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H}"
+
+
 @dataclass(slots=True, frozen=True)
 class KnownStart:
     """The answer that a StartTransaction once got, for its repeats."""
@@ -99,12 +121,15 @@ class LiveCharger:
     password_hash: str | None = None
     password_next_hash: str | None = None
     link: Link | None = None
+    left_at: str | None = None  # when its last connection ended, and why; None: it had none since the server started
+    left_because: str = ""
     version: str | None = None  # of OCPP, as it was spoken last
     booted_at: str | None = None
     last_seen: datetime | None = None
     evses: dict[int, Evse] = field(default_factory=dict)
     sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
     starts: "OrderedDict[StartKey, KnownStart]" = field(default_factory=OrderedDict)
+    strays: Strays = field(default_factory=Strays)
     site_id: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     newest_start_raw: str = ""  # greatest timestamp, as sent, of any start of this charger
@@ -113,6 +138,11 @@ class LiveCharger:
     def connected(self) -> bool:
         """Whether it has a connection."""
         return self.link is not None
+
+    def heard(self, at: datetime) -> None:
+        """Note when it was heard; news that comes late changes nothing."""
+        if self.last_seen is None or at > self.last_seen:
+            self.last_seen = at
 
     def has_room_for(self, evse_id: int, connector_id: int | None = None) -> bool:
         """Whether the live state takes an EVSE, and a connector of it, of this number; history takes any."""

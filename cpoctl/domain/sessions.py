@@ -1,15 +1,21 @@
 """Sessions: how a stop finds its session when the charger gives a wrong transaction id."""
 
+from typing import TYPE_CHECKING
+
 from cpoctl.domain.access import one_group
-from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 
 SUPERSEDED = "superseded_open"  # another session began on the EVSE while this one was open
-EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, begun in the same moment
+EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, or came to as many, in the same moment
+ELSEWHERE = "tag_elsewhere"  # its tag may not charge at its EVSE, which was told after the tag
 BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
 STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
 FIRST_READING = "began_by_first_reading"  # the begin told no register: the first one after it counts
 LAST_READING = "ended_by_last_reading"  # the end told no register: the last one before it counts
 NO_PLACE = "connector_missing"  # no EVSE was told
+OTHER_VERSION = "other_version"  # its charger booted with a version of OCPP in which it cannot tell its end
 MATCHED = "stop_matched_by_evidence"
 CLOSED_BY_HAND = "closed_by_hand"
 STOP_CAME_LATER = "stop_came_later"  # the charger's own stop, after the session was closed by hand
@@ -19,8 +25,8 @@ NO_ID = frozenset({"", "0", "-1"})
 
 
 def matching_stop(
-    charger: LiveCharger, live: LiveFleet, stopped_at: str, meter_stop_wh: float | None, tag_id: str
-) -> OpenSession | None:
+    charger: "LiveCharger", live: "LiveFleet", stopped_at: str, meter_stop_wh: float | None, tag_id: str
+) -> "OpenSession | None":
     """The open session that a stop with an unknown transaction id must mean, or None.
 
     A 1.6 stop names no connector, so only a charger with exactly one open session leaves no doubt;
@@ -40,4 +46,5 @@ def matching_stop(
 
 def with_flags(flags: tuple[str, ...], *more: str | None) -> tuple[str, ...]:
     """The flags with more of them, each once, in order."""
-    return tuple(dict.fromkeys([*flags, *(flag for flag in more if flag)]))
+    added = [flag for flag in more if flag]
+    return tuple(dict.fromkeys([*flags, *added])) if added else flags

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -34,7 +34,11 @@ def key(tag_id: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A known tag. `expires_at` is exclusive; `sites` are those where it may charge, none for everywhere."""
+    """A known tag. `expires_at` is exclusive.
+
+    `sites` and `places` together are where it may charge: at all chargers of a site, at a charger, at an EVSE of one
+    (`HQ-07`, `HQ-07:2`); everywhere where there are none of either.
+    """
 
     tag_id: str
     status: str
@@ -42,6 +46,7 @@ class Tag:
     expires_at: datetime | None = None
     sessions_most: int | None = None
     sites: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def verdict(self, now: datetime) -> str:
         """What it is worth wherever it is: Accepted, Blocked or Expired."""
@@ -52,19 +57,36 @@ class Tag:
     @property
     def free(self) -> bool:
         """Whether nothing restricts it, so that no rule about tags can be broken."""
-        return self.status == ACCEPTED and self.expires_at is None and not self.sites and self.sessions_most is None
+        everywhere = not self.sites and not self.places
+        return everywhere and self.status == ACCEPTED and self.expires_at is None and self.sessions_most is None
 
-    def allowed_at(self, site_id: str | None) -> bool:
-        """Whether it may charge at chargers of this site."""
-        return not self.sites or (site_id or "").casefold() in {site.casefold() for site in self.sites}
+    def evses_of(self, charger_id: str, site_id: str | None) -> tuple[int, ...] | None:
+        """The EVSEs of a charger where it may charge, in order; None for all of them."""
+        if (not self.sites and not self.places) or (site_id and named(site_id, self.sites)):
+            return None
+        if named(charger_id, self.places):
+            return None
+        here = f"{charger_id}:".casefold()
+        numbers = (place[len(here) :] for place in self.places if place.casefold().startswith(here))
+        return tuple(sorted({int(number) for number in numbers if number.isdecimal()}))
+
+    def allowed_at(self, charger_id: str, site_id: str | None, evse_id: int | None = None) -> bool:
+        """Whether it may charge at an EVSE of a charger; where none is told, at one of them at least."""
+        evses = self.evses_of(charger_id, site_id)
+        return evses is None or (evse_id in evses if evse_id else bool(evses))
+
+
+def named(name: str, names: Iterable[str]) -> bool:
+    """Whether an id is among others, whatever its case."""
+    return name.casefold() in {other.casefold() for other in names}
 
 
 @dataclass(slots=True)
 class Presented:
     """A tag that is held to a charger, and all that its verdict depends on.
 
-    `charger_id` None: asked of no charger in particular. `running` tells the tag's open sessions that count
-    against its limit, in words.
+    `charger_id` None: asked of no charger in particular; `evse_id` None or 0: of no EVSE of it. `running` tells the tag's
+    open sessions that count against its limit, in words.
     """
 
     tag_id: str
@@ -75,6 +97,7 @@ class Presented:
     site_id: str | None = None
     accepts_unknown: bool = False
     running: tuple[str, ...] = ()
+    evse_id: int | None = None
 
 
 class Rule(NamedTuple):
@@ -114,16 +137,23 @@ def _expiry_told(at: Presented) -> str:
 
 
 def _elsewhere(at: Presented) -> bool:
-    return at.charger_id is not None and at.tag is not None and not at.tag.allowed_at(at.site_id)
+    return (
+        at.charger_id is not None
+        and at.tag is not None
+        and not at.tag.allowed_at(at.charger_id, at.site_id, at.evse_id)
+    )
 
 
-def _site_told(at: Presented) -> str:
-    if at.tag is None or not at.tag.sites:
-        return "it may charge at every site"
-    where = f"it may charge at {', '.join(at.tag.sites)} only"
+def _place_told(at: Presented) -> str:
+    if at.tag is None or not (at.tag.sites or at.tag.places):
+        return "it may charge everywhere"
+    where = f"it may charge at {', '.join((*at.tag.sites, *at.tag.places))} only"
     if at.charger_id is None:
         return where
-    return f"{where}; {at.charger_id} belongs to {at.site_id or 'no site'}"
+    here = f"{at.charger_id}:{at.evse_id}" if at.evse_id else at.charger_id
+    if not at.tag.sites:
+        return where if not _elsewhere(at) else f"{where}, not at {here}"
+    return f"{where}; {here} belongs to {at.site_id or 'no site'}"
 
 
 def _too_many(at: Presented) -> bool:
@@ -157,12 +187,12 @@ RULES = (
         lambda at: "it is blocked" if at.tag and at.tag.status != ACCEPTED else "it is not blocked",
     ),
     Rule("expiry", EXPIRED, _expired, _expiry_told),
-    Rule("site", INVALID, _elsewhere, _site_told),
+    Rule("place", INVALID, _elsewhere, _place_told),
     Rule("sessions", CONCURRENT, _too_many, _sessions_told),
 )
 """What decides, in this order. 1.6 §7.2"""
 
-_OF_A_TAG = frozenset({"blocked", "expiry", "site", "sessions"})
+_OF_A_TAG = frozenset({"blocked", "expiry", "place", "sessions"})
 
 
 def verdict(at: Presented) -> str:

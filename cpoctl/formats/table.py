@@ -3,10 +3,10 @@
 One object is told as `FIELD  value` lines with its nested rows as small tables below.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from cpoctl.cells import cut, width
 from cpoctl.formats import WHOLE, Record, Sheet, header, lines, shown, value
 from cpoctl.table import Field, fields
 
@@ -67,33 +67,6 @@ def _padded(text: str, room: int, field: Field) -> str:
     text = cut(text, room)
     blanks = " " * (room - width(text))
     return blanks + text if field.column and field.column.align == "right" else text + blanks
-
-
-def width(text: str) -> int:
-    """The cells that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(_cells(sign) for sign in text)
-
-
-def _cells(sign: str) -> int:
-    if unicodedata.combining(sign) or unicodedata.category(sign) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-
-
-def cut(text: str, room: int) -> str:
-    """The text, cut with … to fit the room."""
-    if width(text) <= room:
-        return text
-    kept = ""
-    taken = 1
-    for sign in text:
-        taken += _cells(sign)
-        if taken > room:
-            break
-        kept += sign
-    return kept + "…"
 
 
 def _card(sheet: Sheet, record: Record) -> Iterator[str]:

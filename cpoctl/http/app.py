@@ -15,13 +15,14 @@ from cpoctl.examining import ExamineCharger
 from cpoctl.health import standing
 from cpoctl.http import ServerFace, denials
 from cpoctl.http.callers import caller, permit
-from cpoctl.http.describing import description, schemas
+from cpoctl.http.describing import EVENTS, SNAPSHOT, description, query, schemas
 from cpoctl.http.door import Door
 from cpoctl.http.feeds import Feeds
 from cpoctl.http.guard import Guard
 from cpoctl.http.metrics import MEDIA_TYPE, exposition
 from cpoctl.http.problems import no_endpoint, problem
 from cpoctl.http.reading import Reader
+from cpoctl.http.sightings import Sightings
 from cpoctl.http.snapshot import snapshot
 from cpoctl.http.streams import aborting, event_stream, followed
 from cpoctl.http.tasks import add_tasks
@@ -46,7 +47,8 @@ def create_app(operations: Iterable[type[Operation]], server: ServerFace, feeds:
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(Door, server=server)
     app.add_middleware(Guard)  # the last one added stands outermost
-    _add_own(app, server, feeds)
+    _add_streams(app, server, feeds)
+    _add_own(app, server)
     add_tasks(app, server)
     _add_derived(app, [*operations, Names, ExamineCharger], server, feeds)
     return app
@@ -116,17 +118,36 @@ async def _listed(rows: list[Any]) -> Response:
     return Response(f"[{text}]", media_type="application/json")
 
 
-def _add_own(app: FastAPI, server: ServerFace, feeds: Feeds) -> None:
-    @app.get(f"{PREFIX}/snapshot", tags=["stream"], summary="The live fleet at one sequence number.")
+def _add_streams(app: FastAPI, server: ServerFace, feeds: Feeds) -> None:
+    sightings = Sightings(server, feeds.seen_every)
+
+    @app.get(
+        f"{PREFIX}/snapshot",
+        tags=["stream"],
+        summary="The live fleet at one sequence number.",
+        description=SNAPSHOT,
+        openapi_extra=query(since="an instant: adds `energy_wh`, the Wh of sessions that ended since, by charger"),
+    )
     async def live(request: Request) -> Response:
         permit(caller(request.scope), Role.VIEWER)
-        return _json(snapshot(server))
+        return await snapshot(server, request.query_params.get("since"))
 
-    @app.get(f"{PREFIX}/events", tags=["stream"], summary="What happens, as server-sent events. Resumes by `since`.")
+    @app.get(
+        f"{PREFIX}/events",
+        tags=["stream"],
+        summary="What happens, as server-sent events. Resumes by `since`.",
+        description=EVENTS,
+        openapi_extra=query(
+            since="a sequence number: begins with the stored events after it",
+            seen="`true`: tells every 5 s as ChargersSeen which chargers were heard, and when",
+        ),
+    )
     async def happening(request: Request) -> Response:
         permit(caller(request.scope), Role.VIEWER)
-        return await event_stream(server, feeds, request)
+        return await event_stream(server, feeds, sightings, request)
 
+
+def _add_own(app: FastAPI, server: ServerFace) -> None:
     @app.get(f"{PREFIX}/status", tags=["health"], summary="The server and its fleet in one object.")
     async def status(request: Request) -> Response:
         permit(caller(request.scope), Role.VIEWER)

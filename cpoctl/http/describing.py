@@ -28,6 +28,22 @@ PROBLEM = {
 }
 
 
+SNAPSHOT = """Chargers, their open sessions and the open alerts, all of one moment, without anything secret. Numbers are
+Wh, W and percent; an EVSE's `energy_wh` is its meter's reading, at `metered_at`. `seq` and `order` are the places of the
+newest event that it holds."""
+EVENTS = """Each message holds `seq`, `order`, `at`, `type`, `charger_id` and `data`. Stored events have a `seq`, value
+changes (MeterChanged, TransactionTold, ChargersSeen) have none and are not told again. To follow the fleet without a gap
+open the stream first, take a snapshot when the message `listening` comes, and leave out what has an `order` up to the
+snapshot's, or without an `order` a `seq` up to its own. `order` counts from the server's start: after the stream has
+ended take a new snapshot."""
+
+
+def query(**parameters: str) -> dict[str, Any]:
+    """What OpenAPI says of optional parameters in the query string, by their meaning."""
+    text = {"in": "query", "required": False, "schema": {"type": "string"}}
+    return {"parameters": [{"name": name, "description": meaning} | text for name, meaning in parameters.items()]}
+
+
 def schemas(kinds: list[type[Operation]]) -> dict[str, Any]:
     """The component schemas of all rows and bodies."""
     rows = list({kind.row for kind in kinds})

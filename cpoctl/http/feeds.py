@@ -9,6 +9,7 @@ from cpoctl.events import Bus, Event
 
 CAPACITY = 1000
 HEARTBEAT_SECONDS = 15.0
+SEEN_SECONDS = 5.0
 Take = Callable[[int | None, Event], Any]
 
 
@@ -16,13 +17,20 @@ class Feed:
     """The events that one reader has not read yet. `abort` closes its connection, `closed` is told of the end."""
 
     def __init__(
-        self, bus: Bus, take: Take, *, frames: bool, abort: Callable[[], None], closed: "Callable[[Feed], None]"
+        self,
+        bus: Bus,
+        take: Take,
+        *,
+        frames: bool,
+        seen: bool,
+        abort: Callable[[], None],
+        closed: "Callable[[Feed], None]",
     ) -> None:
         self._take, self._abort, self._closed = take, abort, closed
         self._waiting: deque[Any] = deque()
         self._changed = asyncio.Event()
         self._ended = False
-        self._stop = bus.listen(self._heard, frames=frames)
+        self._stop = bus.listen(self._heard, frames=frames, seen=seen)
 
     def _heard(self, seq: int | None, event: Event) -> None:
         item = self._take(seq, event)
@@ -57,16 +65,18 @@ class Feed:
 
 
 class Feeds:
-    """All open streams, so that a stopping server can end them."""
+    """All open streams, so that a stopping server can end them. `seen_every`: how often one tells who was heard."""
 
-    def __init__(self, heartbeat: float = HEARTBEAT_SECONDS) -> None:
-        self.heartbeat = heartbeat
+    def __init__(self, heartbeat: float = HEARTBEAT_SECONDS, seen_every: float = SEEN_SECONDS) -> None:
+        self.heartbeat, self.seen_every = heartbeat, seen_every
         self._open: set[Feed] = set()
         self._closing = False
 
-    def open(self, bus: Bus, take: Take, *, frames: bool, abort: Callable[[], None]) -> Feed:
+    def open(
+        self, bus: Bus, take: Take, *, abort: Callable[[], None], frames: bool = False, seen: bool = False
+    ) -> Feed:
         """A feed for one reader; close it in the end."""
-        feed = Feed(bus, take, frames=frames, abort=abort, closed=self._open.discard)
+        feed = Feed(bus, take, frames=frames, seen=seen, abort=abort, closed=self._open.discard)
         self._open.add(feed)
         if self._closing:
             feed.close()

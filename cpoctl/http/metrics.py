@@ -15,6 +15,8 @@ def exposition(values: Mapping[str, float], health: Health) -> str:
         "cpoctl_chargers_faulted": health.faulted,
         "cpoctl_chargers_waiting": health.waiting,
         "cpoctl_sessions_open": health.sessions_open,
+        "cpoctl_alerts_open": health.alerts_open,
+        "cpoctl_alerts_unacknowledged": health.alerts_unacknowledged,
         "cpoctl_power_watts": health.power_w,
         "cpoctl_uptime_seconds": health.uptime_s,
         "cpoctl_store_ok": float(health.healthy),

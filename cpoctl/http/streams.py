@@ -1,11 +1,13 @@
 """Server-sent events: the event stream, which resumes by sequence number, and the operations that follow.
 
 Stored events carry their number as `id:`, so that a reader that comes back says how far it got;
-unstored value changes carry none, because a snapshot tells them again.
+unstored value changes carry none, because a snapshot tells them again. The `order` of what is told live says which
+of it a snapshot holds already.
 """
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from typing import Any
 
 from starlette.requests import Request
@@ -17,6 +19,7 @@ from cpoctl.errors import Expired
 from cpoctl.http import ServerFace
 from cpoctl.http.feeds import Feeds
 from cpoctl.http.problems import wrong
+from cpoctl.http.sightings import Sightings
 from cpoctl.operations import Record, Stream
 from cpoctl.table import record
 
@@ -55,41 +58,66 @@ def since_of(request: Request) -> int | None:
     return int(text)
 
 
-async def event_stream(server: ServerFace, feeds: Feeds, request: Request) -> StreamingResponse:
+async def event_stream(server: ServerFace, feeds: Feeds, sightings: Sightings, request: Request) -> StreamingResponse:
     """What happens, from a sequence number on, else from now on."""
-    since = since_of(request)
+    since, seen = since_of(request), _wants(request, "seen")
     last = server.latest_seq if since is None else since
     if last > server.latest_seq:
         raise Expired(f"{last} lies ahead of this database", hints=["GET /v1/snapshot    start afresh"])
     await server.events_since(last, 1)  # what has expired is told before the stream begins
-    return _response(_events(server, feeds, last, aborting(request)))
+    return _response(_events(server, feeds, last, sightings if seen else None, aborting(request)))
 
 
-async def _events(server: ServerFace, feeds: Feeds, last: int, abort: Callable[[], None]) -> AsyncIterator[bytes]:
+def _wants(request: Request, name: str) -> bool:
+    text = request.query_params.get(name, "false")
+    if text not in ("true", "false"):
+        raise wrong(f"{name}: {text} is neither true nor false", name)
+    return text == "true"
+
+
+async def _events(
+    server: ServerFace, feeds: Feeds, last: int, sightings: Sightings | None, abort: Callable[[], None]
+) -> AsyncIterator[bytes]:
     # Listening begins before the reading, so that nothing falls between them.
-    feed = feeds.open(server.bus, lambda seq, event: (seq, event), frames=False, abort=abort)
+    bus, newest = server.bus, server.latest_seq
+    feed = feeds.open(bus, lambda seq, event: (bus.order, seq, event), seen=sightings is not None, abort=abort)
     try:
-        yield _HELLO + message({"seq": last}, event=LISTENING)
-        while page := await server.events_since(last, _PAGE):
-            for row in page:
-                last = row["seq"]
+        with sightings.wanted() if sightings else nullcontext():
+            yield _HELLO + message({"seq": last}, event=LISTENING)
+            async for row in _kept(server, last, newest):
                 yield _stored(row)
-        async for item in feed.items(feeds.heartbeat):
-            if item is None:
-                yield _ALIVE
-            elif item[0] is None or item[0] > last:
-                last = item[0] or last
-                yield _live(item[0], item[1], stored(server.clock.now()))
+            async for item in feed.items(feeds.heartbeat):
+                if item is None:
+                    yield _ALIVE
+                elif item[1] is None or item[1] > newest:
+                    yield _live(stored(server.clock.now()), *item)
     finally:
         feed.close()
 
 
+async def _kept(server: ServerFace, last: int, newest: int) -> AsyncIterator[Record]:
+    """The stored events up to the newest; what is younger is told live, in its place among the unstored."""
+    while last < newest and (page := await server.events_since(last, _PAGE)):
+        for row in page:
+            if row["seq"] <= newest:
+                yield row
+        last = page[-1]["seq"]
+
+
 def _stored(row: Record) -> bytes:
-    return message({**row, "data": json.loads(row["data"])}, event=row["type"], id=row["seq"])
+    told = {"seq": row["seq"], "order": None} | row | {"data": json.loads(row["data"])}
+    return message(told, event=row["type"], id=row["seq"])
 
 
-def _live(seq: int | None, event: events.Event, at: str) -> bytes:
-    told = {"seq": seq, "at": at, "type": event.type, "charger_id": event.charger_id, "data": events.as_data(event)}
+def _live(at: str, order: int, seq: int | None, event: events.Event) -> bytes:
+    told = {
+        "seq": seq,
+        "order": order,
+        "at": at,
+        "type": event.type,
+        "charger_id": event.charger_id,
+        "data": events.as_data(event),
+    }
     return message(told, event=event.type, id=seq)
 
 
@@ -100,7 +128,7 @@ async def followed(server: ServerFace, feeds: Feeds, operation: Stream, abort: C
         row = operation.take_live(event, server.live)
         return None if row is None else operation.numbered(row, seq)
 
-    feed = feeds.open(server.bus, heard, frames=operation.frames, abort=abort)
+    feed = feeds.open(server.bus, heard, abort=abort, frames=operation.frames)
     try:
         backlog = await server.query(operation)
     except BaseException:

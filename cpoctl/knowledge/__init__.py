@@ -3,7 +3,8 @@
 A file names its vendor by patterns over what BootNotification tells, and lists quirks: what happens, for which
 model, firmware, action, answer, setting or symptom, what to try, and the issue that it was learnt from.
 `answers.toml` tells what the answers of OCPP usually mean, whoever made the charger, in the words of 1.6;
-`answers_2.toml` what 2.x says otherwise or more, and what the codes of its reasons mean.
+`answers_2.toml` what 2.x says otherwise or more, and what the codes of its reasons mean; `faults.toml` what the error
+codes of a faulted EVSE mean.
 """
 
 import re
@@ -17,6 +18,7 @@ _HERE = Path(__file__).parent
 ANY = "any"
 """The file of what has been seen of chargers of many makes, and the section of what holds for every action."""
 _REASON = "reason"
+_FAULT = "fault"
 NO_ANSWER = "timeout"
 """What stands for silence where an answer's status would stand."""
 
@@ -111,6 +113,11 @@ def reason(code: str) -> Meaning | None:
     return meanings_in_2().get((_REASON, code))
 
 
+def fault(code: str) -> Meaning | None:
+    """What the error code of a faulted EVSE means, where OCPP has that code."""
+    return _faults().get((_FAULT, code))
+
+
 @cache
 def makes() -> tuple[Make, ...]:
     """Every vendor's file."""
@@ -127,6 +134,11 @@ def meanings() -> dict[tuple[str, str], Meaning]:
 def meanings_in_2() -> dict[tuple[str, str], Meaning]:
     """What OCPP 2.x says otherwise or more, and what its reasons are, by `reason` and code."""
     return _meanings("answers_2.toml")
+
+
+@cache
+def _faults() -> dict[tuple[str, str], Meaning]:
+    return _meanings("faults.toml")
 
 
 def _meanings(name: str) -> dict[tuple[str, str], Meaning]:

@@ -144,7 +144,7 @@ class _Types:
             fields.append((field, type_, *(() if key in required else (absent,))))
         whole = not schema.get("additionalProperties", True)
         struct = msgspec.defstruct(
-            name, fields, rename=names, namespace=absentees, forbid_unknown_fields=whole, frozen=True
+            name, fields, rename=names, namespace=absentees, forbid_unknown_fields=whole, frozen=True, gc=False
         )
         return struct if whole and wanted is not Any else _Anything(name, (_Part,), {"judges": struct, "whole": whole})
 

@@ -8,14 +8,14 @@ concrete store: whatever an operation needs comes in as its `Operator`, so that 
 load a declaration in a millisecond.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cpoctl.clock import duration
-from cpoctl.errors import NotFound, UsageProblem, nearest
+from cpoctl.errors import CpoctlError, NotFound, UsageProblem, nearest
 from cpoctl.ocpp.asks import Ask as Ask
 from cpoctl.ocpp.asks import Request as Request
 from cpoctl.operations._answers import REFUSALS as REFUSALS
@@ -159,6 +159,10 @@ class Query(Operation):
     def chosen(self, rows: list[Any]) -> list[Any]:
         """The rows that are told, once the live facts are in."""
         return rows
+
+    def objection(self, rows: Sequence[Mapping[str, Any]]) -> CpoctlError | None:
+        """With what the command line ends, once these rows are told, if they are not as they should be."""
+        return None
 
 
 class Stream(Query):

@@ -312,7 +312,8 @@ class Tag(NamedTuple):
     expires_at: str | None
     note: str | None
     sessions_most: int | None
-    sites: str  # JSON list of the sites where it may charge; empty: everywhere
+    sites: str  # JSON list of the sites where it may charge
+    places: str  # and of the chargers and EVSEs; both empty: everywhere
     added_at: str
 
 
@@ -590,6 +591,43 @@ class Denial(NamedTuple):
     denied_at: str
 
 
+class Alert(NamedTuple):
+    """Something is broken, or is so again: an acknowledgement that it has stays."""
+
+    alert_id: int
+    rule: str
+    severity: str
+    charger_id: str
+    evse_id: int | None  # None: the charger and its connection
+    opened_at: str
+    since: str
+    what: str
+    openings: int
+
+
+class AlertWhat(NamedTuple):
+    """An alert tells more of itself, or something else."""
+
+    what: str
+    alert_id: int
+
+
+class AlertAcknowledged(NamedTuple):
+    """Somebody looks after an alert."""
+
+    acked_at: str
+    acked_by: str
+    comment: str
+    alert_id: int
+
+
+class AlertResolved(NamedTuple):
+    """What was broken is so no longer."""
+
+    resolved_at: str
+    alert_id: int
+
+
 class LocalList(NamedTuple):
     """The local list that a charger has, by what it accepted."""
 
@@ -715,6 +753,10 @@ Row = (
     | KeyRevoked
     | KeyUsed
     | Denial
+    | Alert
+    | AlertWhat
+    | AlertAcknowledged
+    | AlertResolved
     | LocalList
     | Profile
     | ProfileRemoved

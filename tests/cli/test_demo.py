@@ -114,32 +114,39 @@ def shown_until(terminal: int, wanted: str, seconds: float = 20) -> str:
     return seen.decode("utf-8", "replace")
 
 
-def test_at_a_terminal_a_table_follows_the_chargers_until_ctrl_c(
+def test_at_a_terminal_it_is_the_dashboard_until_somebody_leaves_it(
     watched: tuple["subprocess.Popen[bytes]", int], temp: Path
 ) -> None:
     demo, terminal = watched
-    picture = shown_until(terminal, "Charging")
+    picture = shown_until(terminal, "DEMO-06")
+    print(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", picture))
+    assert "Fleet" in picture
     assert "CHARGER" in picture
-    assert "DEMO-06" in picture
-    assert "Ctrl-C ends it" in picture
 
-    demo.send_signal(signal.SIGINT)
+    os.write(terminal, b"q")
+    asked = shown_until(terminal, "Leave the dashboard?")
+    os.write(terminal, b"\t\r")
 
     end = shown_until(terminal, "REASON")
     assert "SESSION" in end
     assert demo.wait(20) == 0
-    assert "Traceback" not in picture + end
+    assert "Traceback" not in picture + asked + end
     assert list(temp.iterdir()) == []
 
 
-def test_a_closed_terminal_leaves_nothing_behind(watched: tuple["subprocess.Popen[bytes]", int], temp: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_gives_the_terminal_back_and_leaves_nothing_behind(
+    watched: tuple["subprocess.Popen[bytes]", int], temp: Path, number: signal.Signals, code: int
+) -> None:
     demo, terminal = watched
     shown_until(terminal, "DEMO-01")
 
-    demo.send_signal(signal.SIGHUP)
+    demo.send_signal(number)
 
-    shown_until(terminal, "REASON")
-    demo.wait(20)
+    end = shown_until(terminal, "REASON")
+    assert demo.wait(20) == code
+    assert "\x1b[?1049l" in end  # the screen that was there before
+    assert "\x1b[?25h" in end  # the cursor
     assert list(temp.iterdir()) == []
 
 

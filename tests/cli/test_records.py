@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.servers import warm
 
-SHEET = "tag_id,status,parent_id,expires_at,sessions_most,sites,note\r\n"
+SHEET = "tag_id,status,parent_id,expires_at,sessions_most,sites,places,note\r\n"
 
 
 @pytest.fixture
@@ -22,7 +22,8 @@ def filled(db: Path) -> Path:
         connection.executescript("""
             INSERT INTO site VALUES ('HQ', 'Head ' || char(27) || '[31moffice', 'Europe/Berlin', NULL, NULL, '2026-11-22T10:00:00.000Z');
             UPDATE charger SET site_id = 'HQ', labels = '{"floor":"2"}' WHERE charger_id = 'HQ-01';
-            INSERT INTO tag VALUES ('=1+1', 'Accepted', NULL, NULL, 'x,"y"', '2026-11-22T10:00:00.000Z', 1, '["HQ"]');
+            INSERT INTO tag VALUES ('=1+1', 'Accepted', NULL, NULL, 'x,"y"', '2026-11-22T10:00:00.000Z', 1, '["HQ"]',
+                '[]');
             INSERT INTO violation VALUES ('HQ-01', 'Authorize', 'idTag', 'maxLength', 'too ' || char(27) || '[2J long', 's', 3,
                 '2026-11-22T10:00:00.000Z', '2026-11-22T11:00:00.000Z');
         """)
@@ -44,12 +45,12 @@ def test_foreign_words_never_reach_a_terminal_as_they_are(cli: Cli, filled: Path
 
 def test_an_export_without_a_format_is_csv_that_no_spreadsheet_runs(cli: Cli, filled: Path) -> None:
     result = cli("--db", str(filled), "tag", "export")
-    assert result.out == SHEET + '\'=1+1,Accepted,,,1,HQ,"x,""y"""\r\n'
+    assert result.out == SHEET + '\'=1+1,Accepted,,,1,HQ,,"x,""y"""\r\n'
 
 
 def test_a_check_on_the_bare_file_tells_the_rules(cli: Cli, filled: Path) -> None:
     told = json.loads(cli("--db", str(filled), "tag", "check", "=1+1", "--charger", "hq-02", "--json").out)
-    assert (told["verdict"], told["decided_by"]) == ("Invalid", "site")
+    assert (told["verdict"], told["decided_by"]) == ("Invalid", "place")
     assert {rule["rule"]: rule["ok"] for rule in told["rules"]}["sessions"] is True
 
 
@@ -103,7 +104,7 @@ def test_a_sheet_goes_in_through_the_server_and_comes_out_again(
         assert cli("tag", "export").out == SHEET
         assert cli("site", "add", "MARS", "--time-zone", "UTC").out == "MARS\tAdded\t\n"
         assert cli("tag", "import", str(sheet)).code == 0
-        assert cli("tag", "export").out == SHEET + "A,Accepted,,,,MARS,\r\nB,Accepted,,,,,\r\n"
+        assert cli("tag", "export").out == SHEET + "A,Accepted,,,,MARS,,\r\nB,Accepted,,,,,,\r\n"
         edited = cli("charger", "edit", "HQ-01", "--site", "MARS")
         assert (edited.code, edited.out) == (3, "")
         gone = cli("site", "rm", "MARS", "--confirm", "MARS")

@@ -20,7 +20,7 @@ from tests.http.face import Running, Tail, database
 
 Process = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAVY = (
-    "rich textual httpx websockets fastapi starlette uvicorn pydantic asyncio ssl sqlite_utils http.client "
+    "rich textual textual_serve aiohttp httpx websockets fastapi starlette uvicorn pydantic asyncio ssl sqlite_utils http.client "
     "importlib.metadata platformdirs jsonschema_rs msgspec"
 )
 

@@ -293,7 +293,7 @@ async def test_a_start_whose_tag_we_then_refuse_has_failed(csms: Csms) -> None:
     row = (await csms.rows("SELECT ok, status, error FROM task_target"))[0]
     error = json.loads(row["error"])
     assert (row["ok"], row["status"], error["exit"], error["detail"]["decided_by"]) == (0, "Invalid", 7, "tag")
-    assert error["hints"][0].startswith("cpoctl tag check NOBODY --charger CP-1 ")
+    assert error["hints"][0].startswith("cpoctl tag check NOBODY --charger CP-1:1 ")
 
 
 async def test_a_start_whose_tag_is_refused_before_the_session_has_failed_too(csms: Csms) -> None:

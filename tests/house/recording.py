@@ -21,7 +21,14 @@ from cpoctl.store.rows import Row
 
 CHARGER, SESSION, TRANSACTION, TAG = "HQ-07", 42, "4711", "ANNA-K"
 AT = "2026-03-01T12:00:00.000Z"
-SAMPLES = {"charger": CHARGER, "target": CHARGER, "session": str(SESSION), "tag": TAG, "variable": "HeartbeatInterval"}
+SAMPLES = {
+    "charger": CHARGER,
+    "target": CHARGER,
+    "session": str(SESSION),
+    "tag": TAG,
+    "alert": "7",
+    "variable": "HeartbeatInterval",
+}
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 BY_NAME: dict[str, Any] = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db",
            "connector_type": "cCCS2", "discharge_limit": -1.0, "tag_type": "Central",

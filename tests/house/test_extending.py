@@ -134,6 +134,20 @@ print(explain("ACME Ltd", "X", "1.9", "UnlockConnector", "UnlockFailed")[1])
     assert "known of ACME Ltd: it unlocks only while nobody looks (acme#1)" in told
 
 
+def test_a_new_rule_of_alerts_is_followed(copy: Path) -> None:
+    code = """
+from datetime import UTC, datetime
+from cpoctl.alerts import Moment, rules
+from cpoctl.config import AlertSettings
+from cpoctl.domain.live import Evse, LiveCharger
+
+now = datetime.now(UTC)
+charger = LiveCharger("CP-1", evses={1: Evse(1, "Unavailable", since="2026-01-01T00:00:00.000Z")})
+print(rules()["evse-unavailable"].finding(charger, 1, Moment(now, now, AlertSettings())).what)
+"""
+    assert python(copy, "-c", code) == "out of service\n"
+
+
 def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
     (name,) = [name for name in SHOWN if "/actions/" in name]
     assert (ROOT / name).read_text(encoding="utf-8") == SHOWN[name]
@@ -141,7 +155,7 @@ def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
 
 def test_no_extension_that_is_shown_exists_already() -> None:
     assert [name for name in SHOWN if (ROOT / name).exists() and "/actions/" not in name] == []
-    assert len(SHOWN) == 12
+    assert len(SHOWN) == 13
 
 
 def test_the_files_that_are_shown_have_our_form(copy: Path) -> None:

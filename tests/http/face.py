@@ -288,14 +288,16 @@ class Running:
 
 
 @contextmanager
-def running(db: Path, socket: Path, heartbeat: float = 15.0) -> Iterator[Running]:
+def running(
+    db: Path, socket: Path, heartbeat: float = 15.0, *, seen_every: float = 5.0, kind: type[Face] = Face
+) -> Iterator[Running]:
     """Serve the API of a database on a socket."""
     started, stop = threading.Event(), asyncio.Event()
     held: list[Running] = []
 
     async def serve() -> None:
-        feeds = Feeds(heartbeat)
-        face = Face(db)
+        feeds = Feeds(heartbeat, seen_every)
+        face = kind(db)
         served = await serve_api(create_app(OPERATIONS, face, feeds), socket)
         held.append(Running(face, socket, feeds, asyncio.get_running_loop()))
         started.set()

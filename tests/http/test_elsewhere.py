@@ -66,6 +66,21 @@ async def test_the_same_operations_work_from_elsewhere(server: Running, certific
     assert (await asyncio.to_thread(remote.request, "GET", "/v1/status"))["server"] == "up"
 
 
+async def test_a_reader_elsewhere_can_be_hung_up_on_and_the_client_asks_in_many_threads(
+    server: Running, certificate: tuple[str, str]
+) -> None:
+    remote = await client(server, certificate)
+    stream = remote.stream(Filled("GET", "/v1/events", None))
+    await asyncio.to_thread(next, stream)
+    reading = asyncio.create_task(asyncio.to_thread(list, stream))
+    asked = await asyncio.gather(*(asyncio.to_thread(remote.run, ListChargers()) for _ in range(8)))
+    assert asked == [[]] * 8
+    remote.hang_up()
+    with pytest.raises(ServerDown, match="hung up"):
+        await asyncio.wait_for(reading, 10)
+    assert (await asyncio.to_thread(remote.request, "GET", "/v1/status"))["server"] == "up"
+
+
 @pytest.mark.parametrize("name", ["a/b", "a b", "100%", "a?b#c", "%2F"])
 async def test_any_id_fits_into_the_path(server: Running, certificate: tuple[str, str], name: str) -> None:
     remote = await client(server, certificate)

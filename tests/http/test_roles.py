@@ -30,6 +30,8 @@ GET    /healthz
 GET    /readyz
 GET    /metrics
 GET    /v1/openapi.json
+GET    /v1/alerts
+GET    /v1/alerts/{alert}
 GET    /v1/certificates/requests
 GET    /v1/chargers
 GET    /v1/chargers/{charger}
@@ -111,6 +113,7 @@ DELETE /v1/profiles/{name}
 DELETE /v1/tags/{tag}
 PATCH  /v1/profiles/{name}
 PATCH  /v1/tags/{tag}
+POST   /v1/alerts/ack
 POST   /v1/chargers/{charger}/authlist/push
 POST   /v1/chargers/{charger}/availability
 POST   /v1/chargers/{charger}/battery-swap

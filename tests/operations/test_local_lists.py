@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cpoctl.errors import ChargerOffline, Conflict, NotFound, Refused
+from cpoctl.ocpp import Version
 from cpoctl.operations.authlist import changed, changes, push
 from cpoctl.operations.authlist.diff import CompareList
 from cpoctl.operations.authlist.push import PushList
@@ -271,3 +272,25 @@ async def test_a_charger_that_wants_tag_by_tag_is_not_given_a_long_list(
     with pytest.raises(Refused, match="takes 1 tags at a time: 3 parts"):
         await act
     assert await csms.count("local_list") == 0
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201])
+async def test_a_tag_of_some_evses_is_listed_with_them_where_the_list_can_say_it(csms: Csms, version: Version) -> None:
+    charger = await csms.booted("HQ-07", version=version)
+    await csms.do(AddCharger(charger="HQ-08"))
+    await csms.do(AddTag(tag="LIMITED", place=("HQ-07:2", "HQ-08")))
+    await csms.do(AddTag(tag="NOWHERE", place=("HQ-08",)))
+    act = asyncio.create_task(csms.do(PushList(charger="HQ-07", version=1)))
+    await charger.reply({})
+    listed = (await pushed(charger))["localAuthorizationList"]
+    await act
+    if version is Version.V16:  # it has to ask
+        assert [(entry["idTag"], entry["idTagInfo"]["status"]) for entry in listed] == [
+            ("ANNA", "Accepted"), ("NOWHERE", "Invalid"),
+        ]  # fmt: skip
+    else:
+        assert {entry["idToken"]["idToken"]: entry["idTokenInfo"] for entry in listed} == {
+            "ANNA": {"status": "Accepted"},
+            "LIMITED": {"status": "Accepted", "evseId": [2]},
+            "NOWHERE": {"status": "Invalid"},
+        }

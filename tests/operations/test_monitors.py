@@ -99,6 +99,52 @@ async def test_a_monitor_that_is_not_there_cannot_be_cleared(csms: Csms, charger
     assert refused.value.detail["outcome"].results == {"3": "Accepted", "4": "NotFound"}
 
 
+MOST = {"component": {"name": "MonitoringCtrlr"},
+        "variable": {"name": "ItemsPerMessage", "instance": "ClearVariableMonitoring"}}  # fmt: skip
+THREE = ClearMonitors(charger="DC-01", ids=(3, 4, 5))
+
+
+def gone(call: list[Any], **other: str) -> dict[str, Any]:
+    """The answer to a ClearVariableMonitoring; `m4="NotFound"` says otherwise of one of them."""
+    wanted = call[3]["id"]
+    results = [{"id": number, "status": other.get(f"m{number}", "Accepted")} for number in wanted]
+    return {"clearMonitoringResult": results}
+
+
+async def cleared(charger: RawCharger, **other: str) -> list[int]:
+    """The next monitors that are to go, answered."""
+    call = await charger.asked()
+    assert call[2] == "ClearVariableMonitoring"
+    await charger.say([3, call[1], gone(call, **other)])
+    return list(call[3]["id"])
+
+
+async def test_monitors_are_cleared_in_parts_of_what_the_charger_takes(csms: Csms, charger: RawCharger) -> None:
+    act = asyncio.create_task(csms.do(THREE))
+    call = await charger.refuse("OccurrenceConstraintViolation", "too many")
+    assert call[3] == {"id": [3, 4, 5]}
+    asked = await charger.reply({"getVariableResult": [{"attributeStatus": "Accepted", "attributeValue": "2", **MOST}]})
+    assert asked[3] == {"getVariableData": [MOST]}
+    assert [await cleared(charger), await cleared(charger)] == [[3, 4], [5]]
+    outcome = await act
+    assert (outcome.ok, outcome.results) == (True, {"3": "Accepted", "4": "Accepted", "5": "Accepted"})
+    act = asyncio.create_task(csms.do(THREE))  # it is remembered
+    assert [await cleared(charger, m4="NotFound"), await cleared(charger)] == [[3, 4], [5]]
+    with pytest.raises(Refused, match="NotFound") as refused:
+        await act
+    assert refused.value.detail["outcome"].results == {"3": "Accepted", "4": "NotFound", "5": "Accepted"}
+
+
+async def test_a_charger_that_takes_so_many_and_refuses_all_the_same_has_refused(
+    csms: Csms, charger: RawCharger
+) -> None:
+    act = asyncio.create_task(csms.do(THREE))
+    await charger.refuse("InternalError", "no memory")
+    await charger.reply({"getVariableResult": [{"attributeStatus": "Accepted", "attributeValue": "9", **MOST}]})
+    with pytest.raises(Refused, match="no memory"):
+        await act
+
+
 async def test_the_streams_are_listed(csms: Csms, charger: RawCharger) -> None:
     act = asyncio.create_task(csms.do(AskStreams(charger="DC-01")))
     await charger.reply({"constantStreamData": [{"id": 1, "variableMonitoringId": 17, "params": {"interval": 60}}]})

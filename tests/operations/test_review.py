@@ -85,7 +85,7 @@ async def test_an_unknown_tag_needs_somebody_and_its_session_too(csms: Csms, cha
     await session(charger, tag="NOBODY")
     found = await inbox(csms)
     assert found["session-1"].evidence == ["tag NOBODY is Invalid"]
-    assert found["session-1"].ways[1] == "cpoctl tag check NOBODY --charger CP-1"
+    assert found["session-1"].ways[1] == "cpoctl tag check NOBODY --charger CP-1:1"
     assert found["tag-NOBODY"].ways[0] == "cpoctl tag add NOBODY"
     await csms.do(AddTag(tag="NOBODY"))
     assert "tag-NOBODY" not in await inbox(csms)

@@ -38,7 +38,7 @@ async def test_of_an_unknown_tag_too(csms: Csms) -> None:
 async def test_a_charger_that_refuses_may_have_been_told_to(csms: Csms) -> None:
     with pytest.raises(Refused) as refused:
         await started(csms, "NOBODY", "Rejected")
-    assert refused.value.hints[0].startswith("cpoctl tag check NOBODY --charger CP-1    tag NOBODY would be")
+    assert refused.value.hints[0].startswith("cpoctl tag check NOBODY --charger CP-1:2    tag NOBODY would be")
 
 
 async def test_of_an_evse_that_the_charger_never_told_of_it_is_said(csms: Csms) -> None:

@@ -8,6 +8,8 @@ import pytest
 from cpoctl import formats, plugins
 from cpoctl.csms.operator import Face
 from cpoctl.errors import UsageProblem
+from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.charger.rm import RemoveCharger
 from cpoctl.operations.site.add import AddSite
 from cpoctl.operations.tag.add import AddTag
 from cpoctl.operations.tag.block import BlockTag
@@ -42,10 +44,13 @@ async def imported(csms: Csms, text: str, **more: Any) -> tuple[int, int, int, i
 @pytest.fixture
 async def full(csms: Csms) -> Csms:
     """Tags with everything that a tag can have."""
+    for name in ("CP-1", "CP 2"):
+        await csms.do(AddCharger(charger=name))
     for act in (
         AddSite(site="HQ", time_zone="UTC"),
         AddSite(site="YARD", time_zone="UTC"),
         AddTag(tag="CREW", parent="-FLEET", sessions_most=2, site=("HQ", "YARD"), expires="2027-01-01T00:00:00Z"),
+        AddTag(tag="PLACED", place=("CP-1:2", "cp 2")),
         AddTag(tag="=1+1", note=FORMULA),
         AddTag(tag="QUOTED", note='says "hi", twice; and \'=x'),
         AddTag(tag="APOSTROPHE", note="'=x"),
@@ -57,12 +62,18 @@ async def full(csms: Csms) -> Csms:
 
 async def test_what_is_exported_is_imported_as_it_was(full: Csms) -> None:
     text, before = await exported(full), await stored(full)
-    assert await imported(full, text) == (0, 0, 5, 0)
+    assert await imported(full, text) == (0, 0, 6, 0)
     for tag in before:
         await full.do(RemoveTag(tag=tag["tag_id"]))
-    assert await imported(full, text) == (5, 0, 0, 0)
+    assert await imported(full, text) == (6, 0, 0, 0)
     assert await stored(full) == before
-    assert full.central.ledger.live.tags.keys() == {"crew", "=1+1", "quoted", "apostrophe", "anna"}
+    assert full.central.ledger.live.tags.keys() == {"crew", "placed", "=1+1", "quoted", "apostrophe", "anna"}
+
+
+async def test_a_place_of_a_charger_that_is_gone_is_exported_and_stays(full: Csms) -> None:
+    await full.do(RemoveCharger(charger="CP-1"))
+    assert "CP-1:2" in (text := await exported(full))
+    assert await imported(full, text) == (0, 0, 6, 0)
 
 
 async def test_no_spreadsheet_takes_a_tag_for_a_formula(full: Csms) -> None:

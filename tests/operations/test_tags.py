@@ -53,6 +53,58 @@ async def test_an_edit_changes_what_it_names_and_nothing_else(crew: Csms) -> Non
     assert (row.note, row.parent_id, row.sessions_most, row.sites) == (None, None, None, [])
 
 
+async def test_a_tag_gets_places_and_loses_a_charger_with_all_its_evses(crew: Csms) -> None:
+    await crew.do(EditTag(tag="BOSS", place=("cp-1", "CP-1:2", "CP-1:3")))
+    (boss,) = await ask(crew, ShowTag(tag="BOSS"))
+    assert boss.places == ["CP-1", "CP-1:2", "CP-1:3"]
+    await crew.do(EditTag(tag="BOSS", no_place=("cp-1:3",)))
+    await crew.do(BlockTag(tag="BOSS"))
+    tag = crew.central.ledger.live.tag("BOSS")
+    assert (tag and tag.places) == ("CP-1", "CP-1:2")
+    await crew.restart()
+    tag = crew.central.ledger.live.tag("BOSS")
+    assert (tag and tag.places) == ("CP-1", "CP-1:2")
+    await crew.do(EditTag(tag="BOSS", no_place=("CP-1",)))
+    (boss,) = await ask(crew, ShowTag(tag="BOSS"))
+    assert boss.places == []
+
+
+@pytest.mark.parametrize("place", ["CP-1:0", "CP-1:1.2"])
+async def test_a_place_is_a_charger_or_an_evse(crew: Csms, place: str) -> None:
+    with pytest.raises(UsageProblem):
+        await crew.do(EditTag(tag="BOSS", place=(place,)))
+
+
+@pytest.mark.parametrize(
+    ("charger", "verdict", "told"),
+    [
+        ("CP-1", "Accepted", "it may charge at CP-1:2 only"),
+        ("cp-1:2", "Accepted", "it may charge at CP-1:2 only"),
+        ("CP-1:1", "Invalid", "it may charge at CP-1:2 only, not at CP-1:1"),
+    ],
+)
+async def test_a_check_tells_at_which_evse_a_tag_may_charge(crew: Csms, charger: str, verdict: str, told: str) -> None:
+    await crew.do(EditTag(tag="BOSS", place=("CP-1:2",)))
+    (row,) = await ask(crew, CheckTag(tag="BOSS", charger=charger))
+    assert (row.charger_id, row.verdict) == ("CP-1", verdict)
+    assert row.mend == (None if verdict == "Accepted" else "cpoctl tag edit BOSS --place CP-1:1")
+    assert told in [rule.told for rule in row.rules]
+
+
+async def test_a_start_at_an_evse_that_is_not_the_tags_is_doubted_beforehand(crew: Csms) -> None:
+    live, now = crew.central.ledger.live, crew.clock.now()
+    await crew.do(EditTag(tag="BOSS", place=("CP-1:2",)))
+    assert doubt("BOSS", crew.known(), live, now, 2) is None
+    assert doubt("BOSS", crew.known(), live, now, 1) == (
+        "tag BOSS would be answered Invalid at CP-1:1: it may charge at CP-1:2 only, not at CP-1:1"
+    )
+
+
+async def test_a_check_at_an_evse_does_not_count_the_session_that_a_start_there_replaces(crew: Csms) -> None:
+    told = [(await ask(crew, CheckTag(tag="CREW", charger=at)))[0].verdict for at in ("CP-1:1", "CP-1:2")]
+    assert told == ["Accepted", "ConcurrentTx"]
+
+
 async def test_blocking_keeps_everything_else(crew: Csms) -> None:
     for act in (BlockTag(tag="CREW"), UnblockTag(tag="CREW")):
         await crew.do(act)
@@ -93,7 +145,7 @@ async def test_the_inbox_lists_who_is_unknown_still(crew: Csms) -> None:
         ("NOBODY", "CP-1", "Invalid", "known", "nobody knows it"),
         ("BLOCKED", None, "Blocked", "blocked", "it is blocked"),
         ("OLD", None, "Expired", "expiry", "it expired 2020-01-01T00:00:00Z"),
-        ("YARDER", "CP-1", "Invalid", "site", "it may charge at YARD only; CP-1 belongs to HQ"),
+        ("YARDER", "CP-1", "Invalid", "place", "it may charge at YARD only; CP-1 belongs to HQ"),
         ("YARDER", None, "Accepted", None, "it may charge at YARD only"),
         ("CREW", "CP-1", "ConcurrentTx", "sessions", "1 of at most 1 sessions open: session 1 at CP-1:1"),
         ("ANNA", "CP-2", "Invalid", "charger", "CP-2 is Rejected"),

@@ -99,7 +99,7 @@ def test_a_database_of_the_spine_keeps_everything(path: Path) -> None:
         new = told(path, table)
         assert [row | kept for row, kept in zip(new, old, strict=True)] == new
     assert [(row["site_id"], row["labels"]) for row in told(path, "charger")] == [(None, "{}")] * 2
-    assert [(row["sessions_most"], row["sites"]) for row in told(path, "tag")] == [(None, "[]")]
+    assert [(row["sessions_most"], row["sites"], row["places"]) for row in told(path, "tag")] == [(None, "[]", "[]")]
 
 
 def test_a_migration_that_breaks_leaves_the_old_schema(path: Path) -> None:

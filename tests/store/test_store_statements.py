@@ -42,7 +42,7 @@ def test_a_statement_takes_the_fields_of_its_row(database: sqlite3.Connection, k
 
 
 def test_rows_of_one_table_keep_the_order_in_which_they_came(database: sqlite3.Connection) -> None:
-    tag = rows.Tag("TAG", "Accepted", None, None, None, None, "[]", NOW)
+    tag = rows.Tag("TAG", "Accepted", None, None, None, None, "[]", "[]", NOW)
     database.execute("BEGIN IMMEDIATE")
     batch.write(database, [[tag], [rows.TagStatus("Blocked", "TAG")], [tag]])
     assert database.execute("SELECT status FROM tag").fetchall() == [("Accepted",)]

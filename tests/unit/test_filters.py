@@ -64,6 +64,7 @@ def picks(text: str, row: Any) -> bool:
         "status~^ch", "status~'^(ch|fa)'", "firmware~^1\\.\\d{1,3}", "firmware>1.9", "firmware<2", "online:yes",
         "online=true", "seen>30m", "seen<2h", "seen_at>2026-11-22T12:00:00Z", "seen_at<2026-11-23", "seen:2026-11-22",
         "labels.env:prod", "flags:odd", "plugs.status:faulted", "plugs.plug:2", "kw:22", "-kw:21", "soc!=54",
+        "~^hq-", "~'^(ch|fa)' prod", "-~depot", "hq ~^charging", "status ~ ^ch", "~^hq-0[1-9],?",
     ],
 )  # fmt: skip
 def test_a_row_that_fits_is_picked(text: str) -> None:
@@ -76,6 +77,7 @@ def test_a_row_that_fits_is_picked(text: str) -> None:
         "kw>22", "power_w<20", "kw>20 soc<50", "status:fault", "status!=charging", "-status:charging", "charger:hq",
         "depot", "-hq", "status~^ng", "firmware<1.9", "online:no", "seen>2h", "seen_at<2026-11-22T12:00:00Z",
         "labels.env:test", "labels.zone:a", "flags:od", "plugs.status:available", "kw:-",
+        "~^q-", "-~^hq-", "~HQ,07",
     ],
 )  # fmt: skip
 def test_a_row_that_does_not_fit_is_left_out(text: str) -> None:
@@ -98,6 +100,7 @@ def test_what_is_unknown_is_neither_more_nor_less_and_can_be_asked_for() -> None
         ("hq seen>yesterday", "seen>yesterday", "neither an age such as 2h nor a time"),
         ("hq status~(", "status~(", "no regular expression"),
         ("hq status~(?=a)b", "status~(?=a)b", "no regular expression"),
+        ("hq ~(", "~(", "no regular expression"),
         ("hq plugs.plog:2", "plugs.plog:2", "no field plog"),
         ("hq status:", "status:", "a value is missing"),
         ("hq status:a, b", "status:a,", "a value is missing"),

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import pytest
 
 from cpoctl import formats, plugins
+from cpoctl.cells import cut, width
 from cpoctl.formats import Sheet
-from cpoctl.formats.table import cut, width
 from cpoctl.table import Column, Field, fields, kw, record
 
 

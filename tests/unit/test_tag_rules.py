@@ -15,6 +15,7 @@ KNOWN = st.builds(
     expires_at=st.sampled_from([None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(days=1)]),
     sessions_most=st.sampled_from([None, 1, 2]),
     sites=st.sampled_from([(), ("HQ",), ("HQ", "YARD")]),
+    places=st.sampled_from([(), ("CP-1",), ("cp-1:2", "CP-2")]),
 )
 PRESENTED = st.builds(
     tags.Presented,
@@ -26,6 +27,7 @@ PRESENTED = st.builds(
     site_id=st.sampled_from([None, "hq", "MARS"]),
     accepts_unknown=st.booleans(),
     running=st.sampled_from([(), ("session 1 at CP-2:1",)]),
+    evse_id=st.sampled_from([None, 0, 1, 2]),
 )
 
 

@@ -1,6 +1,7 @@
 """See it work: a server and simulated chargers, with nothing to set up and nothing left behind."""
 
 import os
+import sys
 
 from typer._click import types
 from typer._click.globals import get_current_context
@@ -13,6 +14,8 @@ from cpoctl.clock import duration
 from cpoctl.errors import UsageProblem
 
 MOST = 500
+_LONGEST = "24h"
+_CLOSING = "session_id,charger_id,tag_id,state,energy_wh,stop_reason"
 UNWATCHED_S = 12.0
 
 
@@ -20,7 +23,7 @@ def command() -> TyperCommand:
     """`cpoctl demo`."""
     return TyperCommand(
         "demo",
-        help="Run a server with simulated chargers and show what they do. At a terminal it goes on until Ctrl-C.",
+        help="Run a server with simulated chargers and show what they do: in the dashboard at a terminal, as lines elsewhere.",
         params=[*_options(), *options(hidden=True)],
         callback=_show,
         epilog="\b\nExamples:\n  cpoctl demo\n  cpoctl demo --chargers 12 --speed 60\n  cpoctl demo --for 20s | cat",
@@ -42,7 +45,7 @@ def _options() -> list[TyperOption]:
             param_decls=["--for", "lasting"],
             type=types.STRING,
             metavar="DUR",
-            help=f"how long; without it until Ctrl-C at a terminal, {UNWATCHED_S:g}s otherwise",
+            help=f"how long; without it until you leave the dashboard, {UNWATCHED_S:g}s without a terminal",
         ),
     ]
 
@@ -54,14 +57,37 @@ def _show(chargers: int, speed: float, lasting: str | None) -> None:
     choices.settle(os.environ)
     terminal.use_utc(choices.utc)
 
+    if terminal.is_watched() and choices.format is None and os.environ.get("TERM") != "dumb":
+        _dashboard(chargers, speed, seconds, choices)
+        return
     from cpoctl import app
-    from cpoctl.cli.stage import Lines, Picture
+    from cpoctl.cli.stage import Lines
     from cpoctl.demo import Plan
 
-    if terminal.is_watched() and choices.format is None and os.environ.get("TERM") != "dumb":
-        app.demo(Plan(chargers, speed), Picture(seconds, choices))
-    else:
-        app.demo(Plan(chargers, speed), Lines(seconds or UNWATCHED_S, choices))
+    app.demo(Plan(chargers, speed), Lines(seconds or UNWATCHED_S, choices))
+
+
+def _dashboard(chargers: int, speed: float, seconds: float | None, choices: Choices) -> None:
+    """The demo in a process of its own, the dashboard in this one; in the end what the demo tells of its sessions."""
+    from cpoctl.cli.beside import beside
+    from cpoctl.cli.cockpit import fly
+
+    words = [
+        "demo",
+        "--chargers",
+        str(chargers),
+        "--speed",
+        f"{speed:g}",
+        "--for",
+        _LONGEST,
+        "-o",
+        "table",
+        "--fields",
+        _CLOSING,
+    ]
+    with beside(words) as demo:
+        fly(demo.server, choices, named="demo", seconds=seconds)
+    sys.stdout.write(demo.said)
 
 
 def _check(chargers: int, speed: float) -> None:

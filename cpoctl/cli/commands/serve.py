@@ -64,7 +64,9 @@ def _serve(**given: Any) -> None:
 
     choices: Choices = get_current_context().obj
     api = {name.removeprefix("api_"): given.pop(name) for name in list(given) if name.startswith("api_")}
-    app.serve(settings(given, choices), dataclasses.replace(choices.known().api, **_said(api)))
+    made = settings(given, choices)
+    known = choices.known()
+    app.serve(made, dataclasses.replace(known.api, **_said(api)), known.alerts)
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class Context(msgspec.Struct, gc=False):
         """The time of receipt as chargers read it."""
         return wire(self.now)
 
-    def verdict(self, tag_id: str) -> str:
-        """Whether a tag may charge on this charger now."""
+    def verdict(self, tag_id: str, evse_id: int | None = None) -> str:
+        """Whether a tag may charge on this charger now; where no EVSE is told, on one of its EVSEs at least."""
         return tags.verdict(
             tags.Presented(
                 tag_id,
@@ -60,6 +60,7 @@ class Context(msgspec.Struct, gc=False):
                 self.charger.registration,
                 self.charger.site_id,
                 self.live.accepts_unknown_tags,
+                evse_id=evse_id,
             )
         )
 

@@ -28,6 +28,8 @@ def id_token_info(ctx: Context, tag_id: str, status: str) -> dict[str, Any]:
     info: dict[str, Any] = {"status": _refined(ctx, tag, status)}
     if tag and tag.expires_at:
         info["cacheExpiryDateTime"] = wire(tag.expires_at)
+    if tag and (evses := tag.evses_of(ctx.charger.charger_id, ctx.charger.site_id)):
+        info["evseId"] = list(evses)  # 2.0.1 IdTokenInfoType: only where it may not use all of them
     if tag and tag.parent_id:
         info["groupIdToken"] = {"idToken": tag.parent_id, "type": _GROUP_TYPE}  # C09.FR.03
     return info
@@ -39,7 +41,8 @@ def _refined(ctx: Context, tag: tags.Tag | None, status: str) -> str:
         return status
     if tag is None:
         return "Unknown"
-    return status if tag.allowed_at(ctx.charger.site_id) else "NotAtThisLocation"
+    # Of a known tag that nothing binds to a place, this is an old verdict, from before it was known.
+    return "NotAtThisLocation" if tag.sites or tag.places else status
 
 
 def presented(token: v2.IdToken | None) -> str | None:
@@ -49,8 +52,8 @@ def presented(token: v2.IdToken | None) -> str | None:
     return "" if token.type == NO_AUTHORIZATION else tags.shown(token.id_token)
 
 
-def verdict(ctx: Context, token: v2.IdToken) -> str:
-    """Whether a token may charge here. Who set the charger up to ask for none has accepted everybody. C02.FR.03"""
+def verdict(ctx: Context, token: v2.IdToken, evse_id: int | None = None) -> str:
+    """Whether a token may charge here, at one EVSE of the charger at least where none is told. Who set the charger up to ask for none has accepted everybody. C02.FR.03"""
     if token.type == NO_AUTHORIZATION and ctx.charger.registration == tags.ACCEPTED:
         return tags.ACCEPTED
-    return ctx.verdict(tags.shown(token.id_token))
+    return ctx.verdict(tags.shown(token.id_token), evse_id)

@@ -11,9 +11,9 @@ import msgspec
 
 from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Sql
-from cpoctl.csms.actions._steps import ENDED, STARTED, Step
+from cpoctl.csms.actions._steps import ENDED, STARTED, Step, transaction_of
 from cpoctl.domain import sessions, timestamps
-from cpoctl.domain.fleet import LiveCharger
+from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import Record
 
@@ -45,16 +45,18 @@ class Meaning(Enum):
 
 def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | None:
     """What is known of a transaction, unless the live state says that this step is its next or its first."""
-    info, number = call.transaction_info, call.seq_no
-    session = charger.sessions.get(info.transaction_id or "") if info is not None else None
-    newer = session is not None and type(number) is int and number > session.newest_seq
-    if newer and call.event_type != STARTED and not sure:
-        return None  # as nearly always
-    step = Step(call)
-    begins = step.kind == STARTED and step.raw > charger.newest_start_raw and step.name not in charger.sessions
-    if not step.name or (begins and not sure):
+    name = transaction_of(call)
+    if not name or (not sure and _is_new(call, charger.sessions.get(name), charger)):
         return None
+    step = Step(call)
     return _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
+
+
+def _is_new(call: v2.TransactionEvent, session: OpenSession | None, charger: LiveCharger) -> bool:
+    """Whether the live state is sure that the step was never told, as nearly always."""
+    if session is None:
+        return call.event_type == STARTED and (call.timestamp or "") > charger.newest_start_raw
+    return call.event_type != STARTED and type(call.seq_no) is int and call.seq_no > session.newest_seq
 
 
 def meaning(step: Step, known: Record | None, ctx: Context) -> Meaning:

@@ -19,11 +19,17 @@ from cpoctl.domain.fleet import OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
-STARTED, ENDED = "Started", "Ended"
+STARTED, UPDATED, ENDED = "Started", "Updated", "Ended"
 _BEGIN, _END = "Transaction.Begin", "Transaction.End"
 _UNSETTLED = frozenset({sessions.BEGIN_MISSING, sessions.FIRST_READING})
 _ENDING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
 Samples = Sequence[rows.MeterValue]
+
+
+def transaction_of(told: v2.TransactionEvent) -> str:
+    """The id that its charger has given the transaction; '' where it tells none."""
+    info = told.transaction_info
+    return (info.transaction_id or "").strip() if info is not None else ""
 
 
 class Step:
@@ -34,7 +40,7 @@ class Step:
     def __init__(self, told: v2.TransactionEvent) -> None:
         self.told = told
         self.info = told.transaction_info or v2.TransactionInfo()
-        self.name = (self.info.transaction_id or "").strip()
+        self.name = transaction_of(told)
         number = whole(told.seq_no)
         self.number = number if number is not None and number >= 0 else None
         self.kind = told.event_type or ""
@@ -63,7 +69,7 @@ def verdict_at_start(step: Step, evse_id: int, ctx: Context) -> str:
     """Whether the step's tag may begin a session here; '' where it presents none."""
     if step.token is None or step.tag_id is None or not step.may_pay:
         return ""
-    return access.at_start(verdict(ctx, step.token), step.tag_id, ctx.charger, ctx.live, evse_id)
+    return access.at_start(verdict(ctx, step.token, evse_id), step.tag_id, ctx.charger, ctx.live, evse_id)
 
 
 def amended(step: Step, session: OpenSession, samples: Samples, ctx: Context) -> OpenSession:
@@ -117,7 +123,7 @@ def ordinary(call: v2.TransactionEvent, session: OpenSession) -> bool:
     return (
         type(number) is int
         and number > session.newest_seq
-        and call.event_type == "Updated"
+        and call.event_type == UPDATED
         and call.id_token is None
         and call.reservation_id is None
         and info is not None
@@ -154,6 +160,7 @@ def keep_amended(
     )
     if (used := whole(step.told.reservation_id)) is not None:  # H01.FR.15
         outcome.rows.append(rows.ReservationUsed(ctx.received_at, session.session_id, ctx.charger.charger_id, used))
+    before = ctx.charger.sessions.get(session.transaction_id)
     outcome.events.append(
         events.SessionAmended(
             charger_id=ctx.charger.charger_id,
@@ -166,6 +173,8 @@ def keep_amended(
             meter_start_wh=session.meter_start_wh,
             flags=session.flags,
             remote_start_id=session.remote_start_id,
+            tag_came=before is not None and (before.tag_id, before.tag_status) != (session.tag_id, session.tag_status),
+            place_came=before is not None and before.evse_id != session.evse_id,
         )
     )
 
@@ -200,4 +209,4 @@ def _last(samples: Samples) -> rows.MeterValue | None:
 def _registers(samples: Samples, but: str) -> list[rows.MeterValue]:
     """The samples with a register, in the order of time. A negative one is no reading (ocpp-go#114)."""
     told = [s for s in samples if s.energy_wh is not None and s.energy_wh >= 0 and s.context != but]
-    return sorted(told, key=lambda sample: sample.taken_at)
+    return told if len(told) < 2 else sorted(told, key=lambda sample: sample.taken_at)

@@ -3,8 +3,13 @@
 OCPP 1.6 §4.2 · OCPP 2.0.1 B01 to B03
 """
 
+from collections.abc import Iterator
+
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome, on
+from cpoctl.csms.metering import text
+from cpoctl.domain import sessions
+from cpoctl.domain.fleet import LiveCharger
 from cpoctl.ocpp import Version, v2, v16
 from cpoctl.store import rows
 
@@ -30,6 +35,7 @@ def boot_v16(call: v16.BootNotification, ctx: Context) -> Outcome:
         ),
         None,
         ctx,
+        stepwise=False,
     )
 
 
@@ -54,11 +60,12 @@ def boot_v2(call: v2.BootNotification, ctx: Context) -> Outcome:
         ),
         call.reason,
         ctx,
+        stepwise=True,
     )
 
 
-def _booted(boot: rows.ChargerBoot, reason: str | None, ctx: Context) -> Outcome:
-    """Tell whether it may operate. A second boot keeps open sessions."""
+def _booted(boot: rows.ChargerBoot, reason: str | None, ctx: Context, *, stepwise: bool) -> Outcome:
+    """Tell whether it may operate. A second boot keeps open sessions. `stepwise`: it tells transactions step by step."""
     charger = ctx.charger
     booted = events.ChargerBooted(
         charger_id=charger.charger_id,
@@ -73,4 +80,20 @@ def _booted(boot: rows.ChargerBoot, reason: str | None, ctx: Context) -> Outcome
     # A charger that is not accepted comes back after the interval (1.6 §4.2): soon enough for who waits beside it.
     interval = ctx.heartbeat if charger.registration == "Accepted" else min(ctx.heartbeat, ASK_AGAIN)
     answer = {"status": charger.registration, "currentTime": ctx.wire_time, "interval": interval}
-    return Outcome(answer, [boot], [booted])
+    doubted = list(_doubted(charger, stepwise))
+    flagged = [rows.SessionFlags(text(event.flags), event.session_id) for event in doubted]
+    return Outcome(answer, [boot, *flagged], [booted, *doubted])
+
+
+def _doubted(charger: LiveCharger, stepwise: bool) -> Iterator[events.SessionFlagged]:
+    """Open sessions that its charger can no longer end, and those that it can again after it had only probed."""
+    for session in charger.sessions.values():
+        ours = bool(session.told) == stepwise
+        if ours == (sessions.OTHER_VERSION in session.flags):
+            kept = tuple(flag for flag in session.flags if flag != sessions.OTHER_VERSION)
+            yield events.SessionFlagged(
+                charger_id=charger.charger_id,
+                session_id=session.session_id,
+                transaction_id=session.transaction_id,
+                flags=kept if ours else (*kept, sessions.OTHER_VERSION),
+            )

@@ -9,7 +9,7 @@ from typing import Any
 from cpoctl.csms.actions import Context, Outcome, Sql, on
 from cpoctl.csms.actions._id_tokens import id_tag_info
 from cpoctl.csms.beginnings import Begin, begin, refused
-from cpoctl.csms.transactions import named, reading, whole
+from cpoctl.csms.transactions import crowded, named, orphan, reading, whole
 from cpoctl.domain import access, sessions, tags, timestamps
 from cpoctl.domain.fleet import KnownStart, LiveCharger, StartKey
 from cpoctl.ocpp import Version, v16
@@ -54,13 +54,18 @@ def _known(key: StartKey, ctx: Context) -> KnownStart | None:
 
 def _begun(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
     evse_id, tag_id, raw, meter_raw = key
+    if crowded(ctx.charger):
+        name = str(ctx.ids.transaction())
+        answer = _answer(ctx, tag_id, name, ctx.verdict(tag_id, evse_id))
+        return orphan(ctx, "StartTransaction", evse_id, name, answer, crowd=True)
     told = Begin(
+        session_id=ctx.ids.session(),
         evse_id=evse_id,
         connector_id=1,
         transaction_id=str(ctx.ids.transaction()),
         issued=True,
         tag_id=tag_id,
-        tag_status=access.at_start(ctx.verdict(tag_id), tag_id, ctx.charger, ctx.live, evse_id),  # 1.6 §7.2
+        tag_status=access.at_start(ctx.verdict(tag_id, evse_id), tag_id, ctx.charger, ctx.live, evse_id),  # 1.6 §7.2
         raw=raw,
         meter_wh=reading(call.meter_start),
         meter_raw=meter_raw,
@@ -68,9 +73,9 @@ def _begun(call: v16.StartTransaction, key: StartKey, ctx: Context) -> Outcome:
         keyed=True,
         doubts=() if evse_id else (sessions.NO_PLACE,),
     )
-    start, outcome = begin(told, ctx)
-    outcome.answer = _answer(ctx, tag_id, start.transaction_id, start.tag_status)
-    refused(ctx, tag_id, start.tag_status, outcome)
+    started, outcome = begin(told, ctx)
+    outcome.answer = _answer(ctx, tag_id, started.transaction_id, started.tag_status)
+    refused(ctx, tag_id, started.tag_status, outcome)
     return outcome
 
 

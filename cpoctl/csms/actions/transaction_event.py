@@ -18,6 +18,7 @@ from cpoctl.csms.actions._recognising import Meaning, find, meaning
 from cpoctl.csms.actions._steps import (
     ENDED,
     STARTED,
+    UPDATED,
     Samples,
     Step,
     amended,
@@ -31,9 +32,9 @@ from cpoctl.csms.actions.status_notification import by_transaction
 from cpoctl.csms.beginnings import Begin, begin, refused
 from cpoctl.csms.endings import End, correct, end
 from cpoctl.csms.metering import newest, recorded, text
-from cpoctl.csms.transactions import orphan, whole
+from cpoctl.csms.transactions import crowded, orphan, whole
 from cpoctl.domain import metering, sessions, statuses, tags
-from cpoctl.domain.fleet import OpenSession
+from cpoctl.domain.fleet import OpenSession, begun
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
@@ -48,7 +49,7 @@ def transaction_v2(call: v2.TransactionEvent, ctx: Context) -> Outcome:
     step = Step(call)
     outcome = _taken(step, ctx) if step.name else orphan(ctx, "TransactionEvent", step.evse_id, None, {})
     if step.token is not None and step.tag_id is not None and not outcome.answer:  # C01.FR.11, E05.FR.02
-        status = _limited(step, ctx) or verdict(ctx, step.token)
+        status = _limited(step, ctx) or verdict(ctx, step.token, _place(step, ctx))
         outcome.answer = {"idTokenInfo": id_token_info(ctx, step.tag_id, status)}
     return outcome
 
@@ -57,18 +58,26 @@ def _metered(call: v2.TransactionEvent, session: OpenSession, ctx: Context) -> O
     """An ordinary step: the short way of what `_next` does."""
     number, raw = whole(call.seq_no) or 0, call.timestamp or ""
     samples = recorded(plain(call.meter_value), ctx, session.evse_id, session.session_id)
-    kept = rows.TransactionEvent(session.session_id, number, "Updated", raw, None)
-    told: list[events.Event] = [*newest(samples, session.transaction_id, number)]
-    if not told:  # a message without values is a step all the same
+    kept = rows.TransactionEvent(session.session_id, number, UPDATED, raw, None)
+    return Outcome({}, [kept, *samples], _told(kept, session, samples, ctx))
+
+
+def _told(
+    step: rows.TransactionEvent, session: OpenSession, samples: Samples, ctx: Context, charging_state: str | None = None
+) -> list[events.Event]:
+    """What a step of an open session changes; readings count it along, so that nearly every message is one event."""
+    counts = bool(samples) and charging_state is None
+    told: list[events.Event] = [*newest(samples, session.transaction_id, step.seq_no if counts else None)]
+    if not counts:
         told.append(
             events.TransactionTold(
                 charger_id=ctx.charger.charger_id,
                 transaction_id=session.transaction_id,
-                seq_no=number,
-                charging_state=None,
+                seq_no=step.seq_no,
+                charging_state=charging_state,
             )
         )
-    return Outcome({}, [kept, *samples], told)
+    return told
 
 
 def _taken(step: Step, ctx: Context) -> Outcome:
@@ -78,6 +87,9 @@ def _taken(step: Step, ctx: Context) -> Outcome:
         step.number = None  # it was given to another step before
     if means is Meaning.NEXT:
         return _next(step, ctx.charger.sessions[step.name], ctx)
+    begins = known is None or (means is Meaning.ANEW and step.name not in ctx.charger.sessions)
+    if begins and crowded(ctx.charger):
+        return orphan(ctx, "TransactionEvent", step.evse_id, step.name, {}, crowd=True)
     if known is None:
         return _first(step, ctx)
     return _OF_KNOWN[means](step, known, ctx)
@@ -88,6 +100,12 @@ def _limited(step: Step, ctx: Context) -> str | None:
     if session is None or session.tag_status != tags.CONCURRENT or tags.key(session.tag_id) != tags.key(step.tag_id):
         return None
     return session.tag_status
+
+
+def _place(step: Step, ctx: Context) -> int | None:
+    """The EVSE that the step's tag wants to charge at; who ends a session needs none."""
+    session = ctx.charger.sessions.get(step.name)
+    return None if not step.may_pay else session.evse_id if session else step.evse_id
 
 
 def _again(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
@@ -132,9 +150,11 @@ def _contradicted(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
 
 def _first(step: Step, ctx: Context, uses: int = 0) -> Outcome:
     """A session begins, by its Started or by whatever step came instead of it."""
-    samples = recorded(plain(step.told.meter_value), ctx, step.evse_id, 0)
+    session_id = ctx.ids.session()
+    samples = recorded(plain(step.told.meter_value), ctx, step.evse_id, session_id)
     register, proper = register_at_begin(samples, step.kind)
     told = Begin(
+        session_id=session_id,
         evse_id=step.evse_id,
         connector_id=step.connector_id,
         transaction_id=step.name,
@@ -153,10 +173,10 @@ def _first(step: Step, ctx: Context, uses: int = 0) -> Outcome:
             *(() if register is None or proper or step.kind == STARTED else (sessions.FIRST_READING,)),
         ),
     )
-    start, outcome = begin(told, ctx)
-    session = _begun(start)
+    started, outcome = begin(told, ctx)
+    session = begun(started)
     _judge_tag(step, session, ctx, outcome)
-    _take(step, session, [sample._replace(session_id=session.session_id) for sample in samples], ctx, outcome)
+    _take(step, session, samples, ctx, outcome)
     return outcome
 
 
@@ -185,15 +205,7 @@ def _take(step: Step, session: OpenSession, samples: Samples, ctx: Context, outc
     kept = step.row(session.session_id, session.told)
     outcome.rows += [kept, *samples]
     newer = step.number is None or kept.seq_no > session.newest_seq
-    outcome.events.append(
-        events.TransactionTold(
-            charger_id=ctx.charger.charger_id,
-            transaction_id=session.transaction_id,
-            seq_no=kept.seq_no,
-            charging_state=kept.charging_state if newer else None,
-        )
-    )
-    outcome.events += newest(samples, session.transaction_id)
+    outcome.events += _told(kept, session, samples, ctx, kept.charging_state if newer else None)
     shown = known.status if (known := ctx.charger.evses.get(session.evse_id)) else ""
     if step.kind == ENDED:
         _end(step, session, samples, ctx, outcome)
@@ -217,7 +229,10 @@ def _end(step: Step, session: OpenSession, samples: Samples, ctx: Context, outco
         doubts.append(sessions.LAST_READING)
     if _holes(step, session.told, session.first_seq, session.newest_seq):
         doubts.append(sessions.STEPS_MISSING)
-    ended = end(session, _told_end(step, register, ctx, *doubts), ctx)
+    told = _told_end(step, register, ctx, *doubts)
+    if told.tag_status and not outcome.answer:
+        outcome.answer = {"idTokenInfo": id_token_info(ctx, told.tag_id, _limited(step, ctx) or told.tag_status)}
+    ended = end(session, told, ctx)
     outcome.rows += ended.rows
     outcome.events += ended.events
 
@@ -280,22 +295,6 @@ def _later_stop(samples: Samples, known: dict[str, Any], flags: tuple[str, ...])
         return None
     unsure = so_far is None or (sessions.LAST_READING in flags and register > so_far)
     return register if unsure else None
-
-
-def _begun(start: rows.SessionStart) -> OpenSession:
-    """The session that a start makes, as its events will make it once they are committed."""
-    return OpenSession(
-        session_id=start.session_id,
-        evse_id=start.evse_id,
-        transaction_id=start.transaction_id,
-        tag_id=start.tag_id,
-        tag_status=start.tag_status,
-        started_at=start.started_at,
-        meter_start_wh=start.meter_start_wh,
-        energy_wh=start.meter_start_wh,
-        flags=tuple(msgspec.json.decode(start.flags)),
-        remote_start_id=start.remote_start_id,
-    )
 
 
 def _ended(known: dict[str, Any]) -> OpenSession:

@@ -14,6 +14,8 @@ from cpoctl.ocpp.asks import Ask, Request, given
 from cpoctl.ocpp.asks.tokens import group, token
 
 Entry = dict[str, Any]
+EVSES: Final = "evseId"
+"""What an entry's info has beside, in the words of 2.x: the only EVSEs where the tag may charge."""
 _MOST: Final = "SendLocalListMaxLength"
 _TAG_MOST: Final = 20  # 1.6 §7.29
 _FRAME: Final = 80  # what stands around a payload: the message id, the action, brackets
@@ -105,6 +107,13 @@ class SendList(Ask):
         return Request("SendLocalList", payload)
 
 
+def expressible(version: Version, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that a list can say. OCPP 1.6 knows no EVSEs in it: of a tag that may use some only, it has to ask."""
+    if version is not Version.V16:
+        return list(entries)
+    return [entry for entry in entries if EVSES not in entry.get("idTagInfo", {})]
+
+
 def parts(version: Version, entries: Sequence[Entry], most: Capacity) -> Iterator[list[Entry]]:
     """The entries in parts that a charger takes at once; none at all are one empty part."""
     begun: list[Entry] = []
@@ -128,6 +137,7 @@ def _authorization(entry: Entry) -> dict[str, Any]:
     worth = info and given(
         status=info.get("status"),
         cacheExpiryDateTime=info.get("expiryDate"),
+        evseId=info.get(EVSES),
         groupIdToken=group(info.get("parentIdTag")),
     )
     return given(idToken=token(entry["idTag"]), idTokenInfo=worth)

@@ -26,6 +26,8 @@ CRITERIA: Final = {
     "periodic": "PeriodicMonitoring",
 }
 BASES: Final = {"all": "All", "factory-default": "FactoryDefault", "hard-wired": "HardWiredOnly"}
+MOST_CLEARED: Final = "MonitoringCtrlr.ItemsPerMessage[ClearVariableMonitoring]"
+"""The variable that says how many monitors may be named at once. N06"""
 _WORDS: Final = {told: word for word, told in KINDS.items()}
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpoctl.clock import stored, wire
 from cpoctl.domain.tags import ACCEPTED, INVALID, key
@@ -56,16 +56,18 @@ def entries_of(operator: Operator, charger_id: str) -> list[Entry]:
     charger, now = operator.live.charger(charger_id), operator.clock.now()
     site_id = charger.site_id if charger else None
     known = sorted(operator.live.tags.values(), key=lambda tag: tag.tag_id)
-    return [{"idTag": tag.tag_id, "idTagInfo": _info(tag, site_id, now)} for tag in known]
+    entries = [{"idTag": tag.tag_id, "idTagInfo": _info(tag, charger_id, site_id, now)} for tag in known]
+    return authlists.expressible(operator.version(charger_id), entries)
 
 
-def _info(tag: "Tag", site_id: str | None, now: "datetime") -> dict[str, str]:
-    verdict = tag.verdict(now)
-    if verdict == ACCEPTED and not tag.allowed_at(site_id):
+def _info(tag: "Tag", charger_id: str, site_id: str | None, now: "datetime") -> dict[str, Any]:
+    verdict, evses = tag.verdict(now), tag.evses_of(charger_id, site_id)
+    if verdict == ACCEPTED and evses == ():
         verdict = INVALID  # as it would be answered when the charger asks
     expiry = {"expiryDate": wire(tag.expires_at)} if tag.expires_at else {}
     parent = {"parentIdTag": tag.parent_id} if tag.parent_id else {}
-    return {**expiry, **parent, "status": verdict}
+    within = {authlists.EVSES: list(evses)} if verdict == ACCEPTED and evses else {}
+    return {**expiry, **parent, "status": verdict, **within}
 
 
 def changes(had: Iterable[Entry], wanted: Iterable[Entry]) -> list[Entry]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from cpoctl.domain.tags import key
 from cpoctl.errors import Conflict, NotFound
+from cpoctl.ocpp.asks.authlists import EVSES
 from cpoctl.operations import Act, Danger, Operator, Role, whole_charger
 from cpoctl.operations.authlist import Entry, changes, entries_of, remembered
 from cpoctl.operations.charger import Charger
@@ -16,6 +17,8 @@ def worth(info: dict[str, Any] | None) -> str | None:
     if info is None:
         return None
     more = [f"{word} {info[name]}" for name, word in (("expiryDate", "until"), ("parentIdTag", "of")) if name in info]
+    if evses := info.get(EVSES):
+        more.append(f"at EVSE {', '.join(map(str, evses))}")
     return " ".join([str(info.get("status", "?")), *more])
 
 

@@ -39,7 +39,8 @@ class PushOutcome(Outcome):
 class PushList(Act):
     """Give a charger our tags as its local list, whole or only what changed. OCPP 1.6 §5.15 · OCPP 2.0.1 D01
 
-    Blocked and expired tags, and those of other sites, go along with their status. A list longer than the charger
+    Blocked and expired tags, and those of other places, go along with their status; one that may use some EVSEs only is
+    left out where the list cannot say so (OCPP 1.6), and the charger has to ask. A list longer than the charger
     takes at once is sent in parts, each with the next version. With --diff only what changed since the last push
     is sent; a charger that has another version than that needs the whole list, and nothing is sent.
     """

@@ -26,37 +26,38 @@ class HistoryRow:
 
 
 Record = dict[str, Any]
+_FOR_EVER = "9999"
 _RESULT, _WORD_MOST = 3, 50  # a CALLRESULT of OCPP-J
 _STATUS = """
 SELECT happened_at AS at, evse_id, connector_id, status, error_code, info, vendor_error_code FROM status_change
-WHERE charger_id = :charger AND happened_at >= :since ORDER BY happened_at DESC, status_change_id DESC LIMIT :last
+WHERE charger_id = :charger AND happened_at BETWEEN :since AND :until ORDER BY happened_at DESC, status_change_id DESC LIMIT :last
 """
 _OPENED = """
 SELECT opened_at AS at, address, version, auth FROM connection
-WHERE charger_id = :charger AND opened_at >= :since ORDER BY opened_at DESC LIMIT :last
+WHERE charger_id = :charger AND opened_at BETWEEN :since AND :until ORDER BY opened_at DESC LIMIT :last
 """
 _CLOSED = """
 SELECT closed_at AS at, close_code, close_reason FROM connection
-WHERE charger_id = :charger AND closed_at >= :since ORDER BY closed_at DESC LIMIT :last
+WHERE charger_id = :charger AND closed_at BETWEEN :since AND :until ORDER BY closed_at DESC LIMIT :last
 """
 _STARTED = """
 SELECT started_at AS at, evse_id, session_id, tag_id, tag_status FROM session
-WHERE charger_id = :charger AND started_at >= :since ORDER BY started_at DESC LIMIT :last
+WHERE charger_id = :charger AND started_at BETWEEN :since AND :until ORDER BY started_at DESC LIMIT :last
 """
 _STOPPED = """
 SELECT stopped_at AS at, evse_id, session_id, energy_wh, stop_reason FROM session
-WHERE charger_id = :charger AND stopped_at >= :since ORDER BY stopped_at DESC LIMIT :last
+WHERE charger_id = :charger AND stopped_at BETWEEN :since AND :until ORDER BY stopped_at DESC LIMIT :last
 """
 _COMMANDS = """
 SELECT coalesce(sent_at, queued_at) AS at, command_id, action, state, actor, answer FROM command
-WHERE charger_id = :charger AND coalesce(sent_at, queued_at) >= :since ORDER BY command_id DESC LIMIT :last
+WHERE charger_id = :charger AND coalesce(sent_at, queued_at) BETWEEN :since AND :until ORDER BY command_id DESC LIMIT :last
 """
 _SECURITY = """
 SELECT happened_at AS at, type, tech_info, source FROM security_event
-WHERE charger_id = :charger AND happened_at >= :since ORDER BY security_event_id DESC LIMIT :last
+WHERE charger_id = :charger AND happened_at BETWEEN :since AND :until ORDER BY security_event_id DESC LIMIT :last
 """
 _EVENTS = """
-SELECT at, type, data FROM event WHERE charger_id = :charger AND at >= :since
+SELECT at, type, data FROM event WHERE charger_id = :charger AND at BETWEEN :since AND :until
   AND type IN (SELECT value FROM json_each(:types)) ORDER BY seq DESC LIMIT :last
 """
 
@@ -168,17 +169,20 @@ class ShowHistory(Query):
 
     charger: Charger
     since: Annotated[str | None, Option("only from then on: an ISO 8601 time, or 24h ago")] = None
+    until: Annotated[str | None, Option("only up to then")] = None
     last: Annotated[int, Option("how many at the most, the newest of them")] = 100
     kind: Annotated[Kind | None, Option("only of this kind")] = None
 
     def select(self, read: Read) -> list[HistoryRow]:
         """The newest of every kind, in one order."""
         since = stored(instant(self.since, datetime.now(UTC), "since", ago=True)) if self.since else ""
+        until = stored(instant(self.until, datetime.now(UTC), "until", ago=True)) if self.until else _FOR_EVER
         types = [name for name, (kind, _) in _TOLD.items() if self.kind in (None, kind)]
         most = max(0, self.last)
         given = {
             "charger": known_spelling(self.charger, read),
             "since": since,
+            "until": until,
             "last": most,
             "types": json.dumps(types),
         }

@@ -7,6 +7,7 @@ from cpoctl.errors import Refused
 from cpoctl.ocpp.asks import monitoring
 from cpoctl.operations import BITS_31, Act, Operator, Option, Outcome, accepted, whole_charger
 from cpoctl.operations.charger import Charger, Timeout
+from cpoctl.operations.var._asking import Asking
 from cpoctl.table import Column
 
 
@@ -24,11 +25,12 @@ class ClearedMonitors(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearMonitors(Act):
-    """Remove monitors from a charger. Those that are built in stay. OCPP 2.0.1 N06"""
+    """Remove monitors from a charger, in parts where it takes fewer at once. Those that are built in stay. OCPP 2.0.1 N06"""
 
     path = "monitor clear"
     route = "POST /chargers/{charger}/monitors/clear"
     row = ClearedMonitors
+    many_calls = True
     examples = ("cpoctl monitor clear HQ-07 --id 3", "cpoctl monitor clear HQ-07 --id 3 --id 4")
 
     charger: Charger
@@ -39,15 +41,34 @@ class ClearMonitors(Act):
     timeout: Timeout = 30.0
 
     async def run(self, operator: Operator) -> ClearedMonitors:
-        """Ask the charger, which answers for each of them."""
+        """Ask the charger, in as many parts as it needs; it answers for each of them."""
         name = whole_charger(self.charger, operator.live)
-        answer = await operator.call(name, monitoring.ClearMonitors(monitor_ids=self.ids), timeout=self.timeout)
-        results = monitoring.cleared(answer.payload)
-        try:
-            outcome = accepted(answer, name, hints=[f"cpoctl monitor list {name}    those that it has"])
-        except Refused as refused:
-            if results:
-                refused.message = f"{refused.message}; {_each(results)}"
-                refused.detail["outcome"] = ClearedMonitors(**vars(refused.detail["outcome"]), results=results)
-            raise
+        asking = Asking(operator, name, self.timeout)
+        most, left = await asking.remembered(monitoring.MOST_CLEARED), list(self.ids)
+        results: dict[str, str] = {}
+        refusal: Refused | None = None
+        while True:
+            part = left[:most]
+            answer = await operator.call(name, monitoring.ClearMonitors(monitor_ids=part), timeout=self.timeout)
+            if answer.error and (fewer := await asking.limit(monitoring.MOST_CLEARED, len(part))):
+                most = fewer
+                continue
+            results |= monitoring.cleared(answer.payload)
+            left = left[len(part) :]
+            try:
+                outcome = accepted(answer, name, hints=[f"cpoctl monitor list {name}    those that it has"])
+            except Refused as refused:
+                refusal = refusal or refused
+            if answer.error or not left:
+                break
+        if refusal is not None:
+            raise _told(refusal, results)
         return ClearedMonitors(**vars(outcome), results=results)
+
+
+def _told(refusal: Refused, results: dict[str, str]) -> Refused:
+    """The refusal of one of them, with what became of all."""
+    if results:
+        refusal.message = f"{refusal.message}; {_each(results)}"
+        refusal.detail["outcome"] = ClearedMonitors(**vars(refusal.detail["outcome"]), results=results)
+    return refusal

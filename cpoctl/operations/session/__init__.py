@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
+from cpoctl.domain.sessions import OTHER_VERSION
 from cpoctl.errors import Conflict, NotFound
 from cpoctl.operations import Argument, Operator, Read, Target, at_evse
 from cpoctl.table import Column, kw, kwh, local, span
@@ -70,6 +71,9 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
     energy, stopped = record["energy_wh"], record["stopped_at"]
     seconds = (parsed(stopped) - parsed(record["started_at"])).total_seconds() if stopped else None
     stuck = _stuck(record.pop("free_since"), record.pop("newer_session"), record.pop("heard_at"), now)
+    flags = json.loads(record["flags"])
+    if stopped is None and OTHER_VERSION in flags:
+        stuck.append("its charger came back with another version of OCPP, in which it cannot tell its end")
     return SessionRow(
         **record
         | {
@@ -77,7 +81,7 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
             "energy_wh": round(energy) if energy is not None and energy >= 0 else None,
             "duration_s": int(seconds) if seconds is not None and seconds >= 0 else None,
             "power_w": None,
-            "flags": json.loads(record["flags"]),
+            "flags": flags,
             "stuck": stuck,
             "stale": stopped is None,
         }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _WHERE = """
 WHERE (:open = 0 OR stopped_at IS NULL) AND (:charger IS NULL OR charger_id = :charger)
   AND (:tag IS NULL OR tag_id = :tag COLLATE NOCASE)
-ORDER BY s.session_id DESC
+ORDER BY s.session_id DESC LIMIT coalesce(:last, -1)
 """
 
 
@@ -22,8 +22,8 @@ ORDER BY s.session_id DESC
 class ListSessions(Query):
     """List sessions, the newest first.
 
-    A session is stuck when it is open although its EVSE is Available again, has a newer session, or no reading
-    of it came for a day. `session close` ends such a one by hand.
+    A session is stuck when it is open although its EVSE is Available again, has a newer session, no reading of
+    it came for a day, or its charger came back with another version of OCPP. `session close` ends such a one by hand.
     """
 
     path = "session list"
@@ -40,12 +40,13 @@ class ListSessions(Query):
     stuck: Annotated[bool, Option("only open ones that have probably ended long ago")] = False
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
     tag: Annotated[str | None, Option("only of this tag", kind="tag")] = None
+    last: Annotated[int | None, Option("only so many of the newest", least=1)] = None
 
     def select(self, read: Read) -> list[SessionRow]:
         """Sessions that fit."""
         if self.charger:
             must_be_known(self.charger, read)
-        given = {"open": int(self.open or self.stuck), "charger": self.charger, "tag": self.tag}
+        given = {"open": int(self.open or self.stuck), "charger": self.charger, "tag": self.tag, "last": self.last}
         return [found for found in rows(read, _WHERE, given) if found.stuck or not self.stuck]
 
     def overlay(self, row: SessionRow, live: "LiveFleet", now: datetime) -> SessionRow:

@@ -34,8 +34,10 @@ class Found(NamedTuple):
     basis: str
 
 
-SETTLED = frozenset({sessions.CLOSED_BY_HAND, sessions.STOP_CAME_LATER, "timestamp_without_zone"})
-"""Flags that need nobody: a human has decided, or nothing was lost."""
+SETTLED = frozenset(
+    {sessions.CLOSED_BY_HAND, sessions.STOP_CAME_LATER, sessions.OTHER_VERSION, "timestamp_without_zone"}
+)
+"""Flags that need nobody: a human has decided, nothing was lost, or an open session is stuck by it and another is not."""
 
 _MEANING = {
     "meter_missing": "its energy is unknown: no reading of its start or its end",
@@ -45,6 +47,7 @@ _MEANING = {
     "connector_missing": "its charger did not say at which EVSE",
     sessions.SUPERSEDED: "another session began on its EVSE before it ended",
     sessions.EXCEEDED: "its tag had more sessions at once than it may have",
+    sessions.ELSEWHERE: "its tag may not charge at its EVSE",
     sessions.BEGIN_MISSING: "its begin was never told",
     sessions.STEPS_MISSING: "its charger has not told all of it",
     sessions.FIRST_READING: "its begin told no meter: the first reading after it counts",
@@ -125,11 +128,13 @@ def of_session(row: SessionRow, conflicts: int) -> Found | None:
     number, item = row.session_id, f"session-{row.session_id}"
     ways = [f"cpoctl session show {number}"]
     if row.stuck:
-        ways = [f"cpoctl session close {number} --reason TEXT --yes", f"cpoctl session stop {number} --yes", *ways]
+        asked = [] if sessions.OTHER_VERSION in row.flags else [f"cpoctl session stop {number} --yes"]
+        ways = [f"cpoctl session close {number} --reason TEXT --yes", *asked, *ways]
     elif conflicts:
         ways.append(f"cpoctl log list {quote(row.charger_id)}")
     if row.tag_status not in ("", "Accepted"):
-        ways.append(f"cpoctl tag check {quote(row.tag_id)} --charger {quote(row.charger_id)}")
+        where = f"{row.charger_id}:{row.evse_id}" if row.evse_id else row.charger_id
+        ways.append(f"cpoctl tag check {quote(row.tag_id)} --charger {quote(where)}")
     kind = "stuck session" if row.stuck else "doubtful session"
     told = ReviewRow(item, kind, row.charger_id, row.started_at, evidence, [*ways, _accept(item)])
     return Found(told, "; ".join(evidence))

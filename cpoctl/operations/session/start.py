@@ -79,7 +79,7 @@ class StartSession(Act):
         hints = [*_why_not(at, operator.live), _remote(operator, at.charger_id)]
         hint = None
         if note:  # a charger that asks for the tag first has just been told so
-            hint = f"cpoctl tag check {shlex.quote(self.tag)} --charger {shlex.quote(at.charger_id)}"
+            hint = f"cpoctl tag check {shlex.quote(self.tag)} --charger {shlex.quote(self.charger)}"
             hints.insert(0, f"{hint}    {note}")
         if charger.registration != "Accepted":  # 1.6 §4.2: it sends no other message before, so no StartTransaction
             note = f"{at.charger_id} is {charger.registration}: before it is approved it cannot begin a session"
@@ -123,7 +123,9 @@ class StartSession(Act):
     def _refused(self, outcome: Outcome, at: Target, began: "_Presented") -> Refused:
         """A charger that was told that the tag may not charge ends the session, or never begins it. 1.6 §4.8"""
         verdict = began.status if isinstance(began, events.TagRefused) else began.tag_status
-        hints = [f"cpoctl tag check {shlex.quote(self.tag)} --charger {at.charger_id}    which rule says so"]
+        hints = [
+            f"cpoctl tag check {shlex.quote(self.tag)} --charger {shlex.quote(self.charger)}    which rule says so"
+        ]
         if not isinstance(began, events.TagRefused):
             hints.append(f"cpoctl session show {began.session_id}    what became of it")
         return Refused(

@@ -1,6 +1,7 @@
 """Tags: who may charge."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -9,7 +10,7 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import tags
 from cpoctl.errors import NotFound, UsageProblem, nearest
-from cpoctl.operations import Argument, Operator, Option, instant
+from cpoctl.operations import Argument, Operator, Option, at_evse, instant
 from cpoctl.operations.site import LONGEST, known_site
 from cpoctl.store import rows
 from cpoctl.table import Column, local
@@ -36,6 +37,7 @@ class TagRow:
     note: Annotated[str | None, Column("NOTE", 2)]
     sessions_most: Annotated[int | None, Column("SESSIONS MOST", 3, "right")]
     sites: Annotated[list[str], Column("SITES", 3)]
+    places: Annotated[list[str], Column("PLACES", 3)]
     added_at: Annotated[str, Column("ADDED", 3, show=local)]
 
 
@@ -44,7 +46,7 @@ RowType = TypeVar("RowType", bound=TagRow)
 
 def fields_of(record: dict[str, Any]) -> dict[str, Any]:
     """The fields of a row of a record of the table `tag`."""
-    return record | {"sites": json.loads(record["sites"])}
+    return record | {name: json.loads(record[name]) for name in ("sites", "places")}
 
 
 def worth_now(row: RowType, now: datetime) -> RowType:
@@ -63,6 +65,7 @@ class Wish:
     note: str | None = None
     sessions_most: int | None = None
     sites: tuple[str, ...] | None = None
+    places: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,9 @@ def change(tag_id: str, old: dict[str, Any], wish: Wish, live: "LiveFleet", now:
     sites = tuple(json.loads(old.get("sites", "[]")))
     if wish.sites is not None:
         sites = tuple(dict.fromkeys(known_site(site, live) for site in wish.sites))
+    places = tuple(json.loads(old.get("places", "[]")))
+    if wish.places is not None:
+        places = tuple(dict.fromkeys(known_place(place, live, places) for place in wish.places))
     row = rows.Tag(
         tag_id=old.get("tag_id") or checked_id(tag_id),
         status=wish.status or old.get("status", tags.ACCEPTED),
@@ -86,6 +92,7 @@ def change(tag_id: str, old: dict[str, Any], wish: Wish, live: "LiveFleet", now:
         note=old.get("note") if wish.note is None else _note(wish.note),
         sessions_most=old.get("sessions_most") if wish.sessions_most is None else _most(wish.sessions_most),
         sites=json.dumps(sites),
+        places=json.dumps(places),
         added_at=old.get("added_at", stored(now)),
     )
     event = events.TagChanged(
@@ -95,6 +102,7 @@ def change(tag_id: str, old: dict[str, Any], wish: Wish, live: "LiveFleet", now:
         expires_at=row.expires_at,
         sessions_most=row.sessions_most,
         sites=sites,
+        places=places,
     )
     return Change(row, event)
 
@@ -107,6 +115,16 @@ def checked_id(text: str) -> str:
             f"a tag has 1 to {tags.LONGEST} characters, {text!r} has {len(tag_id)}", hints=["cpoctl tag add ANNA-K"]
         )
     return tag_id
+
+
+def known_place(text: str, live: "LiveFleet", had: Iterable[str] = ()) -> str:
+    """A charger or an EVSE of one, as it is kept, or NotFound; one that the tag has may be of a charger that is gone."""
+    if kept := next((place for place in had if place.casefold() == text.casefold()), None):
+        return kept
+    at = at_evse(text, live)
+    if at.evse_id == 0:
+        raise UsageProblem(f"EVSEs count from 1; the whole charger is {at.charger_id}", target=text)
+    return at.charger_id if at.evse_id is None else f"{at.charger_id}:{at.evse_id}"
 
 
 def _parent(text: str) -> str | None:
@@ -159,8 +177,9 @@ def doubt(
     from cpoctl.domain import access
 
     running = access.running(tag_id, live, charger, evse_id)
-    at = access.presented(tags.shown(tag_id), charger, live, now, running=running)
+    at = access.presented(tags.shown(tag_id), charger, live, now, running=running, evse_id=evse_id)
     broken = next((finding for finding in tags.findings(at) if finding.ok is False), None)
     if broken is None:
         return None
-    return f"tag {tag_id} would be answered {broken.status} at {charger.charger_id}: {broken.told}"
+    where = f"{charger.charger_id}:{evse_id}" if evse_id and broken.rule == "place" else charger.charger_id
+    return f"tag {tag_id} would be answered {broken.status} at {where}: {broken.told}"

@@ -10,7 +10,7 @@ from cpoctl.domain import tags
 from cpoctl.errors import UsageProblem, nearest
 from cpoctl.operations.tag import Wish
 
-COLUMNS = ("tag_id", "status", "parent_id", "expires_at", "sessions_most", "sites", "note")
+COLUMNS = ("tag_id", "status", "parent_id", "expires_at", "sessions_most", "sites", "places", "note")
 IGNORED = ("added_at",)  # `tag list -o csv` has it
 MOST = 10_000
 _HINT = "cpoctl tag export    a file in the right form"
@@ -77,7 +77,7 @@ def _plain(cell: str) -> str:
 
 def wish(cells: dict[str, str]) -> Wish:
     """What a line wants its tag to be; a column that is not there leaves it alone. Raises Unreadable."""
-    sites = cells.get("sites")
+    sites, places = cells.get("sites"), cells.get("places")
     return Wish(
         status=_status(cells.get("status", "")),
         parent_id=cells.get("parent_id"),
@@ -85,7 +85,13 @@ def wish(cells: dict[str, str]) -> Wish:
         note=cells.get("note"),
         sessions_most=_number(cells.get("sessions_most")),
         sites=None if sites is None else tuple(filter(None, re.split(r"[,;\s]+", sites))),
+        places=None if places is None else listed(places),
     )
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """Places of a list; the id of a charger may hold blanks."""
+    return tuple(filter(None, (word.strip() for word in re.split(r"[,;]", cell))))
 
 
 def _status(cell: str) -> str | None:

@@ -18,6 +18,7 @@ class AddTag(Act):
     examples = (
         "cpoctl tag add ANNA-K --note 'A. Kern' --parent FLEET",
         "cpoctl tag add GUEST-1 --expires 2026-12-31T23:59:59Z --sessions-most 1 --site HQ",
+        "cpoctl tag add NEIGHBOUR --place HQ-07:2",
     )
 
     tag: TagId
@@ -26,6 +27,10 @@ class AddTag(Act):
     note: Annotated[str | None, Option("whose it is")] = None
     sessions_most: Annotated[int | None, Option("how many sessions it may have at once; any number without it")] = None
     site: Annotated[tuple[str, ...], Option("a site where it may charge; everywhere without one", kind="site")] = ()
+    place: Annotated[
+        tuple[str, ...],
+        Option("a charger or EVSE where it may charge, beside its sites: HQ-07, HQ-07:2", kind="charger"),
+    ] = ()
 
     async def run(self, operator: Operator) -> Outcome:
         """Record it."""
@@ -41,6 +46,7 @@ class AddTag(Act):
             note=self.note,
             sessions_most=self.sessions_most,
             sites=self.site,
+            places=self.place,
         )
         made = change(tag_id, {}, wish, operator.live, operator.clock.now())
         await operator.commit([made.row], [made.event])

@@ -20,6 +20,7 @@ async def set_status(operator: Operator, name: str, status: str) -> Outcome:
         expires_at=stored(tag.expires_at) if tag.expires_at else None,
         sessions_most=tag.sessions_most,
         sites=tag.sites,
+        places=tag.places,
     )
     await operator.commit([rows.TagStatus(status, tag.tag_id)], [changed])
     return Outcome(tag.tag_id, True, status)

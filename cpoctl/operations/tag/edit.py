@@ -19,6 +19,7 @@ class EditTag(Act):
     examples = (
         "cpoctl tag edit ANNA-K --parent FLEET --sessions-most 1",
         "cpoctl tag edit GUEST-1 --expires '' --site HQ --no-site YARD",
+        "cpoctl tag edit NEIGHBOUR --place HQ-07:1 --no-place HQ-07:2",
     )
 
     tag: TagId
@@ -27,13 +28,20 @@ class EditTag(Act):
     note: Annotated[str | None, Option("whose it is")] = None
     sessions_most: Annotated[int | None, Option("how many sessions it may have at once; 0 for any number")] = None
     site: Annotated[tuple[str, ...], Option("one more site where it may charge", kind="site")] = ()
+    place: Annotated[
+        tuple[str, ...], Option("one more charger or EVSE where it may: HQ-07, HQ-07:2", kind="charger")
+    ] = ()
+    no_place: Annotated[
+        tuple[str, ...], Option("a charger, with all its EVSEs, or an EVSE to take away", kind="charger")
+    ] = ()
     no_site: Annotated[tuple[str, ...], Option("a site to take away; without any it may everywhere", kind="site")] = ()
 
     async def run(self, operator: Operator) -> Outcome:
         """Write the new record."""
         tag = known_tag(self.tag, operator.live)
         given = (self.expires, self.parent, self.note, self.sessions_most)
-        if all(value is None for value in given) and not self.site and not self.no_site:
+        listed = (self.site, self.no_site, self.place, self.no_place)
+        if all(value is None for value in given) and not any(listed):
             raise UsageProblem(
                 "nothing to change was said", target=tag.tag_id, hints=[f"cpoctl tag edit {tag.tag_id} --note ''"]
             )
@@ -45,7 +53,13 @@ class EditTag(Act):
             note=self.note,
             sessions_most=self.sessions_most,
             sites=tuple(site for site in (*tag.sites, *added) if site.casefold() not in gone),
+            places=(*(place for place in tag.places if not _within(place, self.no_place)), *self.place),
         )
         made = change(tag.tag_id, await written(operator, tag), wish, operator.live, operator.clock.now())
         await operator.commit([made.row], [made.event])
         return Outcome(tag.tag_id, True, "Changed")
+
+
+def _within(place: str, wider: tuple[str, ...]) -> bool:
+    """Whether a charger or EVSE is one of others, or an EVSE of one of them."""
+    return any(f"{place}:".casefold().startswith(f"{other}:".casefold()) for other in wider)

@@ -1,10 +1,10 @@
 """Write all tags as CSV, in the form that `tag import` reads."""
 
-import json
 from dataclasses import dataclass
 from typing import Annotated
 
 from cpoctl.operations import Query, Read
+from cpoctl.operations.tag import fields_of
 from cpoctl.table import Column
 
 
@@ -18,10 +18,11 @@ class SheetRow:
     expires_at: Annotated[str | None, Column("EXPIRES")]
     sessions_most: Annotated[int | None, Column("SESSIONS MOST")]
     sites: Annotated[list[str], Column("SITES")]
+    places: Annotated[list[str], Column("PLACES")]
     note: Annotated[str | None, Column("NOTE")]
 
 
-_SHEET = "SELECT tag_id, status, parent_id, expires_at, sessions_most, sites, note FROM tag ORDER BY tag_id"
+_SHEET = "SELECT tag_id, status, parent_id, expires_at, sessions_most, sites, places, note FROM tag ORDER BY tag_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,4 +38,4 @@ class ExportTags(Query):
 
     def select(self, read: Read) -> list[SheetRow]:
         """Every tag."""
-        return [SheetRow(**record | {"sites": json.loads(record["sites"])}) for record in read(_SHEET)]
+        return [SheetRow(**fields_of(record)) for record in read(_SHEET)]

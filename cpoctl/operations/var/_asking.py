@@ -55,6 +55,19 @@ class Asking:
         for part in _reports.told(report, f"cpoctl var report {self._charger_id}", (NOTHING,)):  # kept as they came
             self._take(list(variables.reported(read(v2.NotifyReport, part)[0])))
 
+    async def remembered(self, name: str) -> int | None:
+        """A limit that the charger told some time ago."""
+        self._known = await self._remembered()
+        return self._number(name)
+
+    async def limit(self, name: str, asked: int) -> int | None:
+        """A limit that explains why so many at once were refused; the charger is asked for it."""
+        if asked <= 1:
+            return None
+        await self._send(variables.Get(names=[name]))
+        most = self._number(name)
+        return None if most is None or most >= asked else most
+
     async def _all(self, ask: variables.Report) -> None:
         self._known = await self._remembered()
         if (answer := await self._send(ask)).error:
@@ -103,10 +116,7 @@ class Asking:
 
     async def _most_of(self, asked: int) -> int | None:
         """How many names the charger takes, if it was asked for more; it is asked for that too."""
-        if asked > 1:
-            await self._send(variables.Get(names=[self._most_name]))
-        most = self._number(self._most_name)
-        return None if most is None or most >= asked else most
+        return await self.limit(self._most_name, asked)
 
     def _rejected(self, part: Sequence[str]) -> list[str]:
         """What was refused among others: 2.x rejects what is too much. B06.FR.05"""

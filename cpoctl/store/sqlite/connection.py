@@ -27,6 +27,9 @@ _READER_PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 
+# For each None that is bound the module looks for an adapter, and finding none costs it two exceptions.
+sqlite3.register_adapter(type(None), lambda none: none)
+
 
 def create_file(path: Path) -> None:
     """Make the directory (0700) and an empty database (0600); `-wal` and `-shm` inherit its mode."""

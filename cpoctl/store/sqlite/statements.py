@@ -200,6 +200,12 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.KeyRevoked: "UPDATE key SET revoked_at = ?, revoked_by = ? WHERE key_id = ? AND revoked_at IS NULL",
     rows.KeyUsed: "UPDATE key SET used_at = ?, used_from = ? WHERE key_id = ?",
     rows.Denial: _COUNTED_DENIAL,
+    rows.Alert: _insert(
+        rows.Alert, "alert", tail=_replacing("alert_id", ("since", "what", "openings")) + ", resolved_at = NULL"
+    ),
+    rows.AlertWhat: "UPDATE alert SET what = ? WHERE alert_id = ?",
+    rows.AlertAcknowledged: "UPDATE alert SET acked_at = ?, acked_by = ?, comment = ? WHERE alert_id = ?",
+    rows.AlertResolved: "UPDATE alert SET resolved_at = ? WHERE alert_id = ?",
     rows.Task: _insert(rows.Task, "task"),
     rows.TaskEnded: "UPDATE task SET state = ?, finished_at = ? WHERE task_id = ?",
     rows.TaskTarget: _insert(rows.TaskTarget, "task_target"),

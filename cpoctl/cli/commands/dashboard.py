@@ -1,0 +1,85 @@
+"""The dashboard: every charger live, and everything that can be done, on one screen."""
+
+import os
+import sys
+
+from typer._click import types
+from typer._click.globals import get_current_context
+from typer.core import TyperCommand, TyperOption
+
+from cpoctl.cli import in_browser, reach, terminal
+from cpoctl.cli.choices import Choices
+from cpoctl.cli.cockpit import fly, must_be_terminal, shell
+from cpoctl.cli.flags import options
+from cpoctl.errors import ServerDown, UsageProblem
+
+_MOST_FPS = 30.0
+
+
+def command() -> TyperCommand:
+    """`cpoctl dashboard`."""
+    return TyperCommand(
+        "dashboard",
+        help="Keep an eye on everything: chargers, sessions, the wire log, alerts and tasks, live.",
+        params=[*_options(), *in_browser.options(), *options(hidden=True)],
+        callback=_show,
+        epilog="\b\nExamples:\n  cpoctl dashboard\n  cpoctl dashboard --read-only\n  cpoctl -C hq dashboard --fps 1\n  cpoctl dashboard --web",
+        rich_markup_mode=None,
+    )
+
+
+def _options() -> list[TyperOption]:
+    return [
+        TyperOption(
+            param_decls=["--fps"],
+            type=types.FLOAT,
+            default=4.0,
+            metavar="N",
+            help="how often a second what has changed is painted (default 4); 1 for a slow line",
+        ),
+        TyperOption(param_decls=["--no-mouse"], is_flag=True, help="leave the mouse to the terminal"),
+    ]
+
+
+def _show(fps: float, no_mouse: bool, web: bool, web_write: bool, listen: str | None) -> None:
+    choices: Choices = get_current_context().obj
+    choices.settle(os.environ)
+    terminal.use_utc(choices.utc)
+    if (web_write or listen) and not web:
+        raise UsageProblem("--web-write and --listen belong to --web", hints=["cpoctl dashboard --web"])
+    if web and not in_browser.is_tab():
+        in_browser.show(choices, listen)
+        return
+    if web:
+        choices.read_only = choices.read_only or not web_write
+    else:
+        must_be_terminal()
+    if not 0 < fps <= _MOST_FPS:
+        raise UsageProblem(f"--fps {fps:g} is not above 0 and up to {_MOST_FPS:g}", hints=["cpoctl dashboard --fps 1"])
+    client = reach.server(choices)
+    if client is None and not choices.server:
+        _without_server(choices, fps, mouse=not no_mouse)
+    else:
+        fly(None, choices, fps=fps, mouse=not no_mouse)
+
+
+def _without_server(choices: Choices, fps: float, *, mouse: bool) -> None:
+    """Nothing runs here: offer to start a server, or to go to one elsewhere."""
+    hints = [
+        "cpoctl serve    start one",
+        "cpoctl --server https://HOST:PORT --key-file FILE dashboard    one elsewhere",
+    ]
+    if choices.no_input or not terminal.can_ask():
+        raise ServerDown("no server runs here", hints=hints)
+    print("No server runs here. y: start one for as long as the dashboard is open; or the URL of one. [y/URL/N] ", end="",
+          file=sys.stderr, flush=True)  # fmt: skip
+    answer = sys.stdin.readline().strip()
+    if answer.lower() in ("y", "yes"):
+        from cpoctl.cli.beside import beside
+
+        with beside([*shell(choices), "serve"]) as server:
+            fly(server.server, choices, fps=fps, mouse=mouse)
+    elif ":" in answer:
+        fly(answer, choices, fps=fps, mouse=mouse)
+    else:
+        raise ServerDown("no server runs here", hints=hints)

@@ -1,0 +1,128 @@
+"""Rebuilding: the live fleet in another process, from what a snapshot tells and from the events told since.
+
+`told` and `fleet_of` are the two ends of the same wire. Secrets, and what only the server itself needs, stay behind:
+passwords, answers kept for repeats, tags, sites.
+"""
+
+from typing import Any
+
+import msgspec
+
+from cpoctl import events
+from cpoctl.clock import parsed, stored
+from cpoctl.domain.alerts import Alert
+from cpoctl.domain.fleet import Evse, Link, LiveCharger, LiveFleet, OpenSession
+
+_KINDS = events.kinds()
+
+
+class ToldCharger(msgspec.Struct, kw_only=True):
+    """A charger as a snapshot tells it."""
+
+    charger_id: str
+    known: bool
+    registration: str
+    connected: bool
+    version: str | None = None  # of OCPP, as it was spoken last
+    connection_id: int | None = None
+    address: str | None = None
+    auth: str | None = None
+    connected_since: str | None = None
+    left_at: str | None = None
+    left_because: str = ""
+    last_seen_at: str | None = None
+    booted_at: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
+    site_id: str | None = None
+    labels: dict[str, str] = {}
+    evses: list[Evse] = []
+
+
+def told(charger: LiveCharger) -> ToldCharger:
+    """A charger without its sessions and without what is secret. It shares the EVSEs: encode it before they change."""
+    link = charger.link
+    return ToldCharger(
+        charger_id=charger.charger_id,
+        known=charger.known,
+        registration=charger.registration,
+        connected=link is not None,
+        version=charger.version,
+        connection_id=link.connection_id if link else None,
+        address=link.address if link else None,
+        auth=link.auth if link else None,
+        connected_since=link.since if link else None,
+        left_at=charger.left_at,
+        left_because=charger.left_because,
+        last_seen_at=stored(charger.last_seen) if charger.last_seen else None,
+        booted_at=charger.booted_at,
+        vendor=charger.vendor,
+        model=charger.model,
+        serial=charger.serial,
+        firmware=charger.firmware,
+        site_id=charger.site_id,
+        labels=charger.labels,
+        evses=list(charger.evses.values()),
+    )
+
+
+def fleet_of(snapshot: dict[str, Any]) -> LiveFleet:
+    """The chargers, open sessions and open alerts that a snapshot tells. It knows no tags and no sites."""
+    live = LiveFleet()
+    for record in msgspec.convert(snapshot["chargers"], list[ToldCharger], str_keys=True):
+        live.add(_charger(record))
+    sessions = msgspec.convert(snapshot["sessions"], list[OpenSession])
+    for place, session in zip(snapshot["sessions"], sessions, strict=True):
+        if charger := live.charger(place["charger_id"]):
+            charger.sessions[session.transaction_id] = session
+    for alert in msgspec.convert(snapshot["alerts"], list[Alert]):
+        live.alerts.add(alert)
+    return live
+
+
+def _charger(record: ToldCharger) -> LiveCharger:
+    link = None
+    if record.connected and record.connection_id is not None:
+        spoken, address, auth = record.version or "", record.address or "", record.auth or ""
+        link = Link(record.connection_id, address, spoken, auth, record.connected_since or "")
+    return LiveCharger(
+        charger_id=record.charger_id,
+        registration=record.registration,
+        known=record.known,
+        vendor=record.vendor,
+        model=record.model,
+        serial=record.serial,
+        firmware=record.firmware,
+        link=link,
+        left_at=record.left_at,
+        left_because=record.left_because,
+        version=record.version,
+        booted_at=record.booted_at,
+        last_seen=parsed(record.last_seen_at) if record.last_seen_at else None,
+        evses={evse.evse_id: evse for evse in record.evses},
+        site_id=record.site_id,
+        labels=record.labels,
+    )
+
+
+def event_of(message: dict[str, Any]) -> events.Event | None:
+    """The event that a message of the stream tells; None for one that this version does not know, or that holds secrets."""
+    kind = _KINDS.get(message["type"])
+    if kind is None:
+        return None
+    try:
+        return msgspec.convert({"charger_id": message["charger_id"], **message["data"]}, kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def is_news(message: dict[str, Any], snapshot: dict[str, Any]) -> bool:
+    """Whether a message of a stream that was opened before the snapshot tells what the snapshot does not hold yet.
+
+    A reader misses nothing, value changes neither, when it opens the stream first and takes the snapshot then.
+    """
+    if message["order"] is not None:
+        return bool(message["order"] > snapshot["order"])
+    return message["seq"] is None or message["seq"] > snapshot["seq"]

@@ -1,0 +1,658 @@
+"""The dashboard: its screens, what they share, and the way from a key to an operation and back to its outcome."""
+
+import asyncio
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Key, Resize
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, Input
+
+from cpoctl import events, formats, plugins
+from cpoctl.client import Client, Told
+from cpoctl.clock import stored
+from cpoctl.command_lines import command_line
+from cpoctl.domain.rebuilding import event_of
+from cpoctl.errors import CpoctlError, Denied, UsageProblem
+from cpoctl.operations import Act, Danger, Operation
+from cpoctl.operations.task.show import ShowTask, TaskDetail
+from cpoctl.parameters import targeted
+from cpoctl.routes import asked
+from cpoctl.table import fields, record
+from cpoctl.tui import actions, views
+from cpoctl.tui.actions import Action, Subject
+from cpoctl.tui.alarm import Alarm
+from cpoctl.tui.ascii import Ascii
+from cpoctl.tui.link import Link, Lost, News, Synced
+from cpoctl.tui.outcomes import Begun, Outcomes, Severity
+from cpoctl.tui.picture import Picture
+from cpoctl.tui.task_book import charger_of
+from cpoctl.tui.themes import CSS, DEFAULTS, THEMES
+from cpoctl.tui.views import View
+from cpoctl.tui.widgets.dialogs import Confirm, Form, Menu, Page, plain
+from cpoctl.tui.widgets.lines import Lines, Piece
+
+Shown = TypeVar("Shown", bound=View)
+_FRAMES_SHOWN = 3
+_TOLD = 5
+_SMALLEST = (40, 10)
+
+
+class Dashboard(App[None]):
+    """What on-call staff keep open. `shell` are the words by which a command line reaches the same server."""
+
+    CSS = CSS + (Path(__file__).parent / "dashboard.tcss").read_text()
+    TITLE = "cpoctl"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"show_place({n})", f"screen {n}", show=False, id=f"screen.{n}") for n in range(1, 10)),
+        Binding("slash", "filter", "filter", id="filter"),
+        Binding("colon", "command", "command", id="command"),
+        Binding("a", "menu", "actions", id="menu"),
+        Binding("escape", "back", "back", show=False, id="back"),
+        Binding("y", "copy", "copy", show=False, id="copy"),
+        Binding("Y", "copy_command", "copy as command", show=False, id="copy-command"),
+        Binding("e", "export", "export", show=False, id="export"),
+        Binding("p", "freeze", "freeze", show=False, id="freeze"),
+        Binding("r", "refresh_now", "refresh", show=False, id="refresh"),
+        Binding("T", "next_theme", "theme", show=False, id="theme"),
+        Binding("question_mark", "help", "keys", id="help"),
+        Binding("q", "leave", "quit", id="quit"),
+    ]
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        server: str = "",
+        read_only: bool = False,
+        shell: Sequence[str] = (),
+        fps: float = 4,
+        ascii: bool = False,
+        seconds: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.client = client
+        self.picture = Picture()
+        self.read_only = read_only
+        self.ended_by: int | None = None
+        """The number of the signal that ended it."""
+        self.key_at = 0.0
+        """When a key was pressed last, on the monotonic clock."""
+        self.lost: Lost | None = None
+        self.latency_ms: float | None = None
+        self._server, self._shell, self._period, self._seconds = server, shell, 1 / fps, seconds
+        self._link: Link | None = None
+        self._frozen: list[Told] | None = None
+        self._spelling = [Ascii()] if ascii else []
+        self._frozen_at = ""
+        self._retry_at = 0.0
+        self._came_from: list[str] = []
+        self.outcomes = Outcomes(self._tell_outcome, self.tell_error)
+        self.alarm = Alarm(self.bell, self._call, self.set_timer, time.monotonic)
+        self._screens = {
+            screen.__name__.casefold(): screen for module in plugins.load_all(views) for screen in _views_of(module)
+        }
+
+    # --- the frame -----------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The top line, the screens, the lines for a filter or a command, and the line of keys."""
+        yield Lines(id="top")
+        yield Lines(id="banner")
+        with ContentSwitcher(initial=self._first, id="screens"):
+            for name, screen in self._screens.items():
+                yield screen(id=name)
+        yield Input(id="filter", placeholder="filter, such as status:faulted,offline kw>20", compact=True)
+        yield Input(id="command", placeholder="a command, such as charger show HQ-07", compact=True)
+        yield Lines(id="small")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        for name in ("filter", "command"):
+            self.query_one(f"#{name}").display = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
+        if self._seconds is not None:
+            self.set_timer(self._seconds, self.exit)
+        self._link = Link(self.client, self._hear, self._midnight)
+        self._link.start()
+        self.set_interval(self._period, self._freshen)
+        self.set_interval(1.0, self._tick)
+        self._tell_frame()
+        self.front.opened()
+
+    def _end_by(self, number: int) -> None:
+        self.ended_by = number
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        """Hear no more."""
+        if self._link:
+            self._link.close()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of states, for themes that know nothing of them."""
+        return DEFAULTS
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every painted line goes through."""
+        return [*super().get_line_filters(), *self._spelling]
+
+    @property
+    def front(self) -> View:
+        """The screen that is shown."""
+        current = self.query_one("#screens", ContentSwitcher).current
+        return self.query_one(f"#{current or self._first}", View)
+
+    @property
+    def _first(self) -> str:
+        return min(self._screens, key=lambda name: self._screens[name].place or 99)
+
+    def view(self, kind: type[Shown]) -> Shown:
+        """The screen of a kind."""
+        return self.query_one(kind)
+
+    def go(self, name: str) -> None:
+        """Bring a screen to the front."""
+        switcher = self.query_one("#screens", ContentSwitcher)
+        if switcher.current != name:
+            self._came_from.append(switcher.current or self._first)
+            del self._came_from[:-20]
+            switcher.current = name
+        self.front.opened()
+        self._tell_frame()
+        self.refresh_bindings()
+
+    def open_charger(self, charger_id: str) -> None:
+        """Open the screen of a charger."""
+        screen = self.query_one("#charger", View)
+        screen.filter(charger_id)
+        self.go("charger")
+
+    def open_log(self, charger_id: str, at: str | None = None) -> None:
+        """Open the wire log of a charger, now or around an instant."""
+        from cpoctl.tui.views.log import Log
+
+        self.view(Log).open_at(charger_id, at)
+        self.go("log")
+
+    def on_key(self, event: Key) -> None:
+        """Somebody is at work: lists keep their order for a moment."""
+        self.key_at = time.monotonic()
+
+    def on_resize(self, event: Resize) -> None:
+        """Say so where there is too little room."""
+        width, height = _SMALLEST
+        small = event.size.width < width or event.size.height < height
+        self.set_class(small, "-small")
+        self.query_one("#small", Lines).tell(
+            [[(f"needs {width}x{height}, has {event.size.width}x{event.size.height}", "alert")]]
+        )
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the picture is held still."""
+        return self._frozen is not None
+
+    # --- the stream ----------------------------------------------------------------------------------------------
+
+    def _hear(self, news: list[News]) -> None:
+        for item in news if self.is_running else ():  # while it ends, screens go before the link does
+            if isinstance(item, Synced):
+                self._synced(item)
+            elif isinstance(item, Lost):
+                self._gone(item)
+            elif self._frozen is not None:
+                self._frozen.append(item)
+                self._announce(event_of(item.data))
+            else:
+                self._announce(self._happened(item))
+
+    def _synced(self, news: Synced) -> None:
+        was_away = self.lost is not None
+        missed = self.picture.sync(news)
+        self.lost = None
+        if self._frozen is not None:  # what stood still is gone with the server: hold what there is now
+            self.picture.hold(False)
+            self._freeze()
+        for screen in self.query(View):
+            screen.resynced()
+        self.alarm.synced(self.picture.live.alerts.open.values())
+        if self.outcomes.open:
+            self.run_worker(self._catch_up(), exclusive=True, group="outcomes")
+        self._freshen()
+        self._tell_frame()
+        if was_away:
+            self.notify(
+                f"{missed} events happened meanwhile" if missed else "nothing was missed", title="connected again"
+            )
+
+    def _gone(self, news: Lost) -> None:
+        self.lost = news
+        self._retry_at = time.monotonic() + news.wait_s
+        self._tell_frame()
+
+    def _happened(self, told: Told) -> events.Event | None:
+        event = self.picture.apply(told)
+        if event is not None:
+            for screen in self.query(View):
+                screen.told(event)
+        return event
+
+    def _announce(self, event: events.Event | None) -> None:
+        """Tell at once what nobody should have to look for, also where the picture is frozen."""
+        if event is not None:
+            self.alarm.told(event)
+            self.outcomes.told(event)
+
+    async def _catch_up(self) -> None:
+        """What was begun here may have ended while the server could not be heard."""
+        for number in self.outcomes.open:
+            try:
+                self.outcomes.shown(msgspec.convert(await self.ask(ShowTask(task=number)), TaskDetail))
+            except CpoctlError as error:
+                self.tell_error(error)
+                return
+
+    def _freshen(self) -> None:
+        """Show what has changed, on the screen that is shown, unless a dialog stands before it."""
+        if not self.is_running or self._covered or self._frozen is not None or not self.picture.dirty:
+            return
+        changed, self.picture.dirty = frozenset(self.picture.dirty), set()
+        self.front.freshen(changed)
+
+    def _tick(self) -> None:
+        if not self.is_running or self._covered:
+            return
+        if self._frozen is None:
+            self.front.tick()
+        self._tell_frame()
+
+    @property
+    def _covered(self) -> bool:
+        return len(self.screen_stack) > 1
+
+    def _tell_frame(self) -> None:
+        here = self.front
+        pieces: list[Piece] = [(" ", "")]
+        for screen in sorted(self.query(View), key=lambda screen: screen.place or 99):
+            if screen.place is not None:
+                pieces += [(f"{screen.place} {screen.heading}", "strong" if screen is here else "dim"), ("  ", "")]
+        if here.place is None:
+            pieces.append((f"› {here.heading}", "strong"))
+        state: Piece = ("◐ connecting", "offline")
+        if self.lost:
+            state = ("○ DISCONNECTED", "alert")
+        elif self.picture.synced:
+            state = (f"● {self.latency_ms:.0f} ms" if self.latency_ms is not None else "●", "good")
+        right = f"{'read-only  ' if self.read_only else ''}{self._server} "
+        room = self.size.width - sum(len(text) for text, _ in pieces) - len(right) - len(state[0]) - 1
+        self.query_one("#top", Lines).tell([[*pieces, (" " * max(1, room), ""), (right, "dim"), state]])
+        self._tell_banner()
+        for screen in self.query(View):
+            screen.set_class(self.lost is not None, "-lost")
+
+    def _tell_banner(self) -> None:
+        banner = self.query_one("#banner", Lines)
+        if self.lost:
+            left = max(0, round(self._retry_at - time.monotonic()))
+            as_of = self.picture.as_of.astimezone().strftime("%H:%M:%S") if self.picture.as_of else "never"
+            wrong_key = isinstance(self.lost.error, Denied)
+            hint = (
+                "; ".join(self.lost.error.hints[:1])
+                if wrong_key
+                else f"try {self.lost.tries}, next in {left} s · r retry now"
+            )
+            banner.tell([[(f" !! {self.lost.error.message} · {hint} · data as of {as_of}", "alert")]])
+        elif self._frozen is not None:
+            banner.tell([[(f" frozen {self._frozen_at}, {len(self._frozen)} changes waiting · p goes on", "offline")]])
+        banner.display = self.lost is not None or self._frozen is not None
+
+    def _midnight(self) -> str:
+        """The begin of today, by the zone of whoever watches."""
+        return stored(datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0))
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def action_show_place(self, place: int) -> None:
+        """Go to a screen by its number."""
+        for name, screen in self._screens.items():
+            if screen.place == place:
+                self.go(name)
+
+    async def action_back(self) -> None:
+        """One step back: out of a line, within the screen, out of a filter, to the screen before."""
+        for name in ("filter", "command"):
+            line = self.query_one(f"#{name}")
+            if line.display:
+                self._leave_line(name)
+                return
+        if self.front.back():
+            return
+        if self.front.filtered_by and self.front.place is not None:
+            self.front.filter("")
+        elif self._came_from:
+            self.query_one("#screens", ContentSwitcher).current = self._came_from.pop()
+            self.front.opened()
+            self._tell_frame()
+
+    def action_filter(self) -> None:
+        """Ask for a filter; the last one stands there."""
+        self._enter_line("filter", self.front.filtered_by)
+
+    def action_command(self) -> None:
+        """Ask for a command."""
+        self._enter_line("command", "")
+
+    def _enter_line(self, name: str, text: str) -> None:
+        line = self.query_one(f"#{name}", Input)
+        line.display = True
+        line.value = text
+        self.screen.set_focus(line)  # at once: `focus()` would let the next keys go to the list
+
+    def _leave_line(self, name: str) -> None:
+        self.query_one(f"#{name}").display = False
+        self.front.opened()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Filter, or run the command."""
+        if event.input.id == "filter":
+            try:
+                self.front.filter(event.value)
+            except UsageProblem as error:
+                self.tell_error(error)
+                return
+            self._leave_line("filter")
+        elif event.input.id == "command":
+            self._leave_line("command")
+            if event.value.strip():
+                self.run_worker(self.run_command(event.value))
+
+    def action_help(self) -> None:
+        """Show or hide the keys of what has the focus."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_next_theme(self) -> None:
+        """The next of our themes."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def action_freeze(self) -> None:
+        """Hold the picture still, or let everything that waited happen."""
+        if self._frozen is None:
+            self._freshen()
+            self._freeze()
+        else:
+            waiting, self._frozen = self._frozen, None
+            self.picture.hold(False)
+            for told in waiting:
+                self._happened(told)
+        self._tell_frame()
+
+    def _freeze(self) -> None:
+        self.picture.hold(True)
+        self._frozen, self._frozen_at = [], self.picture.now().astimezone().strftime("%H:%M:%S")
+
+    def action_refresh_now(self) -> None:
+        """Try again at once when disconnected; else begin with a fresh picture."""
+        if self.lost and self._link:
+            self._link.try_again()
+        else:
+            self.front.opened()
+
+    def action_leave(self) -> None:
+        """Back to the first screen; from there out, after a question."""
+        if self.front.place == 1:
+            self.run_worker(self._leave())
+        else:
+            self.go(self._first)
+
+    async def _leave(self) -> None:
+        """Quit, if that is meant."""
+        if await self.push_screen_wait(Confirm("Leave the dashboard?", ["The server and its chargers go on."], "Quit")):
+            self.exit()
+
+    def action_copy(self) -> None:
+        """Copy the ids of the rows that are meant."""
+        self.copy("\n".join(self.front.subject().ids))
+
+    def action_copy_command(self) -> None:
+        """Copy the command line that shows the same."""
+        self.copy(self.front.command())
+
+    def copy(self, text: str) -> None:
+        """Put text where it can be pasted, and say so."""
+        self.copy_to_clipboard(text)
+        self.notify(plain(text).plain[:200], title="copied", markup=False)
+
+    def action_export(self) -> None:
+        """Write what is shown to a file of this folder."""
+        found = self.front.exported()
+        if found is None:
+            self.notify("nothing to export here", severity="warning")
+            return
+        self.run_worker(self._export(*found))
+
+    async def _export(self, row: type, rows: Sequence[Any]) -> None:
+        names = ["csv", "json", "jsonl", "md"]
+        chosen = await self.push_screen_wait(Menu(f"Export {len(rows)} rows as", names))
+        if chosen is not None:
+            path = Path.cwd() / f"cpoctl-{self.front.title.casefold()}-{datetime.now():%Y%m%d-%H%M%S}.{names[chosen]}"  # noqa: DTZ005 # a name for people
+            await asyncio.to_thread(_write, path, names[chosen], row, rows)
+            self.notify(str(path), title="written", markup=False)
+
+    # --- actions -------------------------------------------------------------------------------------------------
+
+    def action_act(self, id: str) -> None:
+        """Do one of the actions on what the screen says."""
+        found = next(action for action in actions.ACTIONS if action.id == id)
+        self.act(found, self.front.subject_of(found), self.front.given_for(found))
+
+    def action_menu(self) -> None:
+        """Show what can be done, and how dangerous it is."""
+        self.run_worker(self._choose(self.front.subject()))
+
+    async def _choose(self, subject: Subject) -> None:
+        possible = actions.on(subject.kind) if subject.ids else []
+        if not possible:
+            self.notify("nothing can be done here", severity="warning")
+            return
+        marks = {Danger.READ: "", Danger.HARMLESS: "", Danger.DISRUPTS: "!", Danger.SEVERE: "!!"}
+        words = [
+            f"{action.key or ' '}  {action.label:<32} {marks[action.operation.danger]:<3} cpoctl {action.path}"
+            for action in possible
+        ]
+        chosen = await self.push_screen_wait(Menu(f"{subject.told}: what to do", words))
+        if chosen is not None:
+            self.act(possible[chosen], subject)
+
+    def act(self, action: Action, subject: Subject, given: dict[str, Any] | None = None) -> None:
+        """Ask what must be known, say what it will do, do it. Given values are not asked for."""
+        self.run_worker(self._act(action, subject, given or {}))
+
+    async def _act(self, action: Action, subject: Subject, given: dict[str, Any]) -> None:
+        try:
+            self._must_be_able()
+            if not subject.ids:
+                raise UsageProblem(f"there is no {subject.kind} here to {action.label}")
+            values = await self._asked(action, subject, given)
+            if values is not None and await self._agreed(action, subject, values):
+                await self._do(action, subject, values)
+        except CpoctlError as error:
+            self.tell_error(error)
+
+    def _must_be_able(self) -> None:
+        if self.read_only:
+            raise Denied("this dashboard is read-only", hints=["cpoctl dashboard    without --read-only"])
+        if self.lost:
+            raise UsageProblem("the server is away, so nothing is sent")
+
+    async def _asked(self, action: Action, subject: Subject, given: dict[str, Any]) -> dict[str, Any] | None:
+        questions = [question for question in action.questions() if question.name not in given]
+        if not questions:
+            return given
+
+        def check(values: dict[str, Any]) -> None:
+            action.made(given | values, subject.ids[0])
+
+        title = f"{action.label.rstrip('…')} · {subject.told}"
+        answers = await self.push_screen_wait(Form(title, questions, given, check))
+        return None if answers is None else given | answers
+
+    async def _agreed(self, action: Action, subject: Subject, values: dict[str, Any]) -> bool:
+        """Say exactly what will be done, to how many, and have it agreed to."""
+        done = action.each(values, subject.ids)
+        operation = done[0]
+        danger = actions.danger(operation, subject.ids if len(done) > 1 else ())
+        if danger < Danger.DISRUPTS:
+            return True
+        many = len(done) > 1
+        word = (str(len(done)) if many else operation.confirm_with()) if danger >= Danger.SEVERE else ""
+        lines = [operation.consequence() + (f", for {len(done)} of them" if many else ""), ""]
+        if many:
+            lines += [", ".join(subject.ids[:20]) + (" …" if len(subject.ids) > 20 else ""), ""]
+        lines += [*(f"Sends: {frame}" for frame in await self._frames(action, subject, values))]
+        if targeted(action.operation) is not None:
+            lines.append(f"Same as: {command_line(operation, subject.ids if many else ())}")
+        else:
+            lines += [f"Same as: {command_line(each)}" for each in done[:_FRAMES_SHOWN]]
+        verb = action.label.rstrip("…").capitalize()
+        return bool(await self.push_screen_wait(Confirm(f"{verb} {subject.told}?", lines, verb, word)))
+
+    async def _frames(self, action: Action, subject: Subject, values: dict[str, Any]) -> list[str]:
+        """The very frames that would be sent, of the first few targets."""
+        if targeted(action.operation) is None:
+            return []
+        targets = list(subject.ids[:_FRAMES_SHOWN])
+        request = asked(action.operation, values, {"operation": action.path, "targets": targets, "dry_run": True})
+        told = await asyncio.to_thread(self.client.ask, request)
+        return [row["frame"] or row["note"] or "" for row in told["frames"]]
+
+    async def _do(self, action: Action, subject: Subject, values: dict[str, Any]) -> None:
+        kind = action.operation
+        if targeted(kind) is None:
+            for operation in action.each(values, subject.ids):
+                self._tell_done(action, await self.ask(operation))
+            return
+        awaits = kind.waits_for.partition(";")[0] if issubclass(kind, Act) else ""
+        body = {"operation": action.path, "targets": list(subject.ids), "plan": {"wait": True} if awaits else {}}
+        told = await asyncio.to_thread(self.client.ask, asked(kind, values, body))
+        self.notify(f"task {told['task_id']}: sent to {subject.told}", title=action.path, markup=False)
+        one = subject.ids[0] if len(subject.ids) == 1 else ""
+        self.outcomes.begun(Begun(told["task_id"], action.path, one, charger_of(one, self.picture.live), awaits))
+
+    def _tell_done(self, action: Action, told: Any) -> None:
+        """What an operation on no charger has told, a line each; of a task that it began the outcome will follow."""
+        lines = []
+        for row in told if isinstance(told, list) else [told]:
+            words = (
+                [row.get(name) for name in ("where", "target", "alert_id", "status")] if isinstance(row, dict) else []
+            )
+            lines.append(" ".join(str(word) for word in words if word) or "done")
+            if isinstance(row, dict) and (number := row.get("task_id")):
+                lines[-1] += f", task {number}"
+                self.outcomes.begun(Begun(number, action.path, ""))
+            if isinstance(row, dict) and row.get("note"):
+                lines.append(row["note"])
+        more = [f"and {len(lines) - _TOLD} more"] if len(lines) > _TOLD else []
+        self.notify(plain("\n".join([*lines[:_TOLD], *more])).plain, title=action.path, markup=False)
+
+    async def ask(self, operation: Operation) -> Any:
+        """Do an operation without holding the screen up; its rows or its outcome. Raises what the server tells."""
+        begun = time.monotonic()
+        told = await asyncio.to_thread(self.client.run, operation)
+        self.latency_ms = (time.monotonic() - begun) * 1000
+        return told
+
+    def _tell_outcome(self, text: str, title: str, severity: Severity) -> None:
+        self.notify(plain(text).plain, title=title, severity=severity, timeout=8, markup=False)
+
+    def _call(self, title: str, text: str) -> None:
+        self.notify(plain(text).plain, title=plain(title).plain, severity="error", timeout=10, markup=False)
+
+    def tell_error(self, error: CpoctlError, title: str = "") -> None:
+        """Show what went wrong, and what to do next."""
+        lines = [error.message, *error.hints[:2]]
+        self.notify(
+            plain("\n".join(lines)).plain,
+            title=plain(title or error.code).plain,
+            severity="error",
+            timeout=10,
+            markup=False,
+        )
+
+    # --- the command line ----------------------------------------------------------------------------------------
+
+    async def run_command(self, text: str) -> None:
+        """Run a command of the command line against the same server, and show what it says."""
+        try:
+            words = shlex.split(text)
+        except ValueError as error:
+            self.tell_error(UsageProblem(f"{text}: {error}"))
+            return
+        words = words[1:] if words[:1] == ["cpoctl"] else words
+        command = [sys.executable, "-m", "cpoctl", *self._shell, *(["--read-only"] if self.read_only else []), *words]
+        said = await _said([*command, "--no-input"], self.size.width - 8)
+        await self.push_screen_wait(Page(f"cpoctl {text}", [[(line, "")] for line in said]))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """The palette: the screens, what can be done here, and Textual's own."""
+        subject = self.front.subject()
+        for name, kind in self._screens.items():
+            if kind.place is not None:
+                yield SystemCommand(kind.title, f"screen {kind.place}", lambda name=name: self.go(name))
+        for action in actions.on(subject.kind) if subject.ids else ():
+            told = f"{action.label.rstrip('…')} {subject.told}"
+            yield SystemCommand(told, f"cpoctl {action.path}", lambda action=action: self.act(action, subject))
+        yield from super().get_system_commands(screen)
+
+
+def _views_of(module: Any) -> list[type[View]]:
+    return [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, View) and kind.__module__ == module.__name__
+    ]
+
+
+def _write(path: Path, name: str, row: type, rows: Sequence[Any]) -> None:
+    sheet = formats.Sheet(record(list(rows)), fields(row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(plugins.load(formats, name).render(sheet))
+
+
+async def _said(command: Sequence[str], width: int) -> list[str]:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**os.environ, "COLUMNS": str(width), "CPOCTL_FORCE_TTY": str(width), "NO_COLOR": "1"},
+    )
+    try:
+        async with asyncio.timeout(60):
+            said, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return ["it went on for more than 60 s and was ended"]
+    return said.decode("utf-8", "replace").splitlines() or ["(it said nothing)"]

@@ -1,0 +1,284 @@
+"""Alerts: what is broken now, the worst and oldest first, what came before it, and who looks after it."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+import msgspec
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+
+from cpoctl import events
+from cpoctl.clock import parsed
+from cpoctl.domain.alerts import SEVERITIES, Alert
+from cpoctl.errors import CpoctlError
+from cpoctl.operations.alert import AlertRow, place
+from cpoctl.operations.alert.list import ListAlerts
+from cpoctl.operations.alert.show import AlertDetail, ShowAlert
+from cpoctl.table import ago, local
+from cpoctl.tui.actions import ALERT
+from cpoctl.tui.resting import Resting
+from cpoctl.tui.widgets.lines import Line
+from cpoctl.tui.widgets.table import Cell, Col, RowTable
+
+_SIGNS: Final = {"critical": "!!", "warning": "!", "info": "i"}
+_STYLES: Final = {"critical": "alert", "warning": "offline", "info": ""}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An alert as `alert list` has it, at the moment of looking."""
+
+    row: AlertRow
+    now: datetime
+
+
+def _severity(shown: Shown) -> Cell:
+    row = shown.row
+    return f"{_SIGNS.get(row.severity, '?'):<2} {row.severity.upper()}", _STYLES.get(row.severity, "")
+
+
+def _rank(shown: Shown) -> tuple[float, ...]:
+    """The worst first, then what has been broken for longest; what is over comes after, the newest first."""
+    row = shown.row
+    if row.resolved_at is not None:
+        return (1, 0, -parsed(row.resolved_at).timestamp())
+    rank = SEVERITIES.index(row.severity) if row.severity in SEVERITIES else len(SEVERITIES)
+    return (0, rank, parsed(row.since).timestamp())
+
+
+def _acked(shown: Shown) -> Cell:
+    row = shown.row
+    by = f"{row.acked_by} {_clock(row.acked_at)}" if row.acked_at else "-"
+    return by, "" if row.acked_at else "dim"
+
+
+def _what(shown: Shown) -> Cell:
+    row = shown.row
+    return (f"over since {_clock(row.resolved_at)}: {row.what}", "dim") if row.resolved_at else (row.what, "")
+
+
+COLS = (
+    Col("severity", "SEV", 11, _severity, _rank),
+    Col("since", "SINCE", 5, lambda s: (ago(s.row.since, s.now), ""), lambda s: s.row.since, 1, "right"),
+    Col("where", "WHERE", 12, lambda s: (s.row.where, "strong"), lambda s: s.row.where.casefold()),
+    Col("rule", "RULE", 14, lambda s: (s.row.rule, ""), lambda s: s.row.rule, 4),
+    Col("what", "WHAT", 12, _what, lambda s: s.row.what.casefold(), 2, grows=True),
+    Col("n", "N", 3, lambda s: (str(s.row.count), ""), lambda s: -s.row.count, 5, "right"),
+    Col("ack", "ACK", 14, _acked, lambda s: s.row.acked_at, 3),
+)
+
+
+class Alerts(Resting):
+    """What is broken, or with `h` also what was."""
+
+    title: ClassVar[str] = "Alerts"
+    place: ClassVar[int | None] = 4
+    kind: ClassVar[str] = ALERT
+    cols: ClassVar[tuple[Col, ...]] = COLS
+    row: ClassVar[type] = AlertRow
+    sort: ClassVar[str] = "severity"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "log at that time", id="alerts.log"),
+        Binding("h", "history", "open / past too", id="alerts.history"),
+    ]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._open: dict[str, AlertRow] = {}
+        self._at: dict[str, set[str]] = {}
+        self._past: dict[str, AlertRow] | None = None
+        self._details: dict[str, AlertDetail] = {}
+
+    @property
+    def noun(self) -> str:  # type: ignore[override] # it changes with what is shown
+        """What is shown."""
+        return "open alerts" if self._past is None else "alerts, open and past"
+
+    @property
+    def heading(self) -> str:
+        """With how many nobody looks after."""
+        left = self.desk.picture.live.alerts.unacknowledged()
+        return f"{self.title}({left})" if left else self.title
+
+    def on_mount(self) -> None:
+        """An empty list is good news."""
+        self.table.empty = "nothing is broken"
+
+    def all_keys(self) -> Collection[str]:
+        """Their numbers."""
+        return self._open.keys() if self._past is None else self._past.keys() | self._open.keys()
+
+    def row_of(self, key: str) -> Shown:
+        """The alert as of now."""
+        found = self._open.get(key)
+        return Shown((self._past or {})[key] if found is None else found, self._now())
+
+    def record(self, key: str) -> dict[str, object]:
+        """The row of `alert list`."""
+        return vars(self.row_of(key).row)
+
+    def rebuild(self) -> None:
+        """Look up what is open anew."""
+        self._look_up()
+        super().rebuild()
+
+    def freshen(self, changed: frozenset[str]) -> None:
+        """The alerts of these chargers, and those that have come or gone there."""
+        before = {key for charger in changed for key in self._at.get(charger, ())}
+        self._look_up()
+        after = {key for charger in changed for key in self._at.get(charger, ())}
+        super().freshen(frozenset(before | after))
+        if before or after:
+            self._sum_up()
+            self.rest()
+
+    def told(self, event: events.Event) -> None:
+        """What is over stays among the past ones; about what tells something else more is asked again."""
+        match event:
+            case events.AlertResolved():
+                key = str(event.alert_id)
+                if self._past is not None and (before := self._open.get(key) or self._past.get(key)):
+                    self._past[key] = replace(before, what=event.what, resolved_at=event.resolved_at)
+                self._details.pop(key, None)
+            case events.AlertOpened() | events.AlertChanged():
+                self._details.pop(str(event.alert_id), None)
+                if alert := self.desk.picture.live.alerts.open.get(event.alert_id):
+                    self._note(alert)  # it may be over again before anybody looks
+
+    def resynced(self) -> None:
+        """Whatever was asked may be otherwise meanwhile."""
+        self._details.clear()
+        super().resynced()
+        if self._past is not None:
+            self.run_worker(self._read_past(), exclusive=True, group="past")
+
+    def summary(self) -> list[Line]:
+        """How many of each severity, and how many are looked after."""
+        counts = Counter(row.severity for row in self._open.values())
+        acked = sum(row.acked_at is not None for row in self._open.values())
+        told = [
+            (f" {_SIGNS[each]} {counts[each]} {each}  ", _STYLES[each] if counts[each] else "dim")
+            for each in SEVERITIES
+        ]
+        return [[*told, (f" · {acked} acknowledged", "" if acked else "dim")]]
+
+    def preview(self, key: str) -> list[Line]:
+        """What is known of it, as much of each as there is room for."""
+        row = self.row_of(key).row
+        lines: list[Line] = [[(f" {row.where} {row.rule} · alert {row.alert_id}", "header")], [(f" {_times(row)}", "")]]
+        if row.acked_at:
+            lines.append([(f" {row.acked_by} looks after it: {row.comment or ''}", "good")])
+        detail = self._details.get(key)
+        room = self.query_one(".preview").size.height - len(lines)
+        return lines + _more(detail, room) if detail else lines
+
+    def command(self) -> str:
+        """`alert list` with the same filter."""
+        what = "cpoctl alert list" if self._past is None else "cpoctl alert list --all"
+        return f"{what} --where '{self.filtered_by}'" if self.filtered_by else what
+
+    def exported(self) -> tuple[type, list[AlertRow]]:
+        """The alerts as shown."""
+        return AlertRow, [self.row_of(key).row for key in self.table.keys]
+
+    def lacks(self, key: str) -> bool:
+        """Whether there is room to tell more, and no more is known."""
+        return key not in self._details and self.has_class("-with-preview")
+
+    async def read_more(self, key: str) -> None:
+        """What came before it, and what to try."""
+        self._details[key] = msgspec.convert(await self.desk.ask(ShowAlert(alert=key)), AlertDetail)
+        self._tell()
+
+    def action_history(self) -> None:
+        """Between what is open and all that there was."""
+        if self._past is not None:
+            self._past = None
+            self.rebuild()
+        else:
+            self.run_worker(self._read_past(), exclusive=True, group="past")
+
+    def action_log(self) -> None:
+        """What went to and fro when it broke."""  # TUI-18
+        if (key := self.table.cursor) is not None:
+            row = self.row_of(key).row
+            self.desk.open_log(row.charger_id, row.since)
+
+    def on_row_table_opened(self, event: RowTable.Opened) -> None:
+        """Open the charger."""
+        event.stop()
+        self.desk.open_charger(self.row_of(event.key).row.charger_id)
+
+    def on_resize(self, event: Resize) -> None:
+        """There may be room for more."""
+        self.call_after_refresh(self.rest)
+
+    async def _read_past(self) -> None:
+        try:
+            found = msgspec.convert(await self.desk.ask(ListAlerts(all=True)), list[AlertRow])
+        except CpoctlError as error:
+            self.desk.tell_error(error)
+            return
+        self._past = {row.alert_id: row for row in found if row.resolved_at is not None}
+        self.rebuild()
+
+    def _look_up(self) -> None:
+        self._open, self._at = {}, {}
+        for alert in self.desk.picture.live.alerts.open.values():
+            self._note(alert)
+
+    def _note(self, alert: Alert) -> None:
+        key = str(alert.alert_id)
+        self._open[key] = _row(alert)
+        self._at.setdefault(alert.charger_id.casefold(), set()).add(key)
+
+
+def _clock(text: str | None) -> str:
+    return local(text)[11:16]
+
+
+def _times(row: AlertRow) -> str:
+    """Since when, how often, until when."""
+    told = [f"broken since {local(row.since)}"]
+    if row.count > 1:
+        told.append(f"{row.count} times since {local(row.opened_at)}")
+    if row.resolved_at:
+        told.append(f"over since {local(row.resolved_at)}")
+    return " · ".join(told)
+
+
+def _more(detail: AlertDetail, room: int) -> list[Line]:
+    """What the charger's words mean, what came before, what to try: a line of each at least, then more of what there is."""
+    before = [
+        [(f" before  {local(fact.at)[11:]}", "dim"), (f"  {fact.kind}: {fact.told}", "")] for fact in detail.before
+    ]
+    means = [[(" means   ", "dim"), (why, "")] for why in detail.why]
+    if detail.session_id:
+        means.insert(0, [(" session ", "dim"), (f"{detail.session_id} ran there", "")])
+    tries = [[(" try     ", "dim"), (each.command, "strong"), (f"  {each.reason}", "dim")] for each in detail.tries]
+    most = max(1, room - len(means) - min(len(tries), 2))
+    lines = [*means, *before[-most:]]
+    return [*lines, *tries[: max(1, room - len(lines))]]
+
+
+def _row(alert: Alert) -> AlertRow:
+    """An open alert as `alert list` has it."""
+    return AlertRow(
+        alert_id=str(alert.alert_id),
+        severity=alert.severity,
+        since=alert.since,
+        where=place(alert.charger_id, alert.evse_id),
+        rule=alert.rule,
+        what=alert.what,
+        count=alert.count,
+        acked_by=alert.acked_by,
+        acked_at=alert.acked_at,
+        comment=alert.comment,
+        resolved_at=alert.resolved_at,
+        opened_at=alert.opened_at,
+        charger_id=alert.charger_id,
+        evse_id=alert.evse_id,
+    )

@@ -1,0 +1,201 @@
+"""Fleet: every charger with what it does now, the broken ones first."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from cpoctl.domain.fleet import LiveCharger, OpenSession
+from cpoctl.operations.charger import ChargerRow, labelled
+from cpoctl.table import ago, kw, kwh
+from cpoctl.tui.actions import CHARGER
+from cpoctl.tui.listing import Listing
+from cpoctl.tui.picture import used_wh
+from cpoctl.tui.statuses import LOOKS, UNKNOWN, look, sign
+from cpoctl.tui.widgets.lines import Line, Piece
+from cpoctl.tui.widgets.table import Cell, Col, RowTable
+
+_COUNTED = ("Charging", "Available", "Faulted", "Offline")
+
+
+@dataclass(frozen=True)
+class FleetRow:
+    """A charger as `charger list` has it, with what the live state adds for the eye."""
+
+    row: ChargerRow
+    live: LiveCharger | None
+    now: datetime
+    today_wh: float
+    alerts: int
+
+    @property
+    def session(self) -> OpenSession | None:
+        """The newest open session."""
+        found = self.live.sessions.values() if self.live else ()
+        return max(found, key=lambda session: session.started_at, default=None)
+
+    @property
+    def since(self) -> str | None:
+        """Since when it is as it is."""
+        if self.row.status == "Offline":
+            return self.row.last_seen_at
+        here = [evse.since for evse in self.live.evses.values() if evse.status == self.row.status] if self.live else []
+        return max(here, default=None)
+
+
+def _status(fleet: FleetRow) -> Cell:
+    found = look(fleet.row.status)
+    word = f"{found.sign} {found.word}"
+    if fleet.row.status == "Offline":
+        word += f" {ago(fleet.row.last_seen_at, fleet.now)}"
+    return word, found.style
+
+
+def _evses(fleet: FleetRow) -> Cell:
+    """A sign for each EVSE; of an offline charger what it said last."""
+    evses = sorted(fleet.live.evses.items()) if fleet.live else []
+    signs = "".join(sign(evse.status, ascii=False) for number, evse in evses if number > 0)
+    return (f"was {signs}", "stale") if fleet.row.status == "Offline" and signs else (signs, "")
+
+
+def _session(fleet: FleetRow) -> Cell:
+    session = fleet.session
+    if session is None:
+        return "-", "dim"
+    more = f" +{fleet.row.sessions_open - 1}" if fleet.row.sessions_open > 1 else ""
+    return f"{session.session_id} {session.tag_id}{more}", "" if fleet.row.connected else "stale"
+
+
+def _soc(fleet: FleetRow) -> Cell:
+    session = fleet.session
+    known = session is not None and session.soc_percent is not None and fleet.row.connected
+    return (f"{session.soc_percent:.0f}%", "") if session is not None and known else ("-", "dim")
+
+
+def _alert(fleet: FleetRow) -> Cell:
+    if fleet.row.status == "Faulted" and fleet.live:
+        codes = [evse.error_code for evse in fleet.live.evses.values() if evse.status == "Faulted"]
+        return f"!{next((code for code in codes if code and code != 'NoError'), 'fault')}", "alert"
+    return (f"!{fleet.alerts}", "alert") if fleet.alerts else ("", "")
+
+
+COLS = (
+    Col("status", "STATUS", 13, _status, lambda f: look(f.row.status).rank),
+    Col("charger", "CHARGER", 14, lambda f: (f.row.charger_id, "strong"), lambda f: f.row.charger_id.casefold(), grows=True),
+    Col("evses", "EVSES", 6, _evses, lambda f: None, 2),
+    Col("site", "SITE", 8, lambda f: (f.row.site_id or "-", ""), lambda f: f.row.site_id, 4),
+    Col("kw", "kW", 7, lambda f: (kw(f.row.power_w), ""), lambda f: -(f.row.power_w or 0), 2, "right"),
+    Col("session", "SESSION", 15, _session, lambda f: f.session and f.session.session_id, 3),
+    Col("soc", "SoC", 4, _soc, lambda f: f.session and f.session.soc_percent, 5, "right"),
+    Col("for", "FOR", 5, lambda f: (ago(f.since, f.now), ""), lambda f: f.since, 3, "right"),
+    Col("today", "TODAY kWh", 9, lambda f: (kwh(f.today_wh), ""), lambda f: -f.today_wh, 4, "right"),
+    Col("seen", "SEEN", 5, lambda f: (ago(f.row.last_seen_at, f.now), ""), lambda f: f.row.last_seen_at, 4, "right"),
+    Col("alert", "ALERT", 14, _alert, lambda f: -f.alerts, 3),
+    Col("firmware", "FIRMWARE", 10, lambda f: (f.row.firmware or "-", ""), lambda f: f.row.firmware, 5),
+    Col("model", "MODEL", 14, lambda f: (f.row.model or "-", ""), lambda f: f.row.model, 6),
+    Col("ocpp", "OCPP", 5, lambda f: (f.row.version or "-", ""), lambda f: f.row.version, 6),
+    Col("labels", "LABELS", 16, lambda f: (labelled(f.row.labels), ""), lambda f: labelled(f.row.labels), 7),
+)  # fmt: skip
+
+
+class Fleet(Listing):
+    """Every charger."""
+
+    title: ClassVar[str] = "Fleet"
+    place: ClassVar[int | None] = 1
+    kind: ClassVar[str] = CHARGER
+    cols: ClassVar[tuple[Col, ...]] = COLS
+    row: ClassVar[type] = ChargerRow
+    noun: ClassVar[str] = "chargers"
+    sort: ClassVar[str] = "status"
+
+    def all_keys(self) -> Collection[str]:
+        """The keys of the picture."""
+        return self.desk.picture.keys
+
+    def row_of(self, key: str) -> FleetRow:
+        """The row as of now."""
+        picture = self.desk.picture
+        row = picture.row(key)
+        return FleetRow(
+            row, picture.charger(key), picture.now(), picture.today_wh(key), sum(1 for _ in picture.live.alerts.of(key))
+        )
+
+    def record(self, key: str) -> dict[str, object]:
+        """The row of `charger list`."""
+        return vars(self.desk.picture.row(key))
+
+    def word(self, key: str) -> str:
+        """The charger's id as it is spelled."""
+        return self.desk.picture.row(key).charger_id
+
+    def summary(self) -> list[Line]:
+        """How many are in which state, and what they draw."""
+        picture = self.desk.picture
+        rows = [picture.row(key) for key in picture.keys]
+        counts = Counter(row.status for row in rows)
+        pieces: list[Piece] = [(f" {len(rows):,} chargers".replace(",", " "), "strong")]
+        for status in _COUNTED:
+            found = LOOKS[status]
+            style = found.style if counts[status] else "dim"
+            pieces.append(
+                (
+                    f"   {found.sign} {counts[status]} {found.word.lower() if found.word.istitle() else found.word}",
+                    style,
+                )
+            )
+        rest = len(rows) - sum(counts[status] for status in _COUNTED)
+        pieces.append((f"   {UNKNOWN.sign} {rest} other", "dim"))
+        power = sum(row.power_w or 0 for row in rows)
+        today = sum(picture.today_wh(key) for key in picture.keys)
+        return [pieces, [(f" Power {_power(power)}   today {today / 1e6:.2f} MWh", "")]]
+
+    def preview(self, key: str) -> list[Line]:
+        """Who it is, and each of its EVSEs."""
+        fleet = self.row_of(key)
+        row, live = fleet.row, fleet.live
+        about = [
+            row.charger_id,
+            row.name,
+            " ".join(filter(None, (row.vendor, row.model))),
+            f"OCPP {row.version or '?'}",
+        ]
+        if live and live.link:
+            about += [live.link.address, f"up {ago(live.link.since, fleet.now)}"]
+        lines: list[Line] = [[(" " + " · ".join(word for word in about if word), "header")]]
+        for number, evse in sorted(live.evses.items()) if live else ():
+            if number == 0 and evse.status == "Available":
+                continue
+            found = look(evse.status)
+            told = [evse.error_code if evse.error_code != "NoError" else None, evse.vendor_error_code, evse.info]
+            pieces: list[Piece] = [
+                (f" :{number} ", "strong"),
+                (f"{found.sign} {found.word}", found.style if row.connected else "stale"),
+            ]
+            pieces.append((f" {ago(evse.since, fleet.now)} ", "dim"))
+            if session := live.session_on(number) if live else None:
+                used = used_wh(session)
+                pieces.append((f"  {session.session_id} {session.tag_id}  {kwh(used)} kWh", ""))
+                if row.connected:
+                    pieces.append((f"  {kw(session.power_w)} kW", ""))
+            pieces.append(("  " + " ".join(word for word in told if word), "alert"))
+            lines.append(pieces)
+        return lines
+
+    def command(self) -> str:
+        """`charger list` with the same filter."""
+        return f"cpoctl charger list --where '{self.filtered_by}'" if self.filtered_by else "cpoctl charger list"
+
+    def exported(self) -> tuple[type, list[ChargerRow]]:
+        """The chargers as shown."""
+        return ChargerRow, [self.desk.picture.row(key) for key in self.table.keys]
+
+    def on_row_table_opened(self, event: RowTable.Opened) -> None:
+        """Open the charger."""
+        event.stop()
+        self.desk.open_charger(self.word(event.key))
+
+
+def _power(watts: float) -> str:
+    return f"{watts / 1e6:.2f} MW" if watts >= 1e6 else f"{watts / 1e3:.1f} kW"

@@ -1,0 +1,357 @@
+"""Log: every exchange as it happens, and what has gone before it (UX mock-up d)."""
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from shlex import quote
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import Resize
+
+from cpoctl.clock import stored
+from cpoctl.command_lines import command_line
+from cpoctl.errors import CpoctlError
+from cpoctl.filters import matching
+from cpoctl.ocpp import Version
+from cpoctl.operations import instant
+from cpoctl.operations.log import FrameRow
+from cpoctl.operations.log.list import ListFrames
+from cpoctl.operations.log.show import ShowFrame
+from cpoctl.operations.log.tail import TailFrames
+from cpoctl.table import local
+from cpoctl.tui.exchanges import COLS, preview
+from cpoctl.tui.link import Follower, Lost
+from cpoctl.tui.views import View
+from cpoctl.tui.widgets.frame_page import FramePage
+from cpoctl.tui.widgets.lines import Line, Lines, Piece
+from cpoctl.tui.widgets.log_lines import LogLines
+from cpoctl.tui.wire_log import MOST, Entry, Ring, kept
+
+_NOISE = "-action:Heartbeat,MeterValues"
+_PAGE = 500
+_PAINT_EVERY_S = 0.25
+_RATE_S = 5
+_PREVIEW_FROM = 22
+
+
+class Log(View):
+    """The wire log. It listens from the first time that it is opened, and goes on while another screen is shown,
+    so that nothing is missing when one comes back; who never looks at the wire does not pay for it."""
+
+    title: ClassVar[str] = "Log"
+    place: ClassVar[int | None] = 3
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "noise", "hide noise", id="log.noise"),
+        Binding("y", "copy_frame", "copy frame", show=False, id="log.copy"),
+    ]
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self._live = self._ring = Ring()
+        self._follower: Follower | None = None
+        self._text, self._quiet = "", False
+        self._newer = 0
+        self._held: deque[FrameRow] = deque(maxlen=MOST)
+        self._held_count = 0
+        self._to_paint = False
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The title, the lines, the one under the cursor, and what waits below."""
+        yield Lines(classes="list-title")
+        with Container(classes="list-and-preview"):
+            yield LogLines(COLS, lambda key: self._ring.entries[key], classes="list")
+            yield Lines(classes="preview")
+        yield Lines(classes="log-newer list-title")
+
+    def on_mount(self) -> None:
+        """Nothing waits yet."""
+        self.query_one(".log-newer").display = False
+
+    @property
+    def lines(self) -> LogLines:
+        """The list."""
+        return self.query_one(LogLines)
+
+    @property
+    def filtered_by(self) -> str:
+        """The filter in force."""
+        return self._text
+
+    def opened(self) -> None:
+        """Listen, from the first time on."""
+        if self._follower is None:
+            self._follower = Follower(self.desk.client, TailFrames(follow=True, last=_PAGE), self._hear)
+            self._follower.start()
+        self._paint()
+        self.lines.focus()
+
+    def open_at(self, charger_id: str | None, at: str | None = None) -> None:
+        """Open the log of a charger, or of all: as it goes on, or around a time (TUI-18)."""
+        self.desk.go(self.id or "log")
+        self.lines.following = at is None
+        self._show(Ring(charger_id, live=at is None, at=at) if charger_id or at else self._live)
+        if self._ring is not self._live:
+            self._load(ListFrames(charger=charger_id, around=at, last=_PAGE))
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        if self._follower:
+            self._follower.close()
+
+    def resynced(self) -> None:
+        """The server is there again: do not wait any longer."""
+        if self._follower:
+            self._follower.try_again()
+            for ring in self._open_rings():
+                ring.found(self.desk.picture.now())
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self._let_go()
+        if self._to_paint:
+            self._paint()
+        self._tell()
+
+    def back(self) -> bool:
+        """Back from one charger, or from history, to all that happens."""
+        if self._ring is self._live:
+            return False
+        self._show(self._live)
+        self.lines.action_last()
+        return True
+
+    def filter(self, text: str) -> None:
+        """Show only the exchanges that fit, in the words of `--where`. Raises UsageProblem."""
+        if text.strip():
+            matching(FrameRow, text, self.desk.picture.now)
+        self._text = text.strip()
+        self._refilter()
+
+    def command(self) -> str:
+        """`log list` with the same filter."""
+        listed = ListFrames(charger=self._ring.scope, around=self._ring.at, last=max(1, len(self._ring.entries)))
+        return f"{command_line(listed)} --where {quote(self._where)}" if self._where else command_line(listed)
+
+    def exported(self) -> tuple[type, Sequence[FrameRow]]:
+        """The exchanges as shown."""
+        entries = (self._ring.entries[key] for key in self._ring.shown)
+        return FrameRow, [entry for entry in entries if isinstance(entry, FrameRow)]
+
+    def on_resize(self, event: Resize) -> None:
+        """Where there is room for a preview, and on which side."""
+        self.set_class(event.size.width >= 150, "-wide")
+        self._tell()
+
+    # --- what happens --------------------------------------------------------------------------------------------
+
+    def _hear(self, news: list[Any]) -> None:
+        rows: list[FrameRow] = []
+        for item in news:
+            if isinstance(item, Lost):
+                self._take(rows)
+                rows = []
+                self._let_go(anyhow=True)
+                for ring in self._open_rings():
+                    ring.lost(self.desk.picture.now())
+            else:
+                rows.append(kept(item))
+        self._take(rows)
+        self._soon()
+
+    def _take(self, rows: list[FrameRow]) -> None:
+        if self.desk.frozen:
+            self._held.extend(rows)
+            self._held_count += len(rows)
+        elif rows:
+            self._let_go()
+            for ring in self._open_rings():
+                ring.found(self.desk.picture.now(), rows)
+            more = [ring.take(rows) for ring in self._open_rings()][-1]
+            self._newer += 0 if self.lines.following else more
+
+    def _let_go(self, *, anyhow: bool = False) -> None:
+        """What was held while the picture was frozen happens now (TUI-21)."""
+        if self._held and (anyhow or not self.desk.frozen):
+            rows = list(self._held)
+            self._held.clear()
+            self._held_count = 0
+            more = [ring.take(rows) for ring in self._open_rings()][-1]
+            self._newer += 0 if self.lines.following else more
+            self._soon()
+
+    def _open_rings(self) -> list[Ring]:
+        """Those that take in what happens; the last of them is the one that is followed."""
+        return [self._live] if self._ring is self._live or not self._ring.live else [self._live, self._ring]
+
+    def _soon(self) -> None:
+        """Paint, but not more often than an eye can read."""
+        if not self._to_paint:
+            self._to_paint = True
+            self.set_timer(_PAINT_EVERY_S, self._paint)
+
+    def _paint(self) -> None:
+        if not self.display or len(self.app.screen_stack) > 1 or self.desk.frozen:
+            return  # until it is opened, the dialog before it is closed, or the picture goes on
+        self._show(self._ring)
+
+    def _show(self, ring: Ring) -> None:
+        """Show the lines of a ring."""
+        if ring is not self._ring:
+            self._ring, self._newer = ring, 0
+            ring.filter(self._fits)
+        self._to_paint = False
+        self.lines.empty = "no line fits the filter" if ring.entries else "nothing on the wire yet"
+        self.lines.show(ring.shown)
+        self._tell()
+
+    # --- keys ----------------------------------------------------------------------------------------------------
+
+    def action_noise(self) -> None:
+        """Hide what comes all the time, or show it again."""
+        self._quiet = not self._quiet
+        self._refilter()
+
+    def action_copy_frame(self) -> None:
+        """Copy the exchange under the cursor as it went over the wire."""
+        entry = self._entry
+        if isinstance(entry, FrameRow):
+            self.run_worker(self._copy(entry.journal_id), exclusive=True, group="frame")
+
+    def on_row_table_opened(self, event: LogLines.Opened) -> None:
+        """Show the exchange in full."""
+        event.stop()
+        if isinstance(self._entry, FrameRow):
+            self.run_worker(self._open(event.key), exclusive=True, group="frame")
+
+    def on_row_table_moved(self, _: LogLines.Moved) -> None:
+        """The cursor is elsewhere."""
+        self._tell()
+
+    def on_log_lines_followed(self, _: LogLines.Followed) -> None:
+        """From a piece of history back to what happens."""
+        self._newer = 0
+        if self._ring.live:
+            self._tell()
+        elif self._ring.scope is None:
+            self._show(self._live)
+        else:
+            self._show(Ring(self._ring.scope))
+            self._load(ListFrames(charger=self._ring.scope, last=_PAGE))
+
+    def on_log_lines_edge(self, event: LogLines.Edge) -> None:
+        """Ask for what lies beyond."""
+        ring = self._ring
+        if event.older and ring.oldest is not None:
+            self._load(ListFrames(charger=ring.scope, before=ring.oldest, last=_PAGE), older=True)
+        elif not event.older and not ring.live:
+            self._load(ListFrames(charger=ring.scope, after=ring.newest or 0, last=_PAGE), newer=True)
+
+    def _load(self, asked: ListFrames, *, older: bool = False, newer: bool = False) -> None:
+        self.run_worker(self._loaded(self._ring, asked, older=older, newer=newer), exclusive=True, group="page")
+
+    async def _loaded(self, ring: Ring, asked: ListFrames, *, older: bool, newer: bool) -> None:
+        try:
+            rows = [kept(row) for row in await self.desk.ask(asked)]
+        except CpoctlError as error:
+            self.desk.tell_error(error)
+            return
+        if ring is not self._ring:
+            return  # somebody looks at something else by now
+        if older:
+            ring = ring.room_for(len(rows))
+            if not rows:
+                self.notify("the log begins here: nothing older is kept", severity="warning")
+        ring.take(rows, older=older)
+        if newer and len(rows) < _PAGE:  # that was the newest: what has been heard since follows it
+            ring.take(self._live.after(ring.newest or 0))
+            ring.live = True
+        self._show(ring)
+        if ring.at and asked.around and (key := ring.first_since(_stored(ring.at))):
+            self.lines.go_to(key)
+        elif rows and (older or newer):
+            self.lines.action_page(-1 if older else 1)
+
+    async def _whole(self, number: str) -> FrameRow | None:
+        try:
+            return FrameRow(**await self.desk.ask(ShowFrame(frame=number)))
+        except CpoctlError as error:
+            self.desk.tell_error(error)
+            return None
+
+    async def _copy(self, number: str) -> None:
+        if frame := await self._whole(number):
+            self.desk.copy("\n".join(text for text in (frame.request, frame.answer) if text))
+
+    async def _open(self, number: str) -> None:
+        if frame := await self._whole(number):
+            charger = self.desk.picture.charger(frame.charger_id.casefold())
+            version = Version(charger.version) if charger and charger.version in set(Version) else None
+            await self.app.push_screen(FramePage(frame, version))
+
+    # --- the filter ----------------------------------------------------------------------------------------------
+
+    @property
+    def _where(self) -> str:
+        return " ".join(part for part in (self._text, _NOISE if self._quiet else "") if part)
+
+    @property
+    def _fits(self) -> Callable[[Mapping[str, Any]], bool] | None:
+        return matching(FrameRow, self._where, self.desk.picture.now) if self._where else None
+
+    def _refilter(self) -> None:
+        self._newer = 0
+        self._ring.filter(self._fits)
+        self._live.filter(self._fits)
+        self._show(self._ring)
+
+    # --- what is told --------------------------------------------------------------------------------------------
+
+    @property
+    def _entry(self) -> Entry | None:
+        return self._ring.entries.get(self.lines.cursor or "")
+
+    def _tell(self) -> None:
+        """The title, the preview and what waits."""
+        following, ring = self.lines.following and self._ring.live, self._ring
+        self.query_one(".list-title", Lines).tell([self._title(following=following)])
+        self.set_class(not following and self.size.height >= _PREVIEW_FROM, "-with-preview")
+        if not following:
+            below = self.query_one(".preview", Lines)
+            below.tell(preview(self._entry, max(20, below.size.width or self.size.width)))
+        waiting = f"+ {_number(self._newer)} newer lines below (End or f to follow again)"
+        if not ring.live:
+            waiting = f"+ {_number(self._newer)} newer lines since (End or f: what happens now; pgdn: what came next)"
+        if self._held_count:
+            waiting = f"frozen: {_number(self._held_count)} newer lines wait (p goes on)"
+        newer = self.query_one(".log-newer", Lines)
+        newer.tell([[(f" {waiting}", "offline")]])
+        newer.display = bool(self._held_count or (not following and (self._newer or not ring.live)))
+
+    def _title(self, *, following: bool) -> Line:
+        ring = self._ring
+        state: Piece = ("FOLLOW", "good") if following else ("PAUSED" if ring.live else "HISTORY", "offline")
+        total = len(ring.entries) + ring.dropped
+        told = [
+            *([f"only {ring.scope} (esc: all)"] if ring.scope else []),
+            *([f"around {local(_stored(ring.at))}"] if ring.at and not ring.live else []),
+            *([f"filter: {self._text}"] if self._text else []),
+            *(["no Heartbeat, MeterValues (x)"] if self._quiet else []),
+            *([f"{_number(len(ring.shown))} shown"] if self._where else []),
+            f"{_number(len(ring.entries))} of {_number(total)} lines" if ring.dropped else f"{_number(total)} lines",
+        ]
+        now = self.desk.picture.now()
+        rate = self._live.count_since(stored(now - timedelta(seconds=_RATE_S))) / _RATE_S
+        return [(" ", ""), state, (" · " + " · ".join([*told, f"{rate:.1f} frames/s"]), "header")]
+
+
+def _number(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+def _stored(at: str) -> str:
+    return stored(instant(at, datetime.now(UTC), "at", ago=True))
