@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from cpoctl.config import AlertSettings, ApiSettings, ServeSettings
+    from cpoctl.config import AlertSettings, ApiSettings, FileSettings, ServeSettings
     from cpoctl.demo import Plan, Watch
     from cpoctl.operations import DatabaseFiles
     from cpoctl.store import Reader
     from cpoctl.temporary import Place
 
 
-def serve(settings: "ServeSettings", api: "ApiSettings", alerts: "AlertSettings") -> None:
+def serve(settings: "ServeSettings", api: "ApiSettings", alerts: "AlertSettings", files: "FileSettings") -> None:
     """Run the server until it is told to stop."""
     from cpoctl.running import serve_until_stopped
 
-    serve_until_stopped(settings, api, alerts)
+    serve_until_stopped(settings, api, alerts, files)
 
 
 def demo(plan: "Plan", watch: "Watch") -> None:

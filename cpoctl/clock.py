@@ -3,6 +3,7 @@
 Durations are measured on the monotonic clock, facts are dated by the wall clock, always UTC.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -29,6 +30,16 @@ class SystemClock:
     def __init__(self) -> None:
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self.monotonic: Callable[[], float] = time.monotonic
+
+
+def use_zone(name: str | None) -> None:
+    """Make a zone the process's own, as `UTC`; without a name the machine's."""
+    if name is None:
+        os.environ.pop("TZ", None)
+    else:
+        os.environ["TZ"] = name
+    if hasattr(time, "tzset"):
+        time.tzset()
 
 
 _MILLIS = tuple(f".{millis:03d}Z" for millis in range(1000))

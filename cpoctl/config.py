@@ -50,6 +50,23 @@ class ApiSettings:
 
 
 @dataclass(frozen=True)
+class FileSettings:
+    """The file exchange with chargers. A listener opens at the start if it is named here, else when it is first needed."""
+
+    off: bool = False  # never opens a port
+    listen: str | None = None  # HTTP; where chargers connect without TLS, port 9080
+    tls_listen: str | None = None  # HTTPS, where there is a certificate: port 9081
+    ftp_listen: str | None = None  # port 9021
+    passive_ports: str | None = None  # of FTP, such as 50000-50100; any free ones without it
+    host: str | None = None  # under which chargers reach it; the address that each of them dialled without it
+    folder: str | None = None  # beside the database without it
+    upload_mb: int = 2048  # of one upload
+    keep_mb: int = 20_000  # of all uploads and images together
+    hours: int = 24  # how long a secret path works; longer where an update is planned for later
+    silence_s: int = 60  # how long a charger may send nothing before the next form is tried
+
+
+@dataclass(frozen=True)
 class AlertSettings:
     """When something is an alert."""
 
@@ -112,6 +129,7 @@ class Config:
     serve: ServeSettings = field(default_factory=ServeSettings)
     api: ApiSettings = field(default_factory=ApiSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    files: FileSettings = field(default_factory=FileSettings)
     cli: CliSettings = field(default_factory=CliSettings)
     dashboard: DashboardSettings = field(default_factory=DashboardSettings)
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +143,7 @@ SECTIONS: dict[str, type] = {
     "serve": ServeSettings,
     "api": ApiSettings,
     "alerts": AlertSettings,
+    "files": FileSettings,
     "cli": CliSettings,
     "dashboard": DashboardSettings,
 }
@@ -149,13 +168,13 @@ def load(chosen: Path | None = None) -> Config:
                 if key in origin:
                     beaten[key] = (origin[key], *beaten.get(key, ()))
                 origin[key] = str(path)
-    made = {name: schema(**values.pop(name)) for name, schema in SECTIONS.items()}
-    keymap = values.pop(KEYMAP, {})
-    named: dict[str, dict[str, Any]] = {kind: {} for kind in NAMED}
+    made: dict[str, Any] = {name: schema(**values.pop(name)) for name, schema in SECTIONS.items()}
+    made[KEYMAP] = values.pop(KEYMAP, {})
+    made |= {kind: {} for kind in NAMED}
     for section, given in values.items():
         kind, _, name = section.partition(".")
-        named[kind][name] = NAMED[kind](**given)
-    return Config(**made, keymap=keymap, **named, origin=origin, beaten=beaten)
+        made[kind][name] = NAMED[kind](**given)
+    return Config(**made, origin=origin, beaten=beaten)
 
 
 def check(path: Path, text: str) -> None:

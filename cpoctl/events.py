@@ -273,6 +273,61 @@ class DiagnosticsStatusReported(Event, frozen=True, kw_only=True):
     info: str | None = None
 
 
+class FileTransferStarted(Event, frozen=True, kw_only=True):
+    """A charger began to fetch firmware from us, or to upload diagnostics to us; `total` bytes, if that is known."""
+
+    transfer_id: int
+    grant_id: int
+    purpose: str
+    form: str
+    name: str
+    total: int | None
+
+
+class FileTransferProgressed(Event, frozen=True, kw_only=True):
+    """How far a transfer is, at most once a second."""
+
+    stored: ClassVar[bool] = False
+    transfer_id: int
+    purpose: str
+    form: str
+    name: str
+    bytes: int
+    total: int | None
+    bytes_per_s: float
+
+
+class FileTransferFinished(Event, frozen=True, kw_only=True):
+    """A transfer ended, `whole` or `cut`, and then why; `sha256` is of what was uploaded."""
+
+    transfer_id: int
+    grant_id: int
+    purpose: str
+    form: str
+    name: str
+    bytes: int
+    total: int | None
+    seconds: float
+    state: str
+    error: str | None = None
+    sha256: str | None = None
+
+
+class FilesOpened(Event, frozen=True, kw_only=True):
+    """The server began to listen for files in this form, because somebody needed it or the config says so."""
+
+    form: str
+    address: str
+
+
+class ImageChanged(Event, frozen=True, kw_only=True):
+    """An image was added, or with `removed` left the records."""
+
+    image: str
+    sha256: str
+    removed: bool = False
+
+
 class SecurityEventReported(Event, frozen=True, kw_only=True):
     """A security event, the charger's own or one that we saw about it."""
 

@@ -39,7 +39,7 @@ def matching(row: type, text: str, now: Callable[[], datetime] = lambda: datetim
     if len(text) > LONGEST:
         raise UsageProblem(f"a filter has at most {LONGEST} signs, not {len(text)}", hints=["cpoctl help filters"])
     terms = list(_Reader(row, text, now).terms())
-    return lambda record: all(term(record) for term in terms)
+    return terms[0] if len(terms) == 1 else lambda record: all(term(record) for term in terms)
 
 
 class _Subject(NamedTuple):
@@ -169,6 +169,9 @@ class _Reader:
 
 def cells(record: Record, path: str) -> list[Any]:
     """The values at a path, those of every row where it goes through a list; a list itself is its items."""
+    if "." not in path:  # nearly every filter, and it is asked of each of many rows
+        value = record.get(path)
+        return [value] if not isinstance(value, (list, tuple)) else [*value] or [None]
     found: list[Any] = [record]
     for part in path.split("."):
         found = [item.get(part) if isinstance(item, Mapping) else None for item in found]

@@ -36,6 +36,7 @@ class Health:
     db: str | None = None
     unknown: str | None = None
     any_tag: bool | None = None
+    files: dict[str, str] | None = None
     alerts_open: Annotated[int | None, Column("ALERTS")] = None
     alerts_unacknowledged: Annotated[int | None, Column("UNACKNOWLEDGED", 2)] = None
 
@@ -65,6 +66,7 @@ def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Heal
         db=facts.get("db"),
         unknown=facts.get("unknown"),
         any_tag=facts.get("any_tag"),
+        files=facts.get("files"),
         alerts_open=len(live.alerts.open),
         alerts_unacknowledged=live.alerts.unacknowledged(),
     )

@@ -14,6 +14,8 @@ _SELECT = {
     "key": "SELECT name, role AS help FROM key WHERE revoked_at IS NULL",
     "profile": "SELECT name, coalesce(note, '') AS help FROM profile",
     "variable": "SELECT DISTINCT name, '' AS help FROM variable WHERE :of = '' OR charger_id = :of",
+    "image": "SELECT name, coalesce(version, '') AS help FROM image",
+    "upload": "SELECT CAST(transfer_id AS TEXT) AS name, charger_id || ' ' || name AS help FROM transfer WHERE kept IS NOT NULL",
     "alert": "SELECT CAST(alert_id AS TEXT) AS name, charger_id || ' ' || what AS help FROM alert WHERE resolved_at IS NULL",
     "session": "SELECT CAST(session_id AS TEXT) AS name, charger_id || ' ' || started_at AS help FROM session",
 }
@@ -35,7 +37,7 @@ class Names(Query):
     path = "_complete"
     route = "GET /complete"
     row = Name
-    kind: Annotated[str, Option("charger, tag, site, session, key, profile, alert or variable")]
+    kind: Annotated[str, Option("charger, tag, site, session, key, profile, alert, image, upload or variable")]
     prefix: Annotated[str, Option("the letters typed so far")] = ""
     of: Annotated[str, Option("variables of this charger only")] = ""
 

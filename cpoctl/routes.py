@@ -15,6 +15,8 @@ from cpoctl.parameters import Parameter, parameters
 from cpoctl.table import record
 
 PREFIX = "/v1"
+CONTENTS = f"{PREFIX}/contents"
+"""Where the bytes of a file are handed over, by PUT: no operation has them as a parameter."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

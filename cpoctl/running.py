@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Final
 from cpoctl import operations, plugins
 from cpoctl.addresses import usable
 from cpoctl.clock import Clock, SystemClock
-from cpoctl.config import AlertSettings, ApiSettings, ServeSettings, database_path, socket_path
+from cpoctl.config import AlertSettings, ApiSettings, FileSettings, ServeSettings, database_path, socket_path
 from cpoctl.csms.central import CentralSystem
+from cpoctl.csms.ledger import noted
 from cpoctl.csms.operator import Face
 from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.events import Event, FilesOpened
+from cpoctl.files.exchange import HEARD, Exchange, Reached, Surroundings
 from cpoctl.foreground import loop_factory, stop_signal
 from cpoctl.http import elsewhere
 from cpoctl.http.app import create_app
@@ -70,6 +73,7 @@ async def running(
     *,
     api: ApiSettings | None = None,
     alerts: AlertSettings | None = None,
+    files: FileSettings | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server. Raises Conflict when the database, a port or the socket is taken."""
     api = api or ApiSettings()
@@ -78,7 +82,7 @@ async def running(
         store = open_store(places.db, lock_info={"socket": str(places.socket), "ephemeral": settings.ephemeral})
         try:
             central = await CentralSystem.start(store, clock or SystemClock(), settings, alerts)
-            async with _on(central, store, settings, api, places) as server:
+            async with _on(central, store, settings, api, files or FileSettings(), places) as server:
                 yield server
         finally:
             await store.close()
@@ -86,12 +90,19 @@ async def running(
 
 @asynccontextmanager
 async def _on(
-    central: CentralSystem, store: SqliteStore, settings: ServeSettings, api: ApiSettings, places: "_Places"
+    central: CentralSystem,
+    store: SqliteStore,
+    settings: ServeSettings,
+    api: ApiSettings,
+    files: FileSettings,
+    places: "_Places",
 ) -> AsyncIterator[Running]:
     pruning = asyncio.get_running_loop().create_task(_prune(store, settings, central.clock))
+    exchange: Exchange | None = None
     try:
         tls = _tls(settings.tls_cert, settings.tls_key, "cpoctl serve --tls-cert chain.pem --tls-key key.pem")
         beside = settings.tls_listen
+        exchange = await _exchange(central, files, settings, tls)
         host, port = await _listen(central, settings.listen, None if beside else tls)
         secure = await _listen(central, beside, tls) if beside else None
         every = [kind for module in plugins.load_all(operations) for kind in declared(module)]
@@ -103,7 +114,38 @@ async def _on(
             yield Running(central, host, port, whole, places.socket, places.db, url, secure)
     finally:
         pruning.cancel()
+        if exchange is not None:
+            await exchange.close()
         await central.close()
+
+
+async def _exchange(
+    central: CentralSystem, files: FileSettings, settings: ServeSettings, tls: ssl.SSLContext | None
+) -> Exchange:
+    """The file exchange beside a central system, which from then on offers it to operations."""
+
+    def make(charger_id: str) -> tuple[str | None, str | None, str | None]:
+        charger = central.fleet.live.charger(charger_id)
+        return (charger.vendor, charger.model, charger.firmware) if charger else (None, None, None)
+
+    def reached(charger_id: str) -> Reached:
+        connection = central.fleet.connection(charger_id)
+        return Reached(connection.socket.address, connection.socket.dialled) if connection else Reached()
+
+    host, _, port = settings.listen.rpartition(":")
+    around = Surroundings(
+        host=host.strip("[]"),
+        any_port=settings.ephemeral or port == "0",
+        tls=tls,
+        only_tls=tls is not None and settings.tls_listen is None,
+        make=make,
+        reached=reached,
+        tell=lambda unit, happened: central.ledger.commit(unit, happened, noted),
+    )
+    exchange = await Exchange.start(central.store, central.clock, files, around)
+    central.ledger.bus.listen(exchange.heard, *HEARD)
+    central.files = exchange
+    return exchange
 
 
 @asynccontextmanager
@@ -180,21 +222,22 @@ async def _prune(store: SqliteStore, settings: ServeSettings, clock: Clock) -> N
         await store.prune(policy, clock.now())
 
 
-def serve_until_stopped(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings) -> None:
+def serve_until_stopped(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings, files: FileSettings) -> None:
     """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(settings, api, alerts))
+        runner.run(_serve(settings, api, alerts, files))
 
 
-async def _serve(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings) -> None:
+async def _serve(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings, files: FileSettings) -> None:
     stop = stop_signal(signal.SIGINT, signal.SIGTERM)
-    async with running(settings, api=api, alerts=alerts) as server:
+    async with running(settings, api=api, alerts=alerts, files=files) as server:
         _warn(settings, server)
         where = " or ".join(f"{url}<charger id>" for url in server.urls)
         _say(f"ready: chargers connect to {where}, operators use {server.socket}")
         if server.api:
             _say(f"operators elsewhere use {server.api} and a key: cpoctl key create NAME --role viewer")
+        server.central.ledger.bus.listen(_files_opened, FilesOpened)
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 100)
@@ -207,6 +250,12 @@ def _warn(settings: ServeSettings, server: Running) -> None:
         _say("warning: --accept-all lets in every charger and every tag that can reach this port")
     if settings.ephemeral:
         _say("note: this database is temporary and is removed at the end")
+
+
+def _files_opened(seq: int | None, event: Event) -> None:
+    """Nobody opens a port in silence."""
+    if isinstance(event, FilesOpened):
+        _say(f"files: chargers fetch and upload by {event.form} on {event.address}")
 
 
 def _say(text: str) -> None:

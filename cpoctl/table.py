@@ -147,6 +147,13 @@ def kw(watts: float | None) -> str:
     return "-" if watts is None else f"{watts / 1000:.1f}"
 
 
+def megabytes(count: float | None) -> str:
+    """Bytes in megabytes, small ones in kilobytes."""
+    if count is None:
+        return "-"
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
+
+
 def millis(value: float | None) -> str:
     """Milliseconds, whole from ten on."""
     return "-" if value is None else f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"

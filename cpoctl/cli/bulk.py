@@ -142,6 +142,10 @@ def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choice
     for row in waiting.values():
         telling.tell(row)
     telling.end()
+    if choices.save is not None:
+        from cpoctl.cli.handing import saved
+
+        saved([{"target": row.target, **(row.result or {})} for row in done.values()], choices)
     if waiting and not choices.quiet:
         terminal.note(f"hint:  cpoctl charger queue    what waits; cpoctl task watch {task_id} follows it")
     telling.summarise(task_id, [*done.values(), *waiting.values()])

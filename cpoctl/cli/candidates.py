@@ -13,7 +13,7 @@ Found = Iterator[tuple[str, str]]
 
 _LIMIT = "100ms"
 _NAMED = {"target": "charger"} | {
-    name: name for name in ("charger", "tag", "site", "session", "key", "profile", "alert")
+    name: name for name in ("charger", "tag", "site", "session", "key", "profile", "alert", "image", "upload")
 }
 _COLORS = ("auto", "always", "never")
 

@@ -62,7 +62,14 @@ class Choices:
     when: str | None = None
     wait: bool | None = None
     wait_for: str | None = None
+    save: str | None = None
     settled: bool = False
+
+    def save_to(self, path: str | None, *, waits: bool) -> None:
+        """Write the upload that the outcome names to this file; one that has not come yet is waited for."""
+        self.save = path
+        if path is not None and waits and self.wait_for is None:
+            self.wait = True
 
     @property
     def plan(self) -> dict[str, object]:

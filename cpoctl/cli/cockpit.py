@@ -1,12 +1,30 @@
 """The cockpit: how the command line brings up the dashboard, and gives the terminal back afterwards."""
 
+import dataclasses
 import gc
 import os
 import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cpoctl.cli import reach, terminal
+from cpoctl.cli import config_file, reach, terminal
 from cpoctl.cli.choices import Choices
 from cpoctl.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from cpoctl.config import ViewSettings
+    from cpoctl.tui.beginnings import Keep, Wishes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the command line says of the dashboard; None where it leaves that to the config."""
+
+    fps: float | None = None
+    view: str | None = None
+    screen: str | None = None
+    filter: str | None = None
 
 
 def must_be_terminal() -> None:
@@ -20,7 +38,7 @@ def fly(
     choices: Choices,
     *,
     named: str | None = None,
-    fps: float = 4.0,
+    wanted: Wanted | None = None,
     mouse: bool = True,
     seconds: float | None = None,
 ) -> None:
@@ -28,19 +46,48 @@ def fly(
     choices.server = server or choices.server
     from cpoctl.tui.app import Dashboard  # the toolkit takes a fifth of a second
 
+    wanted = wanted or Wanted()
+    wishes = _wishes(choices, wanted)
     gc.set_threshold(50_000, 20, 100)  # a fleet of 10,000 is a million objects that stay
     dashboard = Dashboard(
         reach.needed(choices),
         server=named or choices.context or choices.server or "this machine",
         read_only=bool(choices.read_only),
         shell=shell(choices),
-        fps=fps,
+        fps=wanted.fps or wishes.settings.fps,
         ascii=terminal.speaks_ascii(choices.args),
         seconds=seconds,
+        wishes=wishes,
     )
     dashboard.run(mouse=mouse)
     if dashboard.ended_by:
         raise SystemExit(128 + dashboard.ended_by)
+
+
+def _wishes(choices: Choices, wanted: Wanted) -> "Wishes":
+    """What the config and the command line want. Raises ConfigInvalid, UsageProblem."""
+    from cpoctl.tui import beginnings
+
+    known = choices.known()
+    beginnings.check(known.dashboard, known.view)
+    settings = dataclasses.replace(known.dashboard, utc=bool(choices.utc or known.dashboard.utc))
+    return beginnings.Wishes(
+        settings=settings,
+        keymap=known.keymap,
+        saved=known.view,
+        first=beginnings.first(known.dashboard, known.view, wanted.view, wanted.screen, wanted.filter),
+        keep=keeper(config_file.chosen(choices)),
+    )
+
+
+def keeper(path: Path) -> "Keep":
+    """What writes saved views to a config file."""
+
+    def keep(name: str, view: "ViewSettings | None") -> None:
+        values = None if view is None else {key: value for key, value in vars(view).items() if value is not None}
+        config_file.replace(path, f"view.{name}", values)
+
+    return keep
 
 
 def shell(choices: Choices) -> list[str]:

@@ -51,6 +51,14 @@ def remove(path: Path, section: str) -> None:
     write(path, _proved(path, text, _without(text, section), section, None, None))
 
 
+def replace(path: Path, section: str, values: dict[str, Any] | None) -> None:
+    """Put a section with these keys alone in the place of what there was of it; None for none. Raises Conflict."""
+    text = _proved(path, old := read(path), _without(old, section), section, None, None)
+    for key, value in (values or {}).items():
+        text = _proved(path, text, _changed(text, section, key, value), section, key, value)
+    write(path, text)
+
+
 def write(path: Path, text: str) -> None:
     """Put the text in the file's place at once, if the schema agrees. Raises ConfigInvalid."""
     from cpoctl import config
@@ -117,7 +125,12 @@ def _without(text: str, section: str) -> str:
 def _line(key: str, value: Any) -> str:
     import tomli_w
 
-    return tomli_w.dumps({key: value}).strip()
+    def told(one: Any) -> str:
+        return tomli_w.dumps({"": one}).partition("=")[2].strip()
+
+    if isinstance(value, list):  # on one line, as whatever is changed here
+        return f"{key} = [{', '.join(map(told, value))}]"
+    return f"{key} = {told(value)}"
 
 
 def _proved(path: Path, old: str, new: str, section: str, key: str | None, value: Any) -> str:
@@ -135,6 +148,9 @@ def _proved(path: Path, old: str, new: str, section: str, key: str | None, value
 
 
 def _put(tree: dict[str, Any], section: list[str], key: str | None, value: Any) -> None:
+    if key is not None:  # of the keymap: `charger.reset` is a tree, too
+        *below, key = key.split(".")
+        section = [*section, *below]
     *above, last = section
     for name in above:
         tree = tree.setdefault(name, {})

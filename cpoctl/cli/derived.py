@@ -98,6 +98,9 @@ def _values(operation: type[Operation], given: dict[str, Any], choices: "Choices
     """The operation's fields; what the caller left out keeps the declaration's default."""
     values: dict[str, Any] = {}
     for parameter in parameters(operation):
+        if parameter.kind == "save":  # the server writes no file of the caller's
+            choices.save_to(given.get(parameter.name), waits=issubclass(operation, Act))
+            continue
         value = _value(parameter, given, choices)
         if value is None and parameter.name == "last":
             value = _newest(operation, parameter, choices)
@@ -135,6 +138,10 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
         value = choices.limit
     if isinstance(parameter.mark, JsonText) and value is not None:
         return reading.json_text(value, name)
+    if parameter.kind == "content" and value is not None:
+        from cpoctl.cli.handing import handed_over
+
+        return handed_over(value, choices)
     if parameter.kind == "path" and value is not None:
         return reading.content(value, name)
     if parameter.kind == "file" and value is not None:

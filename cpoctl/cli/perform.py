@@ -52,6 +52,10 @@ def _query(operation: Query, choices: "Choices") -> None:
     output.rows(
         rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last
     )
+    if choices.save is not None:
+        from cpoctl.cli.handing import saved
+
+        saved(rows, choices)
     if objection := operation.objection(output.matching(rows, operation.row, choices)):
         sys.stdout.flush()
         raise objection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl import places
 from cpoctl.cli.whereabouts import VARIABLES
-from cpoctl.config import CONTEXT, SECTIONS, Config, ContextSettings
+from cpoctl.config import KEYMAP, NAMED, SECTIONS, Config, ContextSettings
 from cpoctl.errors import Denied
 from cpoctl.table import Column, plain
 
@@ -56,9 +56,11 @@ def _values(known: Config) -> Iterator[tuple[str, Any]]:
     for section, schema in SECTIONS.items():
         for field in dataclasses.fields(schema):
             yield f"{section}.{field.name}", getattr(getattr(known, section), field.name)
-    for name, found in known.context.items():
-        for field in dataclasses.fields(found):
-            yield f"{CONTEXT}.{name}.{field.name}", getattr(found, field.name)
+    yield from ((f"{KEYMAP}.{name}", key) for name, key in known.keymap.items())
+    for kind in NAMED:
+        for name, found in getattr(known, kind).items():
+            for field in dataclasses.fields(found):
+                yield f"{kind}.{name}.{field.name}", getattr(found, field.name)
 
 
 def _setting(

@@ -54,26 +54,22 @@ def note(text: str) -> None:
 def use_utc(wanted: bool | None) -> None:
     """Show times in UTC when that is wanted."""
     if wanted:
-        _use("UTC")
+        from cpoctl import clock
+
+        clock.use_zone("UTC")
 
 
 def use_zone(name: str) -> None:
     """Show times in a zone, as `Europe/Berlin`."""
     from zoneinfo import ZoneInfo
 
+    from cpoctl import clock
+
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError) as error:
         raise UsageProblem(f"--tz: no time zone {name}", hints=["cpoctl --tz Europe/Berlin session list"]) from error
-    _use(name)
-
-
-def _use(zone: str) -> None:
-    import time
-
-    os.environ["TZ"] = zone
-    if hasattr(time, "tzset"):
-        time.tzset()
+    clock.use_zone(name)
 
 
 def paints(wish: str | None, stream: TextIO) -> bool:

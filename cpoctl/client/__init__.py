@@ -8,7 +8,7 @@ import json
 import socket
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from cpoctl.errors import CpoctlError, ServerDown, UsageProblem, from_json
 from cpoctl.operations import Operation
@@ -17,6 +17,7 @@ from cpoctl.routes import Filled, filled
 HOW_TO_START = "cpoctl serve    start it"
 CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 60.0  # a stream that lives says so every 15 s
+BYTES: Final = "application/octet-stream"
 _LONG = 1 << 20
 _HUNG_UP = "hung up"
 
@@ -94,6 +95,10 @@ class Client:
     def ask(self, request: Filled) -> Any:
         """Send a request and read the whole answer. Raises what the server tells, ServerDown, TimedOut."""
         raise AssertionError(f"{type(self).__name__} does not ask")
+
+    def hand_over(self, target: str, file: IO[bytes], size: int) -> Any:
+        """Send a file of so many bytes; the answer as JSON data. Raises what `ask` raises."""
+        raise AssertionError(f"{type(self).__name__} hands nothing over")
 
     def stream(self, request: Filled) -> Generator[bytes, None, None]:
         """The blocks of an answer as they come. Raises as `ask` does."""

@@ -8,13 +8,13 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from cpoctl.addresses import is_loopback
-from cpoctl.client import CONNECT_SECONDS, SILENCE_SECONDS, Client, Line, judged
+from cpoctl.client import BYTES, CONNECT_SECONDS, SILENCE_SECONDS, Client, Line, judged
 from cpoctl.errors import Denied, ServerDown, TimedOut, UsageProblem
 from cpoctl.routes import Filled
 
@@ -41,6 +41,13 @@ class HttpsClient(Client):
             answer = client.send(self._built(client, request, line))
             return judged(answer.status_code, answer.content)
 
+    def hand_over(self, target: str, file: IO[bytes], size: int) -> Any:
+        """Send a file in blocks."""
+        with self.line() as line, self._telling(), self._client(self.timeout) as client:
+            built = self._built(client, Filled("PUT", target, None), line, file, {"Content-Length": str(size)})
+            answer = client.send(built)
+            return judged(answer.status_code, answer.content)
+
     def stream(self, request: Filled) -> Generator[bytes, None, None]:
         """The blocks of an answer as they come."""
         with self.line() as line, self._telling(), self._client(self.timeout) as client:
@@ -64,11 +71,21 @@ class HttpsClient(Client):
             trust_env=self.url.startswith("https"),  # a proxy would read what goes to this machine's own address
         )
 
-    def _built(self, client: httpx.Client, request: Filled, line: Line) -> httpx.Request:
+    def _built(
+        self,
+        client: httpx.Client,
+        request: Filled,
+        line: Line,
+        file: IO[bytes] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
         headers = {} if request.body is None else {"Content-Type": "application/json"}
+        headers |= {"Content-Type": BYTES, **(more or {})} if file is not None else {}
         # The target is bytes already: httpx would undo the percent-encoding of a charger's id.
         url = client.base_url.copy_with(raw_path=request.target.encode("ascii"))
-        built = client.build_request(request.method, url, content=request.body, headers=headers)
+        built = client.build_request(
+            request.method, url, content=request.body if file is None else file, headers=headers
+        )
         built.extensions["trace"] = partial(_note_socket, line)
         return built
 

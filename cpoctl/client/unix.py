@@ -6,9 +6,9 @@
 import socket
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from cpoctl.client import CONNECT_SECONDS, HOW_TO_START, SILENCE_SECONDS, Client, Line, judged
+from cpoctl.client import BYTES, CONNECT_SECONDS, HOW_TO_START, SILENCE_SECONDS, Client, Line, judged
 from cpoctl.errors import CpoctlError, ServerDown, TimedOut
 from cpoctl.routes import Filled
 
@@ -25,6 +25,19 @@ class UnixClient(Client):
     def ask(self, request: Filled) -> Any:
         """Send a request and read the whole answer."""
         with self.line() as line, self._sent(request, line) as sock:
+            answer = bytearray()
+            while block := self._block(sock):
+                answer += block
+        head, _, body = bytes(answer).partition(b"\r\n\r\n")
+        return judged(_status(head), body)
+
+    def hand_over(self, target: str, file: IO[bytes], size: int) -> Any:
+        """Send a file; the kernel moves its bytes."""
+        with self.line() as line, self._sent(Filled("PUT", target, b""), line, _head_of_file(target, size)) as sock:
+            try:
+                sock.sendfile(file, count=size) if size else None
+            except OSError as error:
+                raise self._down(error) from error
             answer = bytearray()
             while block := self._block(sock):
                 answer += block
@@ -49,14 +62,14 @@ class UnixClient(Client):
             while block := self._block(sock):
                 yield block
 
-    def _sent(self, request: Filled, line: Line) -> socket.socket:
+    def _sent(self, request: Filled, line: Line, head: bytes | None = None) -> socket.socket:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.settimeout(min(CONNECT_SECONDS, self.timeout or CONNECT_SECONDS))
             sock.connect(str(self.path))
             line.carried_by(sock)
             sock.settimeout(self.timeout)
-            sock.sendall(_head(request) + (request.body or b""))
+            sock.sendall((head or _head(request)) + (request.body or b""))
         except OSError as error:
             sock.close()
             raise self._down(error) from error
@@ -82,6 +95,12 @@ def _head(request: Filled) -> bytes:
     lines = [f"{request.method} {request.target} HTTP/1.0", "Host: cpoctl", "Accept: application/json"]
     if request.body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(request.body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def _head_of_file(target: str, size: int) -> bytes:
+    lines = [f"PUT {target} HTTP/1.0", "Host: cpoctl", "Accept: application/json"]
+    lines += [f"Content-Type: {BYTES}", f"Content-Length: {size}"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 

@@ -18,11 +18,13 @@ from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.loading import load, next_run, settle, unanswered
+from cpoctl.csms.no_files import NoFiles
 from cpoctl.csms.operator import ServerOperator
 from cpoctl.csms.server import Server
 from cpoctl.csms.tasks import TaskDesk
 from cpoctl.errors import StoreUnavailable
 from cpoctl.events import Bus
+from cpoctl.operations import Files
 from cpoctl.store import Store, rows
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class CentralSystem:
     started_at: str
     alerts: AlertDesk
     tasks: TaskDesk = field(init=False)
+    files: Files = field(default_factory=NoFiles)
     _alive: asyncio.Task[None] | None = None
 
     @classmethod

@@ -50,6 +50,7 @@ class ServerOperator:
         self.answered = 0
         self.tasks: operations.Tasks = central.tasks
         self.store: operations.Store = central.store
+        self.files: operations.Files = central.files
         self.live: LiveFleet = central.ledger.live
         self.clock: Clock = central.clock
         self.actor = actor
@@ -121,6 +122,10 @@ class ServerOperator:
             except TimeoutError:
                 return False
 
+    def watching(self, charger_id: str) -> Watching:
+        """Hear what happens to a charger while the block lasts."""
+        return Watching(self._central.ledger.bus, self.live, charger_id)
+
     async def ping(self, charger_id: str, within: float) -> float | None:
         """Ask the socket for a sign of life; the seconds until one came, or None."""
         connection = self._central.fleet.connection(charger_id)
@@ -155,6 +160,11 @@ class Face:
         self.live: LiveFleet = central.ledger.live
         self.bus: Bus = central.ledger.bus
         self.clock: Clock = central.clock
+
+    @property
+    def files(self) -> operations.Files:
+        """The file exchange."""
+        return self._central.files
 
     @property
     def latest_seq(self) -> int:
@@ -206,6 +216,7 @@ class Face:
             "db": str(self._central.store.path),
             "unknown": self._central.admission.unknown,
             "any_tag": self.live.accepts_unknown_tags,
+            "files": self._central.files.facts(),
         }
 
     def ready(self) -> tuple[bool, dict[str, Any]]:

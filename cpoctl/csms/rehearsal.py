@@ -5,23 +5,41 @@ Calls goes on. What it would have sent after another answer is not known.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cpoctl.clock import Clock
 from cpoctl.csms.judging import asked, judged, spoken
 from cpoctl.csms.runs import split
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import MASK, is_secret, masked
-from cpoctl.errors import CpoctlError, UsageProblem
+from cpoctl.errors import CpoctlError, Refused, UsageProblem
 from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
-from cpoctl.operations import Act, Answer, Ask, Operator, Report, Request, Role, Store, Tasks
+from cpoctl.operations import (
+    Act,
+    Answer,
+    Ask,
+    Files,
+    Form,
+    Offer,
+    Operator,
+    Purpose,
+    Report,
+    Request,
+    Role,
+    Store,
+    Tasks,
+    Watch,
+)
 from cpoctl.operations.task import FrameRow
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
 
+T = TypeVar("T")
 MESSAGE_ID: Final = "<id>"
 _AGREED: Final[dict[tuple[str, Version], Record]] = {
     ("GetLocalListVersion", Version.V16): {"listVersion": 0},
@@ -74,6 +92,61 @@ class _RehearsedTasks:
         return 0
 
 
+class _RehearsedFiles:
+    """An exchange that opens nothing and gives nothing: whoever asks sees the form of the URL."""
+
+    silence_s = 0.0
+
+    def __init__(self, behind: Files, note: Callable[[str], None]) -> None:
+        self._behind, self._note = behind, note
+        self.found, self.handed = behind.found, behind.handed
+        self.certified, self.take_in, self.kept = behind.certified, behind.take_in, behind.kept
+        self.facts = behind.facts
+
+    async def forms(self, charger_id: str, purpose: Purpose) -> Sequence[Form]:
+        """The first one alone: what would follow a refusal is not known."""
+        return [Form(form.name, sure=True) for form in await self._behind.forms(charger_id, purpose)][:1]
+
+    async def offer(
+        self,
+        charger_id: str,
+        purpose: Purpose,
+        form: str,
+        *,
+        image: Record | None = None,
+        until: datetime | None = None,
+    ) -> Offer:
+        """A URL with everything but the secret."""
+        self._note(f"would let {charger_id} move {purpose} over {form}")
+        return Offer(0, form, f"{form}://this-server/one-time-secret/{(image or {}).get('name', '')}")
+
+    async def failed(self, charger_id: str, purpose: Purpose, form: str) -> None:
+        """Nothing was tried."""
+
+    async def remove_image(self, sha256: str) -> None:
+        """Note it."""
+        self._note(f"would remove the image {sha256}")
+
+    async def remove_upload(self, kept: str) -> None:
+        """Note it."""
+        self._note(f"would remove {kept}")
+
+
+class _Unwatched:
+    """Nothing happens."""
+
+    def __init__(self, live: LiveFleet, charger_id: str) -> None:
+        self.live, self.charger_id = live, charger_id
+
+    async def until(self, found: Callable[[Event], T | None]) -> T:
+        """Nothing does, which no rehearsal may wait for."""
+        raise Refused("what follows is not known", target=self.charger_id)
+
+    async def within(self, seconds: float, found: Callable[[Event], T | None]) -> T | None:
+        """Nothing does."""
+        return None
+
+
 class Rehearsal:
     """An operator who notes instead of doing."""
 
@@ -82,6 +155,7 @@ class Rehearsal:
         self.notes: list[FrameRow] = []
         self.tasks: Tasks = _RehearsedTasks(self._note)
         self.store: Store = _ReadingStore(behind.store)
+        self.files: Files = _RehearsedFiles(behind.files, self._note)
         self.live: LiveFleet = behind.live
         self.clock: Clock = behind.clock
         self.actor, self.role = behind.actor, behind.role
@@ -120,6 +194,11 @@ class Rehearsal:
     async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
         """Nothing happens."""
         return False
+
+    @contextmanager
+    def watching(self, charger_id: str) -> Iterator[Watch]:
+        """Nothing happens."""
+        yield _Unwatched(self.live, charger_id)
 
     async def ping(self, charger_id: str, within: float) -> float | None:
         """Note it."""

@@ -52,3 +52,12 @@ class Watching:
             look(self._heard.popleft())
         self._look = look
         return await taken
+
+    async def within(self, seconds: float, found: Callable[[Event], T | None]) -> T | None:
+        """The same, but None when there is none in so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.until(found)
+        except TimeoutError:
+            self._look = self._heard.append
+            return None

@@ -84,6 +84,7 @@ class WebSocket(asyncio.Protocol):
         self.stalled_since: float | None = None
         self.controls = 0
         self.address = ""
+        self.dialled = ""  # the address of ours that it came in on
         self._held = False
 
     # The opening handshake
@@ -93,6 +94,8 @@ class WebSocket(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
         peer = transport.get_extra_info("peername")
         self.address = peer[0] if isinstance(peer, tuple) else ""
+        here = transport.get_extra_info("sockname")
+        self.dialled = here[0] if isinstance(here, tuple) else ""
         self._deadline = self._loop.call_later(OPEN_WITHIN, self.abort)
         if not self._door.arrived(self):
             self.abort()

@@ -17,6 +17,7 @@ from cpoctl.domain.live import Link as Link
 from cpoctl.domain.live import LiveCharger as LiveCharger
 from cpoctl.domain.live import OpenSession as OpenSession
 from cpoctl.domain.live import StartKey as StartKey
+from cpoctl.domain.transfers import Moving, Transfers
 
 
 class LiveFleet:
@@ -27,6 +28,7 @@ class LiveFleet:
         self.tags: dict[str, tags.Tag] = {}
         self.sites: dict[str, sites.Site] = {}
         self.alerts = Alerts()
+        self.transfers = Transfers()
         self.accepts_unknown_tags = False
         self._removed: dict[str, str] = {}
         self.before_change: list[Callable[[events.Event], None]] = []
@@ -292,3 +294,19 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
                 reading.energy_wh = event.energy_wh
             if event.soc_percent is not None:
                 reading.soc_percent = event.soc_percent
+
+
+@_applies(events.FileTransferStarted)
+def _transfer_began(live: LiveFleet, event: events.FileTransferStarted) -> None:
+    moving = Moving(event.transfer_id, event.purpose, event.name, event.total)
+    live.transfers.began(event.charger_id or "", moving)
+
+
+@_applies(events.FileTransferProgressed)
+def _transfer_moved(live: LiveFleet, event: events.FileTransferProgressed) -> None:
+    live.transfers.moved(event.transfer_id, event.bytes, event.bytes_per_s)
+
+
+@_applies(events.FileTransferFinished)
+def _transfer_ended(live: LiveFleet, event: events.FileTransferFinished) -> None:
+    live.transfers.ended(event.transfer_id, event.bytes, event.state)

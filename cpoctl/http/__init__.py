@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cpoctl.clock import Clock
     from cpoctl.domain.fleet import LiveFleet
     from cpoctl.events import Bus
-    from cpoctl.operations import Act, Query, Record, Role
+    from cpoctl.operations import Act, Files, Query, Record, Role
     from cpoctl.operations.task import FrameRow, Order
     from cpoctl.store.rows import Row
 
@@ -22,6 +22,10 @@ class ServerFace(Protocol):
 
     live: "LiveFleet"
     bus: "Bus"
+
+    @property
+    def files(self) -> "Files":
+        """The file exchange."""
 
     @property
     def clock(self) -> "Clock":

@@ -15,6 +15,7 @@ from cpoctl.examining import ExamineCharger
 from cpoctl.health import standing
 from cpoctl.http import ServerFace, denials
 from cpoctl.http.callers import caller, permit
+from cpoctl.http.contents import add_contents
 from cpoctl.http.describing import EVENTS, SNAPSHOT, description, query, schemas
 from cpoctl.http.door import Door
 from cpoctl.http.feeds import Feeds
@@ -50,6 +51,7 @@ def create_app(operations: Iterable[type[Operation]], server: ServerFace, feeds:
     _add_streams(app, server, feeds)
     _add_own(app, server)
     add_tasks(app, server)
+    add_contents(app, server)
     _add_derived(app, [*operations, Names, ExamineCharger], server, feeds)
     return app
 
@@ -129,8 +131,8 @@ def _add_streams(app: FastAPI, server: ServerFace, feeds: Feeds) -> None:
         openapi_extra=query(since="an instant: adds `energy_wh`, the Wh of sessions that ended since, by charger"),
     )
     async def live(request: Request) -> Response:
-        permit(caller(request.scope), Role.VIEWER)
-        return await snapshot(server, request.query_params.get("since"))
+        permit(who := caller(request.scope), Role.VIEWER)
+        return await snapshot(server, who, request.query_params.get("since"))
 
     @app.get(
         f"{PREFIX}/events",

@@ -30,7 +30,7 @@ PROBLEM = {
 
 SNAPSHOT = """Chargers, their open sessions and the open alerts, all of one moment, without anything secret. Numbers are
 Wh, W and percent; an EVSE's `energy_wh` is its meter's reading, at `metered_at`. `seq` and `order` are the places of the
-newest event that it holds."""
+newest event that it holds, `actor` and `role` are whoever asks, `written` are the chargers' names and notes."""
 EVENTS = """Each message holds `seq`, `order`, `at`, `type`, `charger_id` and `data`. Stored events have a `seq`, value
 changes (MeterChanged, TransactionTold, ChargersSeen) have none and are not told again. To follow the fleet without a gap
 open the stream first, take a snapshot when the message `listening` comes, and leave out what has an `order` up to the

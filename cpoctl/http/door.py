@@ -19,6 +19,7 @@ from cpoctl.http.callers import CALLER, PEER_UID, Caller
 from cpoctl.http.problems import problem, wrong
 from cpoctl.http.streams import ABORT
 from cpoctl.operations import Record, Role
+from cpoctl.routes import CONTENTS
 from cpoctl.store import rows
 
 ATTEMPTS, EVERY_SECONDS = 10, 6.0
@@ -53,7 +54,9 @@ class Door:
         except CpoctlError as error:
             await self._refusal(error, scope)(scope, receive, send)
             return
-        await self._app({**scope, CALLER: holder}, _bounded(receive), self._watching(shown, scope, send))
+        if (scope["method"], scope["path"]) != ("PUT", CONTENTS):  # that goes to the disk as it comes
+            receive = _bounded(receive)
+        await self._app({**scope, CALLER: holder}, receive, self._watching(shown, scope, send))
 
     async def _let_in(self, shown: keys.Secret | None, address: str) -> Caller:
         """Who holds the key that was shown; a good one never waits for a neighbour's wrong ones. Raises Denied."""

@@ -1,6 +1,6 @@
 """The guard at the door: browsers are kept out (RELIABILITY O-08).
 
-Only known hosts, no foreign origin, JSON only; no cookies, no CORS. A listener for operators elsewhere
+Only known hosts, no foreign origin, JSON only, but for the bytes of a file by PUT; no cookies, no CORS. A listener for operators elsewhere
 adds the names of its certificate, and any address: a page that rebinds a name to us can only send that
 name. The guard also keeps the path as it was sent, so that a `%2F` in an id is part of the id.
 """
@@ -44,6 +44,10 @@ class Guard:
         if origin is not None and origin not in self._origins:
             return problem(Denied(f"origin {origin} may not ask", hints=["use the cpoctl command"]))
         media = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if (
+            method == "PUT" and media == "application/octet-stream"
+        ):  # no page sends it unasked, and nothing answers that
+            return None
         if method in ("POST", "PUT", "PATCH") and media != "application/json":
             return problem(wrong("the body must be application/json", "Content-Type"), status=415)
         return None

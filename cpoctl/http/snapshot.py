@@ -17,25 +17,32 @@ from cpoctl.clock import stored
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.domain.rebuilding import told
 from cpoctl.http import ServerFace
+from cpoctl.http.callers import Caller
 from cpoctl.http.energy import ended_wh
 
 _SLICE = 250  # chargers in about 2 ms
+_WRITTEN = (
+    "SELECT charger_id, name, note FROM charger WHERE removed_at IS NULL AND (name IS NOT NULL OR note IS NOT NULL)"
+)
 _encode = msgspec.json.Encoder().encode
 
 
-async def snapshot(server: ServerFace, since: str | None = None) -> StreamingResponse:
-    """Everything live, with the energy of the sessions that ended `since` where that is given."""
+async def snapshot(server: ServerFace, who: Caller, since: str | None = None) -> StreamingResponse:
+    """Everything live and who asks, with the energy of the sessions that ended `since` where that is given."""
     energy = {} if since is None else {"energy_wh": await ended_wh(server, since)}
     # From here to the copy nothing is awaited.
-    head = _head(server) | energy
+    head = _head(server) | {"actor": who.actor, "role": who.role} | energy
     alerts = _encode(list(server.live.alerts.open.values()))
     with Copy(server.live) as copy:
         slices: list[bytes] = []
         for part in copy.slices():
             slices.append(part)
             await asyncio.sleep(0)
+    # Read last: what is newer than the moment of the copy is told once more by an event.
+    written = {row.pop("charger_id"): row for row in await server.read(_WRITTEN)}
     parts = [_encode(head)[:-1], b',"chargers":[', *_joined(slices), b'],"sessions":[', b",".join(copy.sessions)]
-    return StreamingResponse(_sent([*parts, b'],"alerts":', alerts, b"}"]), media_type="application/json")
+    parts += [b'],"written":', _encode(written), b',"alerts":', alerts, b"}"]
+    return StreamingResponse(_sent(parts), media_type="application/json")
 
 
 def _head(server: ServerFace) -> dict[str, Any]:

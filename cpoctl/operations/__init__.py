@@ -28,6 +28,11 @@ from cpoctl.operations._contracts import Operator as Operator
 from cpoctl.operations._contracts import Store as Store
 from cpoctl.operations._contracts import Tasks as Tasks
 from cpoctl.operations._contracts import Watch as Watch
+from cpoctl.operations._files import Content as Content
+from cpoctl.operations._files import Files as Files
+from cpoctl.operations._files import Form as Form
+from cpoctl.operations._files import Offer as Offer
+from cpoctl.operations._files import Purpose as Purpose
 from cpoctl.operations._targets import Target as Target
 from cpoctl.operations._targets import at_evse as at_evse
 from cpoctl.operations._targets import known_charger as known_charger
@@ -70,6 +75,8 @@ class Argument:
 
     Of the kind `file` it is a text, which the command line also reads from `@file` or `-`; so is such an Option.
     Of the kind `path` it is a text, for which the command line takes the path of the file that holds it, or `-`.
+    Of the kind `content` it names what the server was handed; the command line takes a path, and hands that file over.
+    An Option of the kind `save` is the command line's alone: where it writes the upload that the outcome names.
     """
 
     help: str

@@ -7,6 +7,7 @@ from cpoctl.store import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from cpoctl.clock import Clock
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from cpoctl.events import Event
     from cpoctl.ocpp import Version
     from cpoctl.operations import Answer, Ask, Report, Request, Role
+    from cpoctl.operations._files import Files
     from cpoctl.store.rows import Row as StoredRow
 
 T = TypeVar("T")
@@ -37,6 +39,9 @@ class Watch(Protocol):
 
     async def until(self, found: "Callable[[Event], T | None]") -> T:
         """What `found` makes of the first event that it takes; each event is looked at once."""
+
+    async def within(self, seconds: float, found: "Callable[[Event], T | None]") -> T | None:
+        """The same, but None when there is none in so many seconds."""
 
 
 class Tasks(Protocol):
@@ -66,6 +71,7 @@ class Operator(Protocol):
 
     tasks: Tasks
     store: Store
+    files: "Files"
     live: "LiveFleet"
     clock: "Clock"
     actor: str
@@ -91,6 +97,9 @@ class Operator(Protocol):
 
     async def until(self, charger_id: str, reached: "Callable[[Event], bool]", *, within: float) -> bool:
         """Wait for a stored event of a charger that makes it so, at the most `within` seconds; whether one did."""
+
+    def watching(self, charger_id: str) -> "AbstractContextManager[Watch]":
+        """Hear what happens to a charger while the block lasts."""
 
     async def ping(self, charger_id: str, within: float) -> float | None:
         """Ask the socket for a sign of life; the seconds until one came, or None. Raises ChargerOffline."""

@@ -12,7 +12,7 @@ from cpoctl.ocpp.codes import Problem
 from cpoctl.ocpp.frames import Call, encode_error, encode_result
 from cpoctl.simulator import misbehaving
 from cpoctl.simulator.answers import Answer, AnswerFn, Refusal, answer_to
-from cpoctl.simulator.misbehaving import Kind, Misbehaviour
+from cpoctl.simulator.misbehaving import Carriage, Kind, Misbehaviour
 
 if TYPE_CHECKING:
     from cpoctl.simulator.controller import Controller
@@ -42,7 +42,7 @@ class Answering:
     async def serve(self, call: Call) -> None:
         """Answer a Call; what follows from it, and what waits, goes on in the background."""
         how = self._how(call)
-        if how is None:
+        if how is None or isinstance(how.kind, Carriage):
             await self._serve_well(call)
         elif how.kind in (Kind.DELAY, Kind.LATE):
             self._charger.spawn(lambda: self._serve_later(call, how.seconds))

@@ -53,11 +53,27 @@ class Kind(StrEnum):
     LIE = "lie"  # says yes and does nothing
 
 
+class Carriage(StrEnum):
+    """The ways to answer well and then move a file badly, or as only some chargers do."""
+
+    FTP_ONLY = "ftp-only"  # takes no other URL
+    POST = "post"  # uploads by POST
+    FORM = "form"  # uploads a form with the file in it
+    OTHER_NAME = "other-name"  # uploads under another name than it said
+    NOTHING = "nothing"  # says that it is done, and moves nothing
+    HALF = "half"  # loses the connection in the middle
+    MUTE = "mute"  # tells no step
+    NO_EFFECT = "no-effect"  # tells Installed, and runs what it ran
+
+
+CARRYING: Final = ("GetDiagnostics", "GetLog", "UpdateFirmware", "SignedUpdateFirmware")
+
+
 @dataclass(frozen=True)
 class Misbehaviour:
     """One way to answer; `seconds` pass before the answer."""
 
-    kind: Kind
+    kind: Kind | Carriage
     seconds: float = 0.0
 
 
@@ -73,7 +89,9 @@ def read(text: str) -> Rules:
         action, equals, how = (part.strip() for part in word.partition("="))
         if not equals or not how:
             raise ValueError(f"{word!r} is not ACTION=KIND, such as Reset=reject")
-        rules[_action(action)] = _misbehaviour(how)
+        rules[_action(action)] = made = _misbehaviour(how)
+        if isinstance(made.kind, Carriage) and _action(action) not in CARRYING:
+            raise ValueError(f"{made.kind} is for {', '.join(CARRYING)}")
     return rules
 
 
@@ -89,6 +107,12 @@ def is_readable(text: str) -> bool:
 def towards(rules: Rules, action: str) -> Misbehaviour | None:
     """How the charger answers an action; None: as it should."""
     return rules.get(action) or rules.get(EVERY_ACTION)
+
+
+def carriage(rules: Rules, action: str) -> Carriage | None:
+    """How the charger moves the file that an action is about; None: as it should."""
+    how = towards(rules, action)
+    return how.kind if how is not None and isinstance(how.kind, Carriage) else None
 
 
 def no(action: str, version: Version = Version.V16) -> str | None:
@@ -141,10 +165,13 @@ def _action(word: str) -> str:
 
 def _misbehaviour(how: str) -> Misbehaviour:
     word, colon, number = how.partition(":")
+    if word.lower() in list(Carriage) and not colon:
+        return Misbehaviour(Carriage(word.lower()))
     try:
         kind = Kind(word.lower())
     except ValueError:
-        raise ValueError(f"{word} is none of {', '.join(Kind)}{nearest(word, Kind)}") from None
+        every = [*Kind, *Carriage]
+        raise ValueError(f"{word} is none of {', '.join(every)}{nearest(word, every)}") from None
     if colon and kind not in (Kind.DELAY, Kind.LATE):
         raise ValueError(f"{kind} takes no seconds")
     if kind is Kind.DELAY and not colon:

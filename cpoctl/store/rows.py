@@ -700,6 +700,104 @@ class ReportPart(NamedTuple):
     payload: str
 
 
+class Image(NamedTuple):
+    """A firmware file that is kept by its hash."""
+
+    image_id: int
+    name: str
+    sha256: str
+    md5: str
+    bytes: int
+    vendor: str | None
+    model: str | None
+    version: str | None
+    signature: str | None
+    signing_certificate: str | None
+    added_at: str
+    added_by: str
+
+
+class ImageRemoved(NamedTuple):
+    """An image leaves the records."""
+
+    image_id: int
+
+
+class FileGrant(NamedTuple):
+    """Who may move which file by which secret, of which only the hash is kept."""
+
+    grant_id: int
+    secret_hash: str
+    charger_id: str
+    purpose: str
+    form: str
+    name: str | None
+    sha256: str | None
+    bytes: int | None
+    made_at: str
+    expires_at: str
+
+
+class FileGrantEnds(NamedTuple):
+    """Until when a secret works."""
+
+    expires_at: str
+    grant_id: int
+
+
+class TransferStarted(NamedTuple):
+    """A charger began to move a file."""
+
+    transfer_id: int
+    grant_id: int
+    charger_id: str
+    purpose: str
+    form: str
+    peer: str
+    name: str
+    started_at: str
+    total: int | None
+    state: str = "running"
+
+
+class TransferEnded(NamedTuple):
+    """It ended."""
+
+    ended_at: str
+    bytes: int
+    seconds: float
+    state: str
+    error: str | None
+    kept: str | None
+    sha256: str | None
+    transfer_id: int
+
+
+class TransfersCut(NamedTuple):
+    """What the last run of the server left is over."""
+
+    ended_at: str
+    error: str
+
+
+class UploadRemoved(NamedTuple):
+    """The file of an upload is kept no longer."""
+
+    transfer_id: int
+
+
+class TransferForm(NamedTuple):
+    """Whether a form of transfer worked with chargers of a make."""
+
+    vendor: str
+    model: str
+    firmware: str
+    purpose: str
+    form: str
+    worked_at: str | None
+    failed_at: str | None
+
+
 Row = (
     MeterValue
     | SessionStart
@@ -764,4 +862,13 @@ Row = (
     | ProfileInstalled
     | ProfilesCleared
     | ReportPart
+    | Image
+    | ImageRemoved
+    | FileGrant
+    | FileGrantEnds
+    | TransferStarted
+    | TransferEnded
+    | TransfersCut
+    | UploadRemoved
+    | TransferForm
 )

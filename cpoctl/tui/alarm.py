@@ -24,7 +24,8 @@ class Alarm:
         now: Callable[[], float],
     ) -> None:
         self._ring, self._tell, self._later, self._now = ring, tell, later, now
-        self._known: set[int] | None = None
+        self._known: set[tuple[int, int]] | None = None
+        """The openings that were heard of: an alert's number, and how often it has opened."""
         self._waiting: dict[int, Opened] = {}
         self._called_at: float | None = None
         self._will_call = False
@@ -36,8 +37,8 @@ class Alarm:
         for alert in open:
             if alert.alert_id in waiting and _calls(alert):
                 self._waiting[alert.alert_id] = alert
-            if known is None or alert.alert_id in known or not _calls(alert):
-                self._known.add(alert.alert_id)
+            if known is None or _opening(alert) in known or not _calls(alert):
+                self._known.add(_opening(alert))
             else:
                 self._add(alert)
         self._call()
@@ -53,8 +54,8 @@ class Alarm:
 
     def _add(self, alert: Opened) -> None:
         self._known = self._known or set()
-        if alert.alert_id not in self._known:  # what is back within minutes is the same alert, and has rung
-            self._known.add(alert.alert_id)
+        if _opening(alert) not in self._known:
+            self._known.add(_opening(alert))
             self._waiting[alert.alert_id] = alert
 
     def _call(self) -> None:
@@ -74,6 +75,10 @@ class Alarm:
     def _call_at_last(self) -> None:
         self._will_call = False
         self._call()
+
+
+def _opening(alert: Opened) -> tuple[int, int]:
+    return alert.alert_id, alert.count
 
 
 def _calls(alert: Opened) -> bool:

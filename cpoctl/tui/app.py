@@ -1,13 +1,10 @@
-"""The dashboard: its screens, what they share, and the way from a key to an operation and back to its outcome."""
+"""The dashboard: its frame, its screens, what they share, and how it follows the server."""
 
 import asyncio
-import os
-import shlex
 import signal
-import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -16,32 +13,36 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key, Resize
 from textual.filter import LineFilter
+from textual.markup import escape
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer, Input
 
-from cpoctl import events, formats, plugins
+from cpoctl import events
 from cpoctl.client import Client, Told
 from cpoctl.clock import stored
-from cpoctl.command_lines import command_line
 from cpoctl.domain.rebuilding import event_of
 from cpoctl.errors import CpoctlError, Denied, UsageProblem
-from cpoctl.operations import Act, Danger, Operation
+from cpoctl.operations import Operation, Role
 from cpoctl.operations.task.show import ShowTask, TaskDetail
-from cpoctl.parameters import targeted
-from cpoctl.routes import asked
-from cpoctl.table import fields, record
-from cpoctl.tui import actions, views
+from cpoctl.tui import actions, keymap, saved_views
 from cpoctl.tui.actions import Action, Subject
 from cpoctl.tui.alarm import Alarm
 from cpoctl.tui.ascii import Ascii
+from cpoctl.tui.beginnings import Wishes, screens
+from cpoctl.tui.doing import Doing
+from cpoctl.tui.exporting import export
 from cpoctl.tui.link import Link, Lost, News, Synced
-from cpoctl.tui.outcomes import Begun, Outcomes, Severity
+from cpoctl.tui.outcomes import Outcomes, Severity
 from cpoctl.tui.picture import Picture
-from cpoctl.tui.task_book import charger_of
+from cpoctl.tui.shelling import run_command
 from cpoctl.tui.themes import CSS, DEFAULTS, THEMES
+from cpoctl.tui.times import Times
+from cpoctl.tui.top_line import Name, top_line
 from cpoctl.tui.views import View
-from cpoctl.tui.widgets.dialogs import Confirm, Form, Menu, Page, plain
-from cpoctl.tui.widgets.lines import Lines, Piece
+from cpoctl.tui.widgets.dialogs import Confirm, plain
+from cpoctl.tui.widgets.lines import CLASSES, Line, Lines, Piece
+from cpoctl.tui.widgets.table import RowTable
+from cpoctl.tui.working import begin
 
 Shown = TypeVar("Shown", bound=View)
 _FRAMES_SHOWN = 3
@@ -54,6 +55,7 @@ class Dashboard(App[None]):
 
     CSS = CSS + (Path(__file__).parent / "dashboard.tcss").read_text()
     TITLE = "cpoctl"
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"show_place({n})", f"screen {n}", show=False, id=f"screen.{n}") for n in range(1, 10)),
@@ -67,6 +69,9 @@ class Dashboard(App[None]):
         Binding("p", "freeze", "freeze", show=False, id="freeze"),
         Binding("r", "refresh_now", "refresh", show=False, id="refresh"),
         Binding("T", "next_theme", "theme", show=False, id="theme"),
+        Binding("t", "clock", "ages / clock", show=False, id="times"),
+        Binding("u", "utc", "UTC / local time", show=False, id="utc"),
+        Binding("W", "saved_views", "saved views", show=False, id="views"),
         Binding("question_mark", "help", "keys", id="help"),
         Binding("q", "leave", "quit", id="quit"),
     ]
@@ -81,11 +86,20 @@ class Dashboard(App[None]):
         fps: float = 4,
         ascii: bool = False,
         seconds: float | None = None,
+        wishes: Wishes | None = None,
+        picture: Picture | None = None,
     ) -> None:
         super().__init__()
         self.client = client
-        self.picture = Picture()
+        self.picture = picture or Picture()
+        self.wishes = wishes or Wishes()
+        self.saved = dict(self.wishes.saved)
+        settings = self.wishes.settings
+        self.times = Times(self.picture.now, clock=settings.times == "clock", utc=settings.utc)
+        self.flashes = settings.flash
         self.read_only = read_only
+        self.viewer = False
+        """Whether the server lets this key only look."""
         self.ended_by: int | None = None
         """The number of the signal that ended it."""
         self.key_at = 0.0
@@ -100,20 +114,24 @@ class Dashboard(App[None]):
         self._retry_at = 0.0
         self._came_from: list[str] = []
         self.outcomes = Outcomes(self._tell_outcome, self.tell_error)
+        self.doing = Doing(self)
         self.alarm = Alarm(self.bell, self._call, self.set_timer, time.monotonic)
-        self._screens = {
-            screen.__name__.casefold(): screen for module in plugins.load_all(views) for screen in _views_of(module)
-        }
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme or THEMES[0].name  # before anything is shown, which would be styled twice
+        self._screens = screens()
+        self._views: list[View] = []
+        self.set_keymap(keymap.checked(self.wishes.keymap))
 
     # --- the frame -----------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
         """The top line, the screens, the lines for a filter or a command, and the line of keys."""
+        self._views = [screen(id=name) for name, screen in self._screens.items()]
         yield Lines(id="top")
         yield Lines(id="banner")
         with ContentSwitcher(initial=self._first, id="screens"):
-            for name, screen in self._screens.items():
-                yield screen(id=name)
+            yield from self._views
         yield Input(id="filter", placeholder="filter, such as status:faulted,offline kw>20", compact=True)
         yield Input(id="command", placeholder="a command, such as charger show HQ-07", compact=True)
         yield Lines(id="small")
@@ -121,9 +139,6 @@ class Dashboard(App[None]):
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
         for name in ("filter", "command"):
             self.query_one(f"#{name}").display = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -135,7 +150,12 @@ class Dashboard(App[None]):
         self.set_interval(self._period, self._freshen)
         self.set_interval(1.0, self._tick)
         self._tell_frame()
-        self.front.opened()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Show what was asked for first."""
+        saved_views.show(self, self.wishes.first)
+        self._came_from.clear()
 
     def _end_by(self, number: int) -> None:
         self.ended_by = number
@@ -163,6 +183,10 @@ class Dashboard(App[None]):
     @property
     def _first(self) -> str:
         return min(self._screens, key=lambda name: self._screens[name].place or 99)
+
+    def kind_of(self, name: str) -> type[View]:
+        """The kind of a screen."""
+        return self._screens[name]
 
     def view(self, kind: type[Shown]) -> Shown:
         """The screen of a kind."""
@@ -227,15 +251,15 @@ class Dashboard(App[None]):
     def _synced(self, news: Synced) -> None:
         was_away = self.lost is not None
         missed = self.picture.sync(news)
-        self.lost = None
+        self.lost, self.viewer = None, news.role == Role.VIEWER
         if self._frozen is not None:  # what stood still is gone with the server: hold what there is now
             self.picture.hold(False)
             self._freeze()
-        for screen in self.query(View):
+        for screen in self._views:
             screen.resynced()
         self.alarm.synced(self.picture.live.alerts.open.values())
         if self.outcomes.open:
-            self.run_worker(self._catch_up(), exclusive=True, group="outcomes")
+            begin(self, "outcomes", self._catch_up)
         self._freshen()
         self._tell_frame()
         if was_away:
@@ -251,7 +275,7 @@ class Dashboard(App[None]):
     def _happened(self, told: Told) -> events.Event | None:
         event = self.picture.apply(told)
         if event is not None:
-            for screen in self.query(View):
+            for screen in self._views:
                 screen.told(event)
         return event
 
@@ -289,23 +313,19 @@ class Dashboard(App[None]):
         return len(self.screen_stack) > 1
 
     def _tell_frame(self) -> None:
-        here = self.front
-        pieces: list[Piece] = [(" ", "")]
-        for screen in sorted(self.query(View), key=lambda screen: screen.place or 99):
-            if screen.place is not None:
-                pieces += [(f"{screen.place} {screen.heading}", "strong" if screen is here else "dim"), ("  ", "")]
-        if here.place is None:
-            pieces.append((f"› {here.heading}", "strong"))
         state: Piece = ("◐ connecting", "offline")
         if self.lost:
             state = ("○ DISCONNECTED", "alert")
         elif self.picture.synced:
             state = (f"● {self.latency_ms:.0f} ms" if self.latency_ms is not None else "●", "good")
-        right = f"{'read-only  ' if self.read_only else ''}{self._server} "
-        room = self.size.width - sum(len(text) for text, _ in pieces) - len(right) - len(state[0]) - 1
-        self.query_one("#top", Lines).tell([[*pieces, (" " * max(1, room), ""), (right, "dim"), state]])
+        here = self.front
+        shown = sorted(self._views, key=lambda screen: screen.place or 99)
+        names = [Name(s.place, s.heading, s is here) for s in shown if s.place is not None or s is here]
+        right = [self._server, self.times.told, "read-only" if self.read_only or self.viewer else ""]
+        line = top_line(names, [word for word in right if word], state, self.size.width)
+        self.query_one("#top", Lines).tell([line])
         self._tell_banner()
-        for screen in self.query(View):
+        for screen in self._views:
             screen.set_class(self.lost is not None, "-lost")
 
     def _tell_banner(self) -> None:
@@ -313,20 +333,20 @@ class Dashboard(App[None]):
         if self.lost:
             left = max(0, round(self._retry_at - time.monotonic()))
             as_of = self.picture.as_of.astimezone().strftime("%H:%M:%S") if self.picture.as_of else "never"
-            wrong_key = isinstance(self.lost.error, Denied)
-            hint = (
-                "; ".join(self.lost.error.hints[:1])
-                if wrong_key
-                else f"try {self.lost.tries}, next in {left} s · r retry now"
-            )
-            banner.tell([[(f" !! {self.lost.error.message} · {hint} · data as of {as_of}", "alert")]])
+            trying = f"try {self.lost.tries}, next in {left} s · r retry now · data as of {as_of}"
+            lines: list[Line] = [[(f" !! {self.lost.error.message} · {trying}", "alert")]]
+            if isinstance(self.lost.error, Denied):  # trying again will not help
+                lines = [[(f" !! {self.lost.error.message}", "alert")]]
+                lines += [[(f"    {hint}", "alert")] for hint in self.lost.error.hints[:2]]
+            banner.tell(lines)
         elif self._frozen is not None:
             banner.tell([[(f" frozen {self._frozen_at}, {len(self._frozen)} changes waiting · p goes on", "offline")]])
         banner.display = self.lost is not None or self._frozen is not None
 
     def _midnight(self) -> str:
         """The begin of today, by the zone of whoever watches."""
-        return stored(datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0))
+        midnight = self.picture.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return stored(midnight.astimezone(UTC))
 
     # --- keys ----------------------------------------------------------------------------------------------------
 
@@ -368,7 +388,7 @@ class Dashboard(App[None]):
 
     def _leave_line(self, name: str) -> None:
         self.query_one(f"#{name}").display = False
-        self.front.opened()
+        self.front.attend()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Filter, or run the command."""
@@ -382,7 +402,7 @@ class Dashboard(App[None]):
         elif event.input.id == "command":
             self._leave_line("command")
             if event.value.strip():
-                self.run_worker(self.run_command(event.value))
+                self.run_worker(run_command(self, event.value, self._shell))
 
     def action_help(self) -> None:
         """Show or hide the keys of what has the focus."""
@@ -395,6 +415,27 @@ class Dashboard(App[None]):
         """The next of our themes."""
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def action_clock(self) -> None:
+        """Tell instants by age, or by the clock."""
+        self.times.turn_clock()
+        self._repaint()
+
+    def action_utc(self) -> None:
+        """Tell the clock in UTC, or in the zone of whoever watches."""
+        self.times.turn_utc()
+        self._repaint()
+
+    def action_saved_views(self) -> None:
+        """Go to a saved view, or save this one."""
+        self.run_worker(saved_views.choose(self))
+
+    def _repaint(self) -> None:
+        self.front.opened()
+        for table in self.query(RowTable):
+            table.notify_style_update()  # what was painted in other words is painted afresh
+            table.refresh()
+        self._tell_frame()
 
     def action_freeze(self) -> None:
         """Hold the picture still, or let everything that waited happen."""
@@ -450,15 +491,7 @@ class Dashboard(App[None]):
         if found is None:
             self.notify("nothing to export here", severity="warning")
             return
-        self.run_worker(self._export(*found))
-
-    async def _export(self, row: type, rows: Sequence[Any]) -> None:
-        names = ["csv", "json", "jsonl", "md"]
-        chosen = await self.push_screen_wait(Menu(f"Export {len(rows)} rows as", names))
-        if chosen is not None:
-            path = Path.cwd() / f"cpoctl-{self.front.title.casefold()}-{datetime.now():%Y%m%d-%H%M%S}.{names[chosen]}"  # noqa: DTZ005 # a name for people
-            await asyncio.to_thread(_write, path, names[chosen], row, rows)
-            self.notify(str(path), title="written", markup=False)
+        self.run_worker(export(self, *found))
 
     # --- actions -------------------------------------------------------------------------------------------------
 
@@ -469,112 +502,11 @@ class Dashboard(App[None]):
 
     def action_menu(self) -> None:
         """Show what can be done, and how dangerous it is."""
-        self.run_worker(self._choose(self.front.subject()))
-
-    async def _choose(self, subject: Subject) -> None:
-        possible = actions.on(subject.kind) if subject.ids else []
-        if not possible:
-            self.notify("nothing can be done here", severity="warning")
-            return
-        marks = {Danger.READ: "", Danger.HARMLESS: "", Danger.DISRUPTS: "!", Danger.SEVERE: "!!"}
-        words = [
-            f"{action.key or ' '}  {action.label:<32} {marks[action.operation.danger]:<3} cpoctl {action.path}"
-            for action in possible
-        ]
-        chosen = await self.push_screen_wait(Menu(f"{subject.told}: what to do", words))
-        if chosen is not None:
-            self.act(possible[chosen], subject)
+        self.run_worker(self.doing.choose(self.front.subject()))
 
     def act(self, action: Action, subject: Subject, given: dict[str, Any] | None = None) -> None:
         """Ask what must be known, say what it will do, do it. Given values are not asked for."""
-        self.run_worker(self._act(action, subject, given or {}))
-
-    async def _act(self, action: Action, subject: Subject, given: dict[str, Any]) -> None:
-        try:
-            self._must_be_able()
-            if not subject.ids:
-                raise UsageProblem(f"there is no {subject.kind} here to {action.label}")
-            values = await self._asked(action, subject, given)
-            if values is not None and await self._agreed(action, subject, values):
-                await self._do(action, subject, values)
-        except CpoctlError as error:
-            self.tell_error(error)
-
-    def _must_be_able(self) -> None:
-        if self.read_only:
-            raise Denied("this dashboard is read-only", hints=["cpoctl dashboard    without --read-only"])
-        if self.lost:
-            raise UsageProblem("the server is away, so nothing is sent")
-
-    async def _asked(self, action: Action, subject: Subject, given: dict[str, Any]) -> dict[str, Any] | None:
-        questions = [question for question in action.questions() if question.name not in given]
-        if not questions:
-            return given
-
-        def check(values: dict[str, Any]) -> None:
-            action.made(given | values, subject.ids[0])
-
-        title = f"{action.label.rstrip('…')} · {subject.told}"
-        answers = await self.push_screen_wait(Form(title, questions, given, check))
-        return None if answers is None else given | answers
-
-    async def _agreed(self, action: Action, subject: Subject, values: dict[str, Any]) -> bool:
-        """Say exactly what will be done, to how many, and have it agreed to."""
-        done = action.each(values, subject.ids)
-        operation = done[0]
-        danger = actions.danger(operation, subject.ids if len(done) > 1 else ())
-        if danger < Danger.DISRUPTS:
-            return True
-        many = len(done) > 1
-        word = (str(len(done)) if many else operation.confirm_with()) if danger >= Danger.SEVERE else ""
-        lines = [operation.consequence() + (f", for {len(done)} of them" if many else ""), ""]
-        if many:
-            lines += [", ".join(subject.ids[:20]) + (" …" if len(subject.ids) > 20 else ""), ""]
-        lines += [*(f"Sends: {frame}" for frame in await self._frames(action, subject, values))]
-        if targeted(action.operation) is not None:
-            lines.append(f"Same as: {command_line(operation, subject.ids if many else ())}")
-        else:
-            lines += [f"Same as: {command_line(each)}" for each in done[:_FRAMES_SHOWN]]
-        verb = action.label.rstrip("…").capitalize()
-        return bool(await self.push_screen_wait(Confirm(f"{verb} {subject.told}?", lines, verb, word)))
-
-    async def _frames(self, action: Action, subject: Subject, values: dict[str, Any]) -> list[str]:
-        """The very frames that would be sent, of the first few targets."""
-        if targeted(action.operation) is None:
-            return []
-        targets = list(subject.ids[:_FRAMES_SHOWN])
-        request = asked(action.operation, values, {"operation": action.path, "targets": targets, "dry_run": True})
-        told = await asyncio.to_thread(self.client.ask, request)
-        return [row["frame"] or row["note"] or "" for row in told["frames"]]
-
-    async def _do(self, action: Action, subject: Subject, values: dict[str, Any]) -> None:
-        kind = action.operation
-        if targeted(kind) is None:
-            for operation in action.each(values, subject.ids):
-                self._tell_done(action, await self.ask(operation))
-            return
-        awaits = kind.waits_for.partition(";")[0] if issubclass(kind, Act) else ""
-        body = {"operation": action.path, "targets": list(subject.ids), "plan": {"wait": True} if awaits else {}}
-        told = await asyncio.to_thread(self.client.ask, asked(kind, values, body))
-        self.notify(f"task {told['task_id']}: sent to {subject.told}", title=action.path, markup=False)
-        one = subject.ids[0] if len(subject.ids) == 1 else ""
-        self.outcomes.begun(Begun(told["task_id"], action.path, one, charger_of(one, self.picture.live), awaits))
-
-    def _tell_done(self, action: Action, told: Any) -> None:
-        """What an operation on no charger has told, a line each; of a task that it began the outcome will follow."""
-        lines = []
-        for row in told if isinstance(told, list) else [told]:
-            words = (
-                [row.get(name) for name in ("where", "target", "alert_id", "status")] if isinstance(row, dict) else []
-            )
-            lines.append(" ".join(str(word) for word in words if word) or "done")
-            if isinstance(row, dict) and (number := row.get("task_id")):
-                lines[-1] += f", task {number}"
-                self.outcomes.begun(Begun(number, action.path, ""))
-            if isinstance(row, dict) and row.get("note"):
-                lines.append(row["note"])
-        more = [f"and {len(lines) - _TOLD} more"] if len(lines) > _TOLD else []
-        self.notify(plain("\n".join([*lines[:_TOLD], *more])).plain, title=action.path, markup=False)
+        self.run_worker(self.doing.do(action, subject, given or {}))
 
     async def ask(self, operation: Operation) -> Any:
         """Do an operation without holding the screen up; its rows or its outcome. Raises what the server tells."""
@@ -600,59 +532,16 @@ class Dashboard(App[None]):
             markup=False,
         )
 
-    # --- the command line ----------------------------------------------------------------------------------------
-
-    async def run_command(self, text: str) -> None:
-        """Run a command of the command line against the same server, and show what it says."""
-        try:
-            words = shlex.split(text)
-        except ValueError as error:
-            self.tell_error(UsageProblem(f"{text}: {error}"))
-            return
-        words = words[1:] if words[:1] == ["cpoctl"] else words
-        command = [sys.executable, "-m", "cpoctl", *self._shell, *(["--read-only"] if self.read_only else []), *words]
-        said = await _said([*command, "--no-input"], self.size.width - 8)
-        await self.push_screen_wait(Page(f"cpoctl {text}", [[(line, "")] for line in said]))
-
     def get_system_commands(self, screen: Screen[Any]) -> Any:
         """The palette: the screens, what can be done here, and Textual's own."""
         subject = self.front.subject()
         for name, kind in self._screens.items():
             if kind.place is not None:
                 yield SystemCommand(kind.title, f"screen {kind.place}", lambda name=name: self.go(name))
+        for name, view in sorted(self.saved.items()):
+            about = escape(saved_views.told(view))
+            yield SystemCommand(escape(f"View {name}"), about, lambda view=view: saved_views.show(self, view))
         for action in actions.on(subject.kind) if subject.ids else ():
-            told = f"{action.label.rstrip('…')} {subject.told}"
+            told = escape(f"{action.label.rstrip('…')} {subject.told}")  # the palette reads markup
             yield SystemCommand(told, f"cpoctl {action.path}", lambda action=action: self.act(action, subject))
         yield from super().get_system_commands(screen)
-
-
-def _views_of(module: Any) -> list[type[View]]:
-    return [
-        kind
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, View) and kind.__module__ == module.__name__
-    ]
-
-
-def _write(path: Path, name: str, row: type, rows: Sequence[Any]) -> None:
-    sheet = formats.Sheet(record(list(rows)), fields(row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(plugins.load(formats, name).render(sheet))
-
-
-async def _said(command: Sequence[str], width: int) -> list[str]:
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={**os.environ, "COLUMNS": str(width), "CPOCTL_FORCE_TTY": str(width), "NO_COLOR": "1"},
-    )
-    try:
-        async with asyncio.timeout(60):
-            said, _ = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return ["it went on for more than 60 s and was ended"]
-    return said.decode("utf-8", "replace").splitlines() or ["(it said nothing)"]

@@ -44,8 +44,8 @@ COLS = (
 )
 
 
-def preview(entry: Entry | None, width: int) -> list[Line]:
-    """The exchange under the cursor, in a few lines."""
+def preview(entry: Entry | None, width: int, height: int) -> list[Line]:
+    """The exchange under the cursor, in about so many lines."""
     if not isinstance(entry, FrameRow):
         return [[(f" {entry.text}", "offline")]] if entry else []
     problems = f" · {len(entry.violations)} problems noted" if entry.violations else ""
@@ -53,7 +53,8 @@ def preview(entry: Entry | None, width: int) -> list[Line]:
     lines: list[Line] = [[(head, "header")]]
     lines += [[(f" ! {violation}", "alert")] for violation in entry.violations[:2]]
     for frame in (entry.request, entry.answer):
-        lines += [[(f" {text}", "")] for text in wrapped((frame or "(no answer)")[:_SUMMARY], width - 2)[:3]]
+        most = max(3, (height - len(lines)) // 2)
+        lines += [[(f" {text}", "")] for text in wrapped((frame or "(no answer)")[: most * width], width - 2)[:most]]
     return lines
 
 

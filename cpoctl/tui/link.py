@@ -5,19 +5,22 @@ again after 1, 2, 4 … 30 seconds, or at once when somebody asks for it, and be
 """
 
 import asyncio
+import contextvars
 import random
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import quote
 
 from cpoctl.client import Client, Told
-from cpoctl.domain.rebuilding import is_news
+from cpoctl.domain.fleet import LiveFleet
+from cpoctl.domain.rebuilding import ToldCharger, Written, fleet_of, is_news, read_snapshot
 from cpoctl.errors import CpoctlError, ServerDown
 from cpoctl.operations import Query, Stream
-from cpoctl.operations.charger import ChargerRow
-from cpoctl.operations.charger.list import ListChargers
+from cpoctl.operations.charger import ChargerRow, with_live
+from cpoctl.routes import Filled
 
 _LONGEST_WAIT_S = 30.0
 _LISTENING = "listening"
@@ -25,10 +28,14 @@ _LISTENING = "listening"
 
 @dataclass(frozen=True)
 class Synced:
-    """A whole picture: everything live at one sequence number, and the chargers' records."""
+    """A whole picture: everything live at one sequence number, the known chargers' rows, and their energy of today."""
 
-    snapshot: dict[str, Any]
-    chargers: list[dict[str, Any]]
+    seq: int
+    at: str
+    role: str | None
+    live: LiveFleet
+    rows: dict[str, ChargerRow]
+    today_wh: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Reading:
     def __init__(self, client: Client, hear: Callable[[list[Any]], None], name: str) -> None:
         self._client, self._hear = client, hear
         self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()  # a thread has none, and widgets that hear want to know their app
         self._news: deque[Any] = deque()
         self._ended = threading.Event()
         self._again = threading.Event()
@@ -89,7 +97,7 @@ class Reading:
         self._news.append(news)
         if first and not self._ended.is_set():
             try:
-                self._loop.call_soon_threadsafe(self._deliver)
+                self._loop.call_soon_threadsafe(self._deliver, context=self._context)
             except RuntimeError:  # the loop is closed: the dashboard has ended
                 self._ended.set()
 
@@ -103,17 +111,31 @@ class Reading:
     def _run(self) -> None:
         self.tries = 0
         while not self._ended.is_set():
-            try:
-                self.read()
-                raise ServerDown("the server ended the stream", hints=["cpoctl status"])
-            except CpoctlError as error:
-                if self._ended.is_set():
-                    return
-                wait = min(_LONGEST_WAIT_S, 2.0**self.tries) * random.uniform(0.8, 1.0)  # noqa: S311 # spreads the load
-                self.tries += 1
-                self._again.clear()
-                self.tell(Lost(error, self.tries, wait))
-                self._again.wait(wait)
+            error = self._read()
+            if self._ended.is_set():
+                return
+            wait = min(_LONGEST_WAIT_S, 2.0**self.tries) * random.uniform(0.8, 1.0)  # noqa: S311 # spreads the load
+            self.tries += 1
+            self._again.clear()
+            self.tell(Lost(error, self.tries, wait))
+            self._again.wait(wait)
+
+    def _read(self) -> CpoctlError:
+        """Read until it ends, and why it did."""
+        try:
+            self.read()
+            return ServerDown("the server ended the stream", hints=["cpoctl status"])
+        except CpoctlError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 # supervises the thread: without it the picture would stand still unsaid
+            return CpoctlError(f"unexpected: {type(error).__name__}: {error}", hints=["cpoctl status"])
+
+
+class _Moment(NamedTuple):
+    """The places of the newest events that a snapshot holds."""
+
+    seq: int
+    order: int
 
 
 class Link(Reading):
@@ -125,14 +147,52 @@ class Link(Reading):
 
     def read(self) -> None:
         """A snapshot, then what happens from there on. The stream is opened first, so that nothing falls between."""
-        snapshot: dict[str, Any] = {}
+        moment = _Moment(0, 0)
         for told in self._client.events(_Happenings()):
             if told.event == _LISTENING:
-                snapshot = self._client.request("GET", f"/v1/snapshot?since={self._since()}")
-                self.tell(Synced(snapshot, self._client.run(ListChargers())))
+                moment = self._sync()
                 self.tries = 0
-            elif is_news(told.data, snapshot):
+            elif is_news(told.data, moment):
                 self.tell(told)
+
+    def _sync(self) -> _Moment:
+        """Tell the whole picture, which is made here so that keys are heard meanwhile; the moment that it holds."""
+        request = Filled("GET", f"/v1/snapshot?since={quote(self._since())}", None)
+        snapshot = read_snapshot(b"".join(self._client.stream(request)))
+        live = fleet_of(snapshot)
+        rows = {
+            record.charger_id.casefold(): with_live(_row(record, snapshot.written.get(record.charger_id)), live)
+            for record in snapshot.chargers
+            if record.known
+        }
+        today_wh = {charger_id.casefold(): wh for charger_id, wh in snapshot.energy_wh.items()}
+        self.tell(Synced(snapshot.seq, snapshot.at, snapshot.role, live, rows, today_wh))
+        return _Moment(snapshot.seq, snapshot.order)
+
+
+def _row(told: ToldCharger, written: Written | None) -> ChargerRow:
+    """A charger as `charger list` has it, but for what is live."""
+    return ChargerRow(
+        charger_id=told.charger_id,
+        status="Unknown",
+        connected=None,
+        power_w=None,
+        sessions_open=0,
+        last_seen_at=None,
+        registration=told.registration,
+        version=told.version,
+        vendor=told.vendor,
+        model=told.model,
+        firmware=told.firmware,
+        serial=told.serial,
+        booted_at=told.booted_at,
+        auth=told.auth or "none",
+        stale=False,
+        name=written.name if written else None,
+        site_id=told.site_id,
+        labels=told.labels,
+        note=written.note if written else None,
+    )
 
 
 class Follower(Reading):

@@ -1,24 +1,40 @@
 """Listing: a screen that is a list, with its filter, its sort and a preview below or beside it (UX §5.1)."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import Resize
 
+from cpoctl.config import ViewSettings
 from cpoctl.filters import matching
 from cpoctl.tui.actions import Subject
+from cpoctl.tui.flashes import Flashes
+from cpoctl.tui.folding import refolded
+from cpoctl.tui.grouping import Groups
+from cpoctl.tui.top_line import title
 from cpoctl.tui.views import View
+from cpoctl.tui.widgets.checklist import Checklist
 from cpoctl.tui.widgets.lines import Line, Lines
 from cpoctl.tui.widgets.table import Col, RowTable
 
 _SORT_EVERY_S = 2.0
 _PREVIEW_FROM = 22
 _WIDE_FROM = 150
+
+
+class _Place(NamedTuple):
+    """A place in the order. What is unknown comes last, what is alike goes by its key."""
+
+    unknown: bool
+    value: Any
+    key: str
+    group: str
 
 
 class Listing(View):
@@ -34,15 +50,19 @@ class Listing(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "sort", "sort by the next column", show=False, id="list.sort"),
         Binding("O", "reverse", "turn the order round", show=False, id="list.reverse"),
+        Binding("K", "columns", "choose columns", show=False, id="list.columns"),
+        Binding("z", "zoom", "list / preview only", show=False, id="list.zoom"),
     ]
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._text = ""
         self._fits: Callable[[Mapping[str, Any]], bool] | None = None
-        self._order: dict[str, Any] = {}
-        self._by = self.sort.removeprefix("-")
-        self._down = self.sort.startswith("-")
+        self._order: dict[str, _Place] = {}
+        self._by, self._down = self.sort.removeprefix("-"), self.sort.startswith("-")
+        self._columns: list[str] | None = None
+        self._groups = Groups(self.group_title)
+        self._flashes = Flashes()
         self._sorted_at = 0.0
         self._unsorted = False
 
@@ -77,6 +97,18 @@ class Listing(View):
         record: Mapping[str, Any] = vars(self.row_of(key))
         return record
 
+    def state_of(self, key: str) -> object:
+        """What makes a row flash when it changes; None for what never does."""
+        return None
+
+    def group_of(self, key: str, by: str) -> str:
+        """The group of a row, where rows are grouped."""
+        return ""
+
+    def group_title(self, name: str, keys: Sequence[str]) -> Line:
+        """The heading of a group of rows."""
+        return [(f" {name or '-'} · {len(keys)}", "header")]
+
     def word(self, key: str) -> str:
         """What an operation calls the row."""
         return key
@@ -99,9 +131,26 @@ class Listing(View):
         self._text = text.strip()
         self.rebuild()
 
+    def as_view(self) -> ViewSettings:
+        """Its filter, order, columns and groups."""
+        sort = f"{'-' if self._down else ''}{self._by}"
+        return replace(super().as_view(), sort=sort, columns=self._columns, group=self._groups.by or None)
+
+    def take(self, view: ViewSettings) -> None:
+        """Show what was saved; what it does not say is as it was at the beginning. Raises UsageProblem."""
+        super().take(view)
+        sort = view.sort or self.sort
+        self._by, self._down = sort.removeprefix("-"), sort.startswith("-")
+        self._choose(view.columns)
+        self.group_by(view.group or "")
+
     def opened(self) -> None:
         """Paint what has changed while it was hidden."""
         self.rebuild()
+        self.table.focus()
+
+    def attend(self) -> None:
+        """The list takes the keys; it is as it was."""
         self.table.focus()
 
     def resynced(self) -> None:
@@ -113,8 +162,12 @@ class Listing(View):
         """Take the changed rows in; the order is made anew now and then, and never while keys are pressed."""
         if self._taken_in(changed):
             self._unsorted = True
-        if any(key not in self._order for key in changed):  # what has gone goes at once, and nothing else moves
-            self.table.show([key for key in self.table.keys if key in self._order])
+        if any(key not in self._order and self.table.shows(key) for key in changed):
+            # What has gone goes at once, and nothing else moves.
+            self._line_up([key for key in self.table.keys if key in self._order])
+        if self.desk.flashes:
+            self._flashes.see({key: self.state_of(key) for key in changed if key in self._order})
+            self.table.bright = self._flashes.bright
         self.table.touch(changed)
         now = time.monotonic()
         if self._unsorted and now - max(self._sorted_at, self.desk.key_at) >= _SORT_EVERY_S:
@@ -125,13 +178,18 @@ class Listing(View):
         """Ages have changed."""
         if self._unsorted and time.monotonic() - max(self._sorted_at, self.desk.key_at) >= _SORT_EVERY_S:
             self._arrange()
+        self._flashes.fade()
+        self._groups.count()
         self.table.touch_all()
         self._sum_up()
         self._tell()
 
     def rebuild(self) -> None:
         """Everything anew: which rows, in which order."""
-        self._order = {key: self._place(key) for key in self.all_keys() if self._shows(key)}
+        place = self._placing()
+        self._order = {key: place(key) for key in self.all_keys() if self._shows(key)}
+        if self.desk.flashes:
+            self._flashes.begin({key: self.state_of(key) for key in self._order})
         self._arrange()
         self._sum_up()
         self._tell()
@@ -139,12 +197,12 @@ class Listing(View):
     def on_row_table_moved(self, _: RowTable.Moved) -> None:
         """The cursor is elsewhere."""
         self._tell()
-        self.desk.refresh_bindings()
 
     def on_resize(self, event: Resize) -> None:
         """Where there is room for a preview, and on which side."""
         self.set_class(event.size.height >= _PREVIEW_FROM, "-with-preview")
         self.set_class(event.size.width >= _WIDE_FROM, "-wide")
+        self.call_after_refresh(self._tell)  # by then the preview knows its own size
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -157,22 +215,64 @@ class Listing(View):
         self._down = not self._down
         self.rebuild()
 
+    def action_columns(self) -> None:
+        """Choose the columns that may be shown."""
+        self.run_worker(self._ask_columns())
+
+    def action_zoom(self) -> None:
+        """The list with its preview, the list alone, the preview with one row."""
+        states = ("", "-list-only", "-preview-only")
+        now = next((state for state in states[1:] if self.has_class(state)), "")
+        self.remove_class(*states[1:])
+        if wanted := states[(states.index(now) + 1) % len(states)]:
+            self.add_class(wanted)
+        self._tell()
+
+    @property
+    def grouped_by(self) -> str:
+        """By what rows are grouped; '' when they are not."""
+        return self._groups.by
+
+    def group_by(self, by: str) -> None:
+        """Put rows of a group together; '' for no groups."""
+        self._groups.by = by
+        self.rebuild()
+
+    async def _ask_columns(self) -> None:
+        words = {col.id: col.header or col.id for col in self.cols}
+        dialog = Checklist(f"Columns of {self.title}, as far as there is room", words, self._columns or words.keys())
+        chosen = await self.desk.push_screen_wait(dialog)
+        if chosen is not None:
+            self._choose(chosen if len(chosen) < len(words) else None)
+            self._tell()
+
+    def _choose(self, columns: list[str] | None) -> None:
+        self._columns = columns
+        self.table.choose([col for col in self.cols if columns is None or col.id in columns])
+
     def _now(self) -> datetime:
         return self.desk.picture.now()
 
     def _shows(self, key: str) -> bool:
         return self._fits is None or self._fits(self.record(key))
 
-    def _place(self, key: str) -> Any:
-        col = next((col for col in self.cols if col.id == self._by), None)
-        return _Key((col.order(self.row_of(key)) if col else None, key.casefold()))
+    def _placing(self) -> Callable[[str], _Place]:
+        """What tells the place of a row, by the column and the groups of now."""
+        order = next((col.order for col in self.cols if col.id == self._by), None)
+        by = self._groups.by
+
+        def place(key: str) -> _Place:
+            value = order(self.row_of(key)) if order else None
+            return _Place(value is None, value, key.casefold(), self.group_of(key, by) if by else "")
+
+        return place
 
     def _taken_in(self, changed: frozenset[str]) -> bool:
         """Whether rows have come, gone or moved."""
         moved = False
-        known = self.all_keys()
+        known, placed = self.all_keys(), self._placing()
         for key in changed:
-            place = self._place(key) if key in known and self._shows(key) else None
+            place = placed(key) if key in known and self._shows(key) else None
             if place != self._order.get(key):
                 moved = True
                 if place is None:
@@ -183,7 +283,17 @@ class Listing(View):
 
     def _arrange(self) -> None:
         self._sorted_at, self._unsorted = time.monotonic(), False
-        self.table.show(sorted(self._order, key=self._order.__getitem__, reverse=self._down))
+        keys = sorted(self._order, key=self._order.__getitem__, reverse=self._down)
+        if self._down:  # what nothing is known of stays last
+            keys.sort(key=lambda key: self._order[key][0])
+        self._line_up(keys)
+
+    def _line_up(self, keys: list[str]) -> None:
+        """Show rows in this order, those of a group together."""
+        if self._groups.by:
+            self._groups.show(self.table, keys, lambda key: self._order[key].group)
+        else:
+            self.table.show(keys)
 
     def _sum_up(self) -> None:
         summary = self.query_one(".summary", Lines)
@@ -193,27 +303,21 @@ class Listing(View):
     def _tell(self) -> None:
         """The title and the preview."""
         table, total = self.table, len(self.all_keys())
-        count = f"{len(table.keys):,} of {total:,}".replace(",", " ")
-        title = f"{self.noun} · filter: {self._text} · {count}" if self._text else f"{self.noun} · {count}"
-        if table.marks:
-            title += f" · {len(table.marks)} marked"
-        if self._by:
-            header = next((col.header for col in self.cols if col.id == self._by), self._by)
-            title += f" · sort: {header} {'↓' if self._down else '↑'}{' +' if self._unsorted else ''}"
-        self.query_one(".list-title", Lines).tell([[(f" {title}", "header")]])
-        if self.has_class("-with-preview"):
+        header = next((col.header for col in self.cols if col.id == self._by), self._by)
+        order = f"sort: {header} {'↓' if self._down else '↑'}{' +' if self._unsorted else ''}"
+        parts = [
+            (self.noun, 5),
+            (f"filter: {self._text}" if self._text else "", 0),
+            (f"{len(table.keys):,} of {total:,}".replace(",", " "), 0),
+            (f"{len(table.marks)} marked" if table.marks else "", 2),
+            (order if self._by else "", 4),
+            (f"by {self._groups.by}" if self._groups.by else "", 3),
+        ]
+        self.query_one(".list-title", Lines).tell([[(f" {title(parts, self.size.width - 1)}", "header")]])
+        if self.has_class("-with-preview") or self.has_class("-preview-only"):
             key = table.cursor
             known = key is not None and key in self._order
-            self.query_one(".preview", Lines).tell(self.preview(key) if key is not None and known else [])
-
-
-class _Key(tuple[Any, ...]):
-    """A place in the order. What is unknown comes last; things of different kinds do not fail to compare."""
-
-    __slots__ = ()
-
-    def __lt__(self, other: tuple[Any, ...]) -> bool:
-        mine, theirs = self[0], other[0]
-        if mine is None or theirs is None:
-            return (mine is None, self[1]) < (theirs is None, other[1])
-        return (mine, self[1]) < (theirs, other[1])
+            lines = self.preview(key) if key is not None and known else []
+            below = self.query_one(".preview", Lines)
+            beside = self.has_class("-wide") and below.size.width
+            below.tell([part for line in lines for part in refolded(line, below.size.width)] if beside else lines)

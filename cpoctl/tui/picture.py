@@ -4,19 +4,35 @@ It is the server's own live state, rebuilt and changed by the very same events, 
 Pure but for the clock. `dirty` holds the keys of what has changed since somebody looked: a charger's folded id.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import msgspec
+from typing import NamedTuple
 
 from cpoctl import events
 from cpoctl.client import Told
 from cpoctl.clock import parsed
 from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
-from cpoctl.domain.rebuilding import event_of, fleet_of
+from cpoctl.domain.rebuilding import event_of
 from cpoctl.operations.charger import ChargerRow, with_live
 from cpoctl.tui.link import Synced
+
+
+class Share(NamedTuple):
+    """What one charger adds to the totals."""
+
+    status: str
+    power_w: float
+    today_wh: float
+
+
+class Totals(NamedTuple):
+    """How many chargers are in which state, and what they all draw and have drawn today."""
+
+    by_status: Counter[str]
+    power_w: float
+    today_wh: float
 
 
 class Picture:
@@ -32,9 +48,13 @@ class Picture:
         self._now = now
         self._ahead = timedelta(0)
         self._held_at: datetime | None = None
-        self._stored: dict[str, ChargerRow] = {}
         self._rows: dict[str, ChargerRow] = {}
+        self._outdated: set[str] = set()
+        """The keys of rows whose live part has changed since they were made."""
+        self._removed: dict[str, ChargerRow] = {}
         self._today_wh: dict[str, float] = {}
+        self._shares: dict[str, Share] = {}
+        self._totals: Totals | None = None
 
     def now(self) -> datetime:
         """The server's wall clock: ages are its, however wrong this machine's own clock is. It stands while held."""
@@ -46,16 +66,14 @@ class Picture:
 
     def sync(self, news: Synced) -> int:
         """Begin afresh with a whole picture; how many stored events lie between it and the one before."""
-        told = news.snapshot
-        missed = max(0, told["seq"] - self.seq) if self.synced else 0
-        self.live, self.seq, self.synced = fleet_of(told), told["seq"], True
-        self.as_of = parsed(told["at"])
+        missed = max(0, news.seq - self.seq) if self.synced else 0
+        self.live, self.seq, self.synced = news.live, news.seq, True
+        self.as_of = parsed(news.at)
         self._ahead = self.as_of - self._now()
-        self.dirty |= self._stored.keys()
-        self._stored = {row.charger_id.casefold(): row for row in msgspec.convert(news.chargers, list[ChargerRow])}
-        self._today_wh = {name.casefold(): wh for name, wh in (told.get("energy_wh") or {}).items()}
-        self.dirty |= self._stored.keys()
-        self._rows = {}
+        self._removed = {key: row for key, row in self._rows.items() if key not in news.rows}
+        self._rows, self._today_wh = news.rows, news.today_wh
+        self._outdated, self._shares, self._totals = set(), {}, None
+        self.dirty = set()  # every screen is told, and begins afresh
         return missed
 
     def apply(self, told: Told) -> events.Event | None:
@@ -73,13 +91,16 @@ class Picture:
     @property
     def keys(self) -> Collection[str]:
         """The keys of all chargers that are known, in the order of the records."""
-        return self._stored.keys()
+        return self._rows.keys()
 
     def row(self, key: str) -> ChargerRow:
-        """A charger as `charger list` has it, as of now."""
+        """A charger as `charger list` has it, as of now; what was known last of one that a screen still shows."""
         found = self._rows.get(key)
         if found is None:
-            found = self._rows[key] = with_live(self._stored[key], self.live)
+            return self._removed[key]
+        if key in self._outdated:
+            self._outdated.discard(key)
+            found = self._rows[key] = with_live(found, self.live)
         return found
 
     def charger(self, key: str) -> LiveCharger | None:
@@ -92,14 +113,31 @@ class Picture:
 
     def today_wh(self, key: str) -> float:
         """The energy of a charger's sessions of today: of those that have ended, and of the running ones so far."""
-        charger = self.charger(key)
-        running = sum(used_wh(session) or 0 for session in charger.sessions.values()) if charger else 0
-        return self._today_wh.get(key, 0.0) + running
+        ended, charger = self._today_wh.get(key, 0.0), self.charger(key)
+        if charger is None or not charger.sessions:
+            return ended
+        return ended + sum(used_wh(session) or 0 for session in charger.sessions.values())
+
+    def totals(self) -> Totals:
+        """The sums over all chargers. Only what has changed since is worked out again, and nothing when nothing has."""
+        if self._totals is None:
+            for key in self._rows.keys() - self._shares.keys():
+                row = self.row(key)
+                self._shares[key] = Share(row.status, row.power_w or 0, self.today_wh(key))
+            shares = self._shares.values()
+            self._totals = Totals(
+                Counter(share.status for share in shares),
+                sum(share.power_w for share in shares),
+                sum(share.today_wh for share in shares),
+            )
+        return self._totals
 
     def _touch(self, charger_ids: Iterable[str]) -> None:
+        self._totals = None
         for charger_id in charger_ids:
             key = charger_id.casefold()
-            self._rows.pop(key, None)
+            self._outdated.add(key)
+            self._shares.pop(key, None)
             self.dirty.add(key)
 
     def _remember(self, event: events.Event) -> None:
@@ -107,16 +145,19 @@ class Picture:
         key = (event.charger_id or "").casefold()
         charger = self.live.chargers.get(key)
         match event:
+            case events.SessionStarted() if charger:
+                charger.starts.clear()  # what answers repeats is the server's, and would only grow here
             case events.SessionStopped():
                 self._today_wh[key] = self._today_wh.get(key, 0.0) + (event.energy_wh or 0)
             case events.ChargerRemoved():
-                self._stored.pop(key, None)
+                if removed := self._rows.pop(key, None):
+                    self._removed[key] = removed
             case events.ChargerAdded() | events.RegistrationChanged() | events.ChargerBooted() if charger:
                 if charger.known:
-                    self._stored[key] = _row(charger, self._stored.get(key))
-            case events.ChargerEdited() if key in self._stored:
-                before = self._stored[key]
-                self._stored[key] = replace(before, name=event.name, site_id=event.site_id, labels=event.labels)
+                    self._rows[key] = _row(charger, self._rows.get(key))
+            case events.ChargerEdited() if key in self._rows:
+                before = self._rows[key]
+                self._rows[key] = replace(before, name=event.name, site_id=event.site_id, labels=event.labels)
 
 
 def _row(charger: LiveCharger, before: ChargerRow | None) -> ChargerRow:
@@ -127,7 +168,7 @@ def _row(charger: LiveCharger, before: ChargerRow | None) -> ChargerRow:
         connected=None,
         power_w=None,
         sessions_open=0,
-        last_seen_at=None,
+        last_seen_at=before.last_seen_at if before else None,
         registration=charger.registration,
         version=charger.version,
         vendor=charger.vendor,
@@ -135,7 +176,7 @@ def _row(charger: LiveCharger, before: ChargerRow | None) -> ChargerRow:
         firmware=charger.firmware,
         serial=charger.serial,
         booted_at=charger.booted_at,
-        auth="none" if charger.password_hash is None else "basic",
+        auth=before.auth if before else "none",
         stale=False,
         name=before.name if before else None,
         site_id=charger.site_id,

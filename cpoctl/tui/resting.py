@@ -6,6 +6,7 @@ from typing import Final
 from cpoctl.errors import CpoctlError
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.widgets.table import RowTable
+from cpoctl.tui.working import begin
 
 RESTS_S: Final = 0.3
 
@@ -24,7 +25,7 @@ class Resting(Listing):
         """The cursor is here: ask about its row, if it stays."""
         key = self.table.cursor
         if key is not None and self.display and self.lacks(key):
-            self.run_worker(self._stay(key), exclusive=True, group="rest")
+            begin(self, "rest", self._stay, key)
 
     def opened(self) -> None:
         """Back on a row."""

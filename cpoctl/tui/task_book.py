@@ -6,6 +6,7 @@ Where an event is not enough to tell, the task's number stands in `unsure`, and 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Final
 
 from cpoctl import events
@@ -13,7 +14,7 @@ from cpoctl.domain.fleet import LiveFleet
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import target
 from cpoctl.operations.task import Plan, TaskRow
-from cpoctl.operations.task.show import TaskDetail
+from cpoctl.operations.task.show import TargetDetail, TaskDetail
 
 _MOST: Final = 1000
 _PARALLEL: Final = Plan().parallel
@@ -64,6 +65,10 @@ class TaskBook:
         self.tasks: dict[str, Task] = {}
         self.unsure: set[str] = set()
         self._charger_of = charger_of
+        self._answers: dict[str, tuple[int, str]] = {}
+        """The last answer of each charger, also while nobody looks at its targets; numbered, as the beginnings are."""
+        self._begins: dict[str, int] = {}
+        self._next = count().__next__
 
     @property
     def running(self) -> int:
@@ -79,7 +84,6 @@ class TaskBook:
         """Take in a task with its targets."""
         key = str(detail.task_id)
         row = TaskRow(**{name: getattr(detail, name) for name in TaskRow.__dataclass_fields__})
-        heard = {place.position: place.heard for place in (self.tasks[key].places or ())} if key in self.tasks else {}
         places = [
             Place(
                 position,
@@ -92,7 +96,7 @@ class TaskBook:
                 each.error,
                 each.result,
                 each.expires_at,
-                heard.get(position, ""),
+                self._heard(key, each),
             )
             for position, each in enumerate(detail.results)
         ]
@@ -116,6 +120,9 @@ class TaskBook:
 
     def _started(self, event: events.TaskStarted, at: str) -> set[str]:
         key = str(event.task_id)
+        self._begins.setdefault(key, self._next())
+        if len(self._begins) > _MOST:
+            del self._begins[next(iter(self._begins))]
         if key not in self.tasks:
             row = TaskRow(
                 event.task_id, event.operation, _RUNNING, event.targets, 0, 0, 0, event.actor, at, None, {}, None
@@ -176,9 +183,16 @@ class TaskBook:
             self.unsure -= {key} if task.places is None else set()
         return {key}
 
+    def _heard(self, key: str, target: TargetDetail) -> str:
+        """What the charger has answered since the task began."""
+        begun = self._begins.get(key)
+        number, told = self._answers.get(self._charger_of(target.target), (-1, ""))
+        return told if target.state == "sent" and begun is not None and number > begun else ""
+
     def _answered(self, event: events.CommandFinished) -> set[str]:
         """A charger has answered: it is said of its target that was sent first and has heard nothing yet."""
-        charger = (event.charger_id or "").casefold()
+        charger, told = (event.charger_id or "").casefold(), f"{event.action} {event.state}"
+        self._answers[charger] = (self._next(), told)
         possible = [
             (_TURNS.index(place.state), key, place)
             for key, task in self.tasks.items()
@@ -189,7 +203,7 @@ class TaskBook:
         if not possible:
             return set()
         _, key, place = min(possible, key=lambda each: (each[0], int(each[1])))
-        place.state, place.heard = "sent", f"{event.action} {event.state}"
+        place.state, place.heard = "sent", told
         self.tasks[key].count()
         return {key}
 

@@ -6,15 +6,15 @@ from cpoctl.tui.statuses import STYLES
 
 _DARK = {
     "faulted": "#ff7f3f", "offline": "#e69f00", "charging": "#5aa9ff", "suspended": "#f0e442", "busy": "#7cc7ee",
-    "reserved": "#d68fb8", "unavailable": "#8c8c8c", "available": "#d8d8d8", "unknown": "#8c8c8c",
+    "reserved": "#d68fb8", "unavailable": "#8c8c8c", "available": "#d8d8d8", "unknown": "#8c8c8c", "dim": "#8f9aa5",
 }  # fmt: skip
 _LIGHT = {
     "faulted": "#b34700", "offline": "#8a5c00", "charging": "#005a9e", "suspended": "#6b6000", "busy": "#2a6f97",
-    "reserved": "#9a3f75", "unavailable": "#6a6a6a", "available": "#222222", "unknown": "#6a6a6a",
+    "reserved": "#9a3f75", "unavailable": "#6a6a6a", "available": "#222222", "unknown": "#6a6a6a", "dim": "#5f6a74",
 }  # fmt: skip
 _CONTRAST = {
     "faulted": "#ff9d5c", "offline": "#ffc14d", "charging": "#8cc8ff", "suspended": "#ffff66", "busy": "#b3e5ff",
-    "reserved": "#ffb3dd", "unavailable": "#d0d0d0", "available": "#ffffff", "unknown": "#d0d0d0",
+    "reserved": "#ffb3dd", "unavailable": "#d0d0d0", "available": "#ffffff", "unknown": "#d0d0d0", "dim": "#c4ccd4",
 }  # fmt: skip
 
 
@@ -44,15 +44,16 @@ def _rules() -> str:
 
 
 CSS = f"""
-{_PARTS} {{
-    background: $background;
-    &>.row--header {{ color: $text-muted; text-style: bold; background: $panel; }}
+{_PARTS} {{ background: $background; }}
+App {{
+    &>.row--header {{ text-style: bold; }}
+    &>.row--panel {{ background: $panel; }}
     &>.row--cursor {{ text-style: reverse; }}
     &>.row--marked {{ text-style: bold; color: $accent; }}
     &>.row--changed {{ text-style: bold; }}
-    &>.row--dim {{ color: $text-muted; }}
+    &>.row--dim {{ color: $cpo-dim; }}
     &>.row--strong {{ text-style: bold; }}
-    &>.row--stale {{ color: $text-muted; text-style: italic; }}
+    &>.row--stale {{ color: $cpo-dim; text-style: italic; }}
     &>.row--alert {{ color: $error; text-style: bold; }}
     &>.row--good {{ color: $success; }}
     {_rules()}

@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 
+from cpoctl.clock import stored
 from cpoctl.operations.log import FrameRow
 
 MOST = 10_000
@@ -32,7 +32,7 @@ class Gap:
         since = f"{self.since.astimezone():%H:%M:%S}"
         if self.until is None:
             return f"no connection since {since}"
-        more = f", {self.missed:,} exchanges not shown".replace(",", " ", 1) if self.missed else ""
+        more = f", {self.missed} exchanges not shown" if self.missed else ""
         return f"no connection {since} – {self.until.astimezone():%H:%M:%S}{more}"
 
 
@@ -102,9 +102,8 @@ class Ring:
         return [entry for key in map(_key, newer) if isinstance(entry := self.entries[key], FrameRow)]
 
     def count_since(self, at: str) -> int:
-        """How many of its exchanges are not older than an instant, up to the first one that is."""
-        newest = map(self.entries.__getitem__, map(_key, reversed(self._numbers)))
-        return sum(1 for _ in takewhile(lambda entry: isinstance(entry, FrameRow) and entry.at >= at, newest))
+        """How many of its exchanges are not older than an instant."""
+        return len(self._numbers) - bisect_left(self._numbers, at, key=lambda number: _at(self.entries[_key(number)]))
 
     def room_for(self, count: int) -> "Ring":
         """Itself, or if so many older ones make newer ones go: a copy that is history."""
@@ -189,6 +188,10 @@ class Ring:
 def _key(number: float) -> str:
     """An exchange's number; a gap stands behind the exchange before it, at a half."""
     return str(int(number)) if number == int(number) else str(number)
+
+
+def _at(entry: Entry) -> str:
+    return stored(entry.since) if isinstance(entry, Gap) else entry.at
 
 
 def _signs(entry: Entry) -> int:

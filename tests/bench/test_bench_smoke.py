@@ -51,6 +51,13 @@ def test_reconnect_storm_brings_all_back_after_a_stop_and_a_kill() -> None:
     assert "ok    cpoctl, slowest" in printed
 
 
+def test_dashboard_is_timed_on_a_terminal() -> None:
+    printed = _bench("dashboard", "--alone", "--chargers=100", "--seconds=0.3", "--rounds=1", "--presses=3")
+    figures = {line.rsplit(maxsplit=3)[0]: line.split()[-3] for line in printed.splitlines()[3:-14]}
+    assert {"first page ms", "down ms median", "CPU % at 200 events/s", "RSS MiB", "filter ms"} <= figures.keys()
+    assert float(figures["KB of 20 visible changes/s"]) > 0, "no event reached the screen"
+
+
 def test_cli_startup_times_three_commands() -> None:
     printed = _bench("cli_startup", "--times=1")
     assert all(name in printed for name in ("cpoctl --help", "charger list", "completion"))

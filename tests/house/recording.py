@@ -1,8 +1,10 @@
 """An operator that sends nothing: it records what an operation would send, and every charger says Accepted."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,24 @@ from cpoctl.csms.rehearsal import agreed
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.events import Event
 from cpoctl.ocpp import Version
-from cpoctl.operations import Act, Answer, Ask, JsonText, Operator, Report, Request, Role, Secret, Store, Tasks
+from cpoctl.operations import (
+    Act,
+    Answer,
+    Ask,
+    Content,
+    Files,
+    Form,
+    JsonText,
+    Offer,
+    Operator,
+    Purpose,
+    Report,
+    Request,
+    Role,
+    Secret,
+    Store,
+    Tasks,
+)
 from cpoctl.parameters import Parameter, parameters
 from cpoctl.store import Record
 from cpoctl.store.rows import Row
@@ -29,6 +48,7 @@ SAMPLES = {
     "alert": "7",
     "variable": "HeartbeatInterval",
 }
+CONTENT = Content("0" * 64, "0cc175b9c0f1b6a831c399e269772661", 7)
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 BY_NAME: dict[str, Any] = {"action": "ClearCache", "expires": "2026-12-31T23:59:59Z", "to": "/nowhere/cpoctl.db",
            "connector_type": "cCCS2", "discharge_limit": -1.0, "tag_type": "Central",
@@ -70,6 +90,77 @@ class NoTasks:
         return 0
 
 
+class NoFiles:
+    """An exchange that gives each charger the same URL, and keeps one image."""
+
+    silence_s = 0.0
+
+    async def forms(self, charger_id: str, purpose: Purpose) -> Sequence[Form]:
+        """One, which is sure to work."""
+        return [Form("http", sure=True)]
+
+    async def offer(
+        self,
+        charger_id: str,
+        purpose: Purpose,
+        form: str,
+        *,
+        image: Record | None = None,
+        until: datetime | None = None,
+    ) -> Offer:
+        """A URL."""
+        return Offer(1, form, f"{form}://192.0.2.1:9080/secret/")
+
+    async def failed(self, charger_id: str, purpose: Purpose, form: str) -> None:
+        """Nothing is remembered."""
+
+    async def handed(self, sha256: str) -> Content:
+        """Something."""
+        return CONTENT
+
+    async def found(self, sha256: str) -> Content:
+        """The same."""
+        return CONTENT
+
+    async def certified(self, content: Content, signature: str, certificate: str) -> str:
+        """It is good."""
+        return "signed"
+
+    async def take_in(self, blocks: AsyncIterator[bytes]) -> Content:
+        """Take nothing."""
+        return CONTENT
+
+    def facts(self) -> dict[str, str]:
+        """It listens nowhere."""
+        return {}
+
+    def kept(self, relative: str) -> Path:
+        """No file."""
+        return Path("/nowhere")
+
+    async def remove_image(self, sha256: str) -> None:
+        """There is none."""
+
+    async def remove_upload(self, kept: str) -> None:
+        """There is none."""
+
+
+@dataclass
+class Unwatched:
+    """Nothing happens."""
+
+    live: LiveFleet
+    charger_id: str
+
+    async def until(self, found: Callable[[Event], Any]) -> Any:
+        """Nothing does."""
+        raise AssertionError("no walk waits")
+
+    async def within(self, seconds: float, found: Callable[[Event], Any]) -> Any:
+        """Nothing does."""
+        return None
+
+
 def fleet(version: Version = Version.V16) -> LiveFleet:
     """One connected charger with an open session."""
     live = LiveFleet()
@@ -99,6 +190,7 @@ class RecordingOperator:
     def __post_init__(self) -> None:
         self.store: Store = NoStore()
         self.tasks: Tasks = NoTasks()
+        self.files: Files = NoFiles()
         self._numbers = count(1)
 
     def version(self, charger_id: str) -> Version:
@@ -128,6 +220,11 @@ class RecordingOperator:
     async def until(self, charger_id: str, reached: Callable[[Event], bool], *, within: float) -> bool:
         """It is so at once."""
         return True
+
+    @contextmanager
+    def watching(self, charger_id: str) -> Iterator[Unwatched]:
+        """Hear nothing."""
+        yield Unwatched(self.live, charger_id)
 
     async def ping(self, charger_id: str, within: float) -> float | None:
         """It answers at once."""

@@ -13,7 +13,11 @@ from tests.house.places import DOCS, PACKAGE, ROOT
 
 _FILE = re.compile(r"\*\*`(cpoctl/[^`]+)`\*\*\n\n```(?:python|sql|toml)\n(.*?)```", re.DOTALL)
 _MIGRATION = re.compile(r"migrations/\d{3}_")
-SHOWN = dict(_FILE.findall((DOCS / "extending.md").read_text(encoding="utf-8")))
+_ACTION = re.compile(r"```python\n(    Action\(.*?\),\n)```", re.DOTALL)
+_TABLE = "ACTIONS: Final = (\n"
+PAGE = (DOCS / "extending.md").read_text(encoding="utf-8")
+SHOWN = dict(_FILE.findall(PAGE))
+(ACTION,) = _ACTION.findall(PAGE)
 
 USED = """
 import asyncio, json
@@ -57,6 +61,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     following = len(list((PACKAGE / "store/sqlite/migrations").glob("*.sql"))) + 1
     for name, text in SHOWN.items():
         (folder / _MIGRATION.sub(f"migrations/{following:03}_", name)).write_text(text, encoding="utf-8")
+    table = folder / "cpoctl/tui/actions.py"
+    table.write_text(table.read_text(encoding="utf-8").replace(_TABLE, _TABLE + ACTION), encoding="utf-8")
     return folder
 
 
@@ -148,6 +154,32 @@ print(rules()["evse-unavailable"].finding(charger, 1, Moment(now, now, AlertSett
     assert python(copy, "-c", code) == "out of service\n"
 
 
+def test_a_new_screen_and_a_new_action_are_in_the_dashboard(copy: Path) -> None:
+    code = """
+import asyncio
+from cpoctl.client import client_for
+from cpoctl.demo import Plan, demo
+from cpoctl.tui import actions
+from cpoctl.tui.app import Dashboard
+
+async def main():
+    async with asyncio.timeout(20), demo(Plan(1, 60)) as stage:
+        while (line := await stage.news.get()) and "booted" not in line:
+            pass
+        app = Dashboard(client_for(f"unix:{stage.server.socket}"))
+        async with app.run_test() as pilot:
+            while not app.picture.synced:
+                await pilot.pause(0.01)
+            await pilot.press("7")
+            return app.front.title, list(app.front.table.keys)
+
+print(asyncio.run(main()), [action.label for action in actions.on("charger")][0])
+"""
+    told = python(copy, "-c", code)
+    assert "('Firmwares', ['" in told
+    assert "clear its cache…" in told
+
+
 def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
     (name,) = [name for name in SHOWN if "/actions/" in name]
     assert (ROOT / name).read_text(encoding="utf-8") == SHOWN[name]
@@ -155,7 +187,7 @@ def test_the_inbound_action_that_is_shown_is_the_one_that_runs() -> None:
 
 def test_no_extension_that_is_shown_exists_already() -> None:
     assert [name for name in SHOWN if (ROOT / name).exists() and "/actions/" not in name] == []
-    assert len(SHOWN) == 13
+    assert len(SHOWN) == 14
 
 
 def test_the_files_that_are_shown_have_our_form(copy: Path) -> None:

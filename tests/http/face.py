@@ -11,6 +11,7 @@ from typing import Annotated, Any, cast
 
 from cpoctl import events, operations, plugins
 from cpoctl.clock import SystemClock
+from cpoctl.csms.no_files import NoFiles
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.errors import Expired
 from cpoctl.http.app import create_app
@@ -21,6 +22,7 @@ from cpoctl.operations import (
     Answer,
     Argument,
     Danger,
+    Files,
     JsonText,
     Operation,
     Operator,
@@ -192,6 +194,8 @@ class Face:
         self.is_ready = True
         for record in OfflineReader(path).read("SELECT charger_id FROM charger"):
             self.live.add(LiveCharger(record["charger_id"], password_hash="CANARY-hash"))
+
+    files: Files = NoFiles()
 
     @property
     def latest_seq(self) -> int:

@@ -19,7 +19,7 @@ from cpoctl.client import Client
 from cpoctl.client.unix import UnixClient
 from cpoctl.csms.operator import Face
 from cpoctl.domain.fleet import Evse, Link, LiveCharger, LiveFleet, OpenSession
-from cpoctl.domain.rebuilding import ToldCharger, event_of, fleet_of, is_news, told
+from cpoctl.domain.rebuilding import Snapshot, ToldCharger, event_of, fleet_of, is_news, read_snapshot, told
 from cpoctl.http.app import create_app
 from cpoctl.http.feeds import Feeds
 from cpoctl.http.serving import serve_api
@@ -31,6 +31,7 @@ from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.charger.rm import RemoveCharger
 from cpoctl.operations.session.close import CloseSession
 from cpoctl.operations.site.add import AddSite
+from cpoctl.routes import Filled
 from tests.csms.test_transaction_event import ENDED, STARTED, UPDATED
 from tests.support.csms import Csms, metered, start, stop
 
@@ -59,10 +60,10 @@ class Reader:
 
     def read(self, until: Callable[["Reader"], bool]) -> None:
         """Take a snapshot once the stream is open, and then in what it does not hold."""
-        snapshot: dict[str, Any] = {}
+        snapshot = Snapshot(chargers=[], sessions=[], alerts=[])
         for message in self._client.events(Happenings()):
             if message.event == "listening":
-                snapshot = self._client.request("GET", "/v1/snapshot")
+                snapshot = read_snapshot(b"".join(self._client.stream(Filled("GET", "/v1/snapshot", None))))
                 self.live = fleet_of(snapshot)
                 self.synced.set()
             elif is_news(message.data, snapshot) and (event := event_of(message.data)):
@@ -172,7 +173,7 @@ def test_every_fact_of_a_charger_is_told_or_known_to_stay_behind() -> None:
         "sessions": [{"charger_id": "CP-1", **dataclasses.asdict(session)}],
         "alerts": [],
     }
-    assert fleet_of(json.loads(json.dumps(snapshot))).chargers == {"cp-1": charger}
+    assert fleet_of(read_snapshot(json.dumps(snapshot).encode())).chargers == {"cp-1": charger}
 
 
 def _made(kind: type[events.Event]) -> st.SearchStrategy[events.Event]:
@@ -224,4 +225,4 @@ def test_an_event_of_another_version_is_left_out(message: dict[str, Any]) -> Non
     [(7, None, False), (8, None, True), (7, 40, False), (8, 41, True), (None, 40, False), (None, 41, True)],
 )
 def test_what_a_snapshot_holds_is_no_news(seq: int | None, order: int | None, news: bool) -> None:
-    assert is_news({"seq": seq, "order": order}, {"seq": 7, "order": 40}) is news
+    assert is_news({"seq": seq, "order": order}, Snapshot(seq=7, order=40, chargers=[], sessions=[], alerts=[])) is news

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import shlex
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -17,7 +18,7 @@ from cpoctl.cli import config_file, output, terminal
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.flags import options
 from cpoctl.cli.settings import Setting, must_write, settings
-from cpoctl.config import CONTEXT, SECTIONS, ContextSettings
+from cpoctl.config import KEYMAP, NAMED, SECTIONS
 from cpoctl.errors import ConfigInvalid, CpoctlError, NotFound, UsageProblem, nearest
 from cpoctl.table import Column, plain, record
 
@@ -106,7 +107,10 @@ def _set(key: str, value: str) -> None:
     must_write(choices)
     section, name = _parted(key)
     path = config_file.chosen(choices)
-    config_file.change(path, section, {name: _value(section, name, value)})
+    found = _value(section, name, value)
+    if section == KEYMAP:
+        _check_keymap({**choices.known().keymap, name: value})
+    config_file.change(path, section, {name: found})
     _said(choices, f"{key} is {value} in {path}")
 
 
@@ -121,21 +125,21 @@ def _unset(key: str) -> None:
 
 def _parted(key: str) -> tuple[str, str]:
     """Section and name of a key that there is."""
-    section, _, name = key.rpartition(".")
-    if section == CONTEXT or config.schema_of(section) is None or name not in _hints(section):
+    first, _, rest = key.partition(".")
+    section, name = (KEYMAP, rest) if first == KEYMAP and rest else key.rpartition(".")[::2]
+    if name not in _hints(section, name):
         raise NotFound(f"no key {key}{nearest(key, [row.key for row in _keys()])}", target=key, hints=[_SHOW])
     return section, name
 
 
-def _hints(section: str) -> dict[str, Any]:
-    schema = config.schema_of(section)
-    return {} if schema is None else get_type_hints(schema)
+def _hints(section: str, name: str) -> Mapping[str, Any]:
+    return {name: str} if section == KEYMAP else config.keys_of(section) or {}
 
 
 def _value(section: str, name: str, text: str) -> Any:
     """The text as the key wants it. Raises UsageProblem."""
-    hint = _hints(section)[name]
-    candidates = [text, _SWITCH.get(text.lower()), _number(text)]
+    hint = _hints(section, name)[name]
+    candidates = [text, _SWITCH.get(text.lower()), _number(text), text.split(",")]
     for candidate in candidates:
         if candidate is not None and config.fits(candidate, hint):
             return candidate
@@ -157,12 +161,15 @@ def _schema() -> None:
 
 
 def _keys() -> list[Key]:
-    sections = {**SECTIONS, f"{CONTEXT}.NAME": ContextSettings}
+    sections = {**SECTIONS, **{f"{kind}.NAME": schema for kind, schema in NAMED.items()}}
     return [
-        Key(f"{section}.{field.name}", " or ".join(config.words(hints[field.name])), plain(field.default))
-        for section, schema in sections.items()
-        for hints in [get_type_hints(schema)]
-        for field in dataclasses.fields(schema)
+        *(
+            Key(f"{section}.{field.name}", " or ".join(config.words(hints[field.name])), plain(field.default))
+            for section, schema in sections.items()
+            for hints in [get_type_hints(schema)]
+            for field in dataclasses.fields(schema)
+        ),
+        Key(f"{KEYMAP}.ID", "text", ""),
     ]
 
 
@@ -186,11 +193,28 @@ def _validate() -> None:
             f"cli.context is {known.cli.context}, and there is no such context",
             hints=["cpoctl context list", "cpoctl context use local"],
         )
+    _check_dashboard(known)
     if not choices.quiet:
         there = [str(path) for path in _files(choices) if path.exists()]
         terminal.note(
             f"{' and '.join(there)}: right" if there else "there is no config file; the defaults are in force"
         )
+
+
+def _check_dashboard(known: config.Config) -> None:
+    """What only the dashboard can judge: the ids of its keys, its screens and their columns. Raises ConfigInvalid."""
+    if known.keymap:
+        _check_keymap(known.keymap)
+    if known.view or known.dashboard != config.DashboardSettings():
+        from cpoctl.tui.beginnings import check  # the toolkit takes a fifth of a second
+
+        check(known.dashboard, known.view)
+
+
+def _check_keymap(keymap: Mapping[str, str]) -> None:
+    from cpoctl.tui.keymap import checked
+
+    checked(keymap)
 
 
 def _edit() -> None:

@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperOption
 
 from cpoctl.cli import in_browser, reach, terminal
 from cpoctl.cli.choices import Choices
-from cpoctl.cli.cockpit import fly, must_be_terminal, shell
+from cpoctl.cli.cockpit import Wanted, fly, must_be_terminal, shell
 from cpoctl.cli.flags import options
 from cpoctl.errors import ServerDown, UsageProblem
 
@@ -33,18 +33,32 @@ def _options() -> list[TyperOption]:
         TyperOption(
             param_decls=["--fps"],
             type=types.FLOAT,
-            default=4.0,
             metavar="N",
             help="how often a second what has changed is painted (default 4); 1 for a slow line",
         ),
+        _text("--view", "NAME", "begin with a saved view"),
+        _text("--screen", "NAME", "begin on this screen, such as sessions"),
+        _text("--filter", "TEXT", "begin with this filter, such as status:faulted,offline"),
         TyperOption(param_decls=["--no-mouse"], is_flag=True, help="leave the mouse to the terminal"),
     ]
 
 
-def _show(fps: float, no_mouse: bool, web: bool, web_write: bool, listen: str | None) -> None:
+def _text(name: str, metavar: str, help: str) -> TyperOption:
+    return TyperOption(param_decls=[name], type=types.STRING, metavar=metavar, help=help)
+
+
+def _show(
+    fps: float | None,
+    view: str | None,
+    screen: str | None,
+    filter: str | None,
+    no_mouse: bool,
+    web: bool,
+    web_write: bool,
+    listen: str | None,
+) -> None:
     choices: Choices = get_current_context().obj
     choices.settle(os.environ)
-    terminal.use_utc(choices.utc)
     if (web_write or listen) and not web:
         raise UsageProblem("--web-write and --listen belong to --web", hints=["cpoctl dashboard --web"])
     if web and not in_browser.is_tab():
@@ -54,16 +68,17 @@ def _show(fps: float, no_mouse: bool, web: bool, web_write: bool, listen: str | 
         choices.read_only = choices.read_only or not web_write
     else:
         must_be_terminal()
-    if not 0 < fps <= _MOST_FPS:
+    if fps is not None and not 0 < fps <= _MOST_FPS:
         raise UsageProblem(f"--fps {fps:g} is not above 0 and up to {_MOST_FPS:g}", hints=["cpoctl dashboard --fps 1"])
+    wanted = Wanted(fps=fps, view=view, screen=screen, filter=filter)
     client = reach.server(choices)
     if client is None and not choices.server:
-        _without_server(choices, fps, mouse=not no_mouse)
+        _without_server(choices, wanted, mouse=not no_mouse)
     else:
-        fly(None, choices, fps=fps, mouse=not no_mouse)
+        fly(None, choices, wanted=wanted, mouse=not no_mouse)
 
 
-def _without_server(choices: Choices, fps: float, *, mouse: bool) -> None:
+def _without_server(choices: Choices, wanted: Wanted, *, mouse: bool) -> None:
     """Nothing runs here: offer to start a server, or to go to one elsewhere."""
     hints = [
         "cpoctl serve    start one",
@@ -78,8 +93,8 @@ def _without_server(choices: Choices, fps: float, *, mouse: bool) -> None:
         from cpoctl.cli.beside import beside
 
         with beside([*shell(choices), "serve"]) as server:
-            fly(server.server, choices, fps=fps, mouse=mouse)
+            fly(server.server, choices, wanted=wanted, mouse=mouse)
     elif ":" in answer:
-        fly(answer, choices, fps=fps, mouse=mouse)
+        fly(answer, choices, wanted=wanted, mouse=mouse)
     else:
         raise ServerDown("no server runs here", hints=hints)

@@ -56,7 +56,7 @@ class Fetch(Ask):
 
     def number(self, version: Version) -> int | None:
         """The number under which the charger tells how far it comes; GetDiagnostics has none."""
-        return None if version is Version.V16 and self.kind is None else self.request_id
+        return None if unnumbered(version, self.kind) else self.request_id
 
     def _log(self) -> Request:
         log = given(
@@ -72,6 +72,11 @@ class Fetch(Ask):
             retryInterval=self.pace.interval_s,
         )
         return Request("GetLog", payload)
+
+
+def unnumbered(version: Version, kind: str | None) -> bool:
+    """Whether it is asked for by GetDiagnostics, whose steps carry no number and whose answer names the file."""
+    return version is Version.V16 and kind is None
 
 
 def file_name(answer: Mapping[str, Any]) -> str | None:

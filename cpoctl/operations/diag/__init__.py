@@ -1,1 +1,37 @@
-"""Diagnostics and logs: let chargers upload what they know of themselves."""
+"""Diagnostics and logs: let chargers upload what they know of themselves, and keep it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.errors import NotFound
+from cpoctl.operations import Argument, Read
+from cpoctl.table import Column, local, megabytes
+
+Upload = Annotated[str, Argument("the upload's number", kind="upload")]
+LIST_HINT = "cpoctl diag list    all that are kept"
+KEPT = (
+    "SELECT transfer_id AS upload, charger_id, name, bytes, form, ended_at AS uploaded_at, sha256, kept FROM transfer"
+    " WHERE kept IS NOT NULL"
+)
+
+
+@dataclass(frozen=True)
+class UploadRow:
+    """A file that a charger uploaded and that is kept. `path` is where, on the server's machine."""
+
+    upload: Annotated[int, Column("UPLOAD", align="right")]
+    charger_id: Annotated[str, Column("CHARGER")]
+    name: Annotated[str, Column("FILE")]
+    bytes: Annotated[int, Column("SIZE", 2, "right", megabytes)]
+    uploaded_at: Annotated[str, Column("UPLOADED", 2, show=local)]
+    form: Annotated[str, Column("FORM", 3)]
+    sha256: Annotated[str | None, Column("SHA-256", 4)]
+    kept: Annotated[str, Column("PATH", 4)]
+
+
+def known(number: str, read: Read) -> dict[str, Any]:
+    """The upload of a number. Raises NotFound."""
+    found = read(f"{KEPT} AND transfer_id = ?", [int(number)]) if number.isdigit() and len(number) < 19 else []
+    if not found:
+        raise NotFound(f"no upload {number}", target=number, hints=[LIST_HINT])
+    return found[0]

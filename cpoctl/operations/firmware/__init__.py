@@ -5,15 +5,23 @@ Here is also what every transfer has in common: where it goes, how often it is t
 
 import secrets
 from dataclasses import replace
-from typing import Annotated
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 from cpoctl.errors import Refused, UsageProblem
 from cpoctl.ocpp.asks.firmware import Pace
 from cpoctl.operations import BITS_31, Option, Outcome
 
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
+
 SCHEMES = ("http", "https", "ftp", "ftps", "sftp")
 Url = Annotated[str, Option("where: http, https, ftp, ftps or sftp")]
+OwnUrl = Annotated[
+    str | None, Option("a place of your own, by http, https, ftp, ftps or sftp; the server's own without it")
+]
+OverFtp = Annotated[bool, Option("by FTP at once, without trying HTTP before")]
 Retries = Annotated[
     int | None, Option("how often the charger tries again; it chooses without it", least=0, most=BITS_31)
 ]
@@ -39,6 +47,26 @@ def location(url: str, verb: str, most: int | None = None) -> str:
             hints=[f"cpoctl {verb} --help    such as --url ftp://files.example.com/chargers/"],
         )
     return url
+
+
+def must_reach(url: str, charger_id: str, live: "LiveFleet") -> None:
+    """Raise UsageProblem for a URL that means this machine to us and the charger itself to the charger."""
+    charger = live.charger(charger_id)
+    peer = charger.link.address if charger and charger.link else ""
+    host = urlsplit(url).hostname or ""
+    if peer and _is_loopback(host) and not _is_loopback(peer):
+        raise UsageProblem(
+            f"{charger_id} connects from {peer}: to it {host} is the charger itself",
+            target=charger_id,
+            hints=["leave --url out    the server then gives it an address that it reaches"],
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def warning(url: str) -> str | None:

@@ -206,6 +206,23 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.AlertWhat: "UPDATE alert SET what = ? WHERE alert_id = ?",
     rows.AlertAcknowledged: "UPDATE alert SET acked_at = ?, acked_by = ?, comment = ? WHERE alert_id = ?",
     rows.AlertResolved: "UPDATE alert SET resolved_at = ? WHERE alert_id = ?",
+    rows.Image: _insert(rows.Image, "image"),
+    rows.ImageRemoved: "DELETE FROM image WHERE image_id = ?",
+    rows.FileGrant: _insert(rows.FileGrant, "file_grant"),
+    rows.FileGrantEnds: "UPDATE file_grant SET expires_at = ? WHERE grant_id = ?",
+    rows.TransferStarted: _insert(rows.TransferStarted, "transfer"),
+    rows.TransferEnded: (
+        "UPDATE transfer SET ended_at = ?, bytes = ?, seconds = ?, state = ?, error = ?, kept = ?, sha256 = ?"
+        " WHERE transfer_id = ?"
+    ),
+    rows.TransfersCut: "UPDATE transfer SET state = 'cut', ended_at = ?, error = ? WHERE state = 'running'",
+    rows.UploadRemoved: "UPDATE transfer SET kept = NULL WHERE transfer_id = ?",
+    rows.TransferForm: _insert(
+        rows.TransferForm,
+        "transfer_form",
+        tail=" ON CONFLICT (vendor, model, firmware, purpose, form) DO UPDATE SET"
+        " worked_at = coalesce(excluded.worked_at, worked_at), failed_at = coalesce(excluded.failed_at, failed_at)",
+    ),
     rows.Task: _insert(rows.Task, "task"),
     rows.TaskEnded: "UPDATE task SET state = ?, finished_at = ? WHERE task_id = ?",
     rows.TaskTarget: _insert(rows.TaskTarget, "task_target"),

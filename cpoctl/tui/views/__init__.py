@@ -1,12 +1,14 @@
 """The screens: one file each, whose class extends View. A file that is put here is in the dashboard (rule 6)."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Vertical
 
 from cpoctl import events
+from cpoctl.config import ViewSettings
 from cpoctl.tui import actions
 from cpoctl.tui.actions import Action, Subject
 
@@ -32,7 +34,7 @@ class View(Vertical):
             ]
         super().__init_subclass__(**more)
 
-    @property
+    @cached_property
     def desk(self) -> "Dashboard":
         """The dashboard: its picture, its link, and whatever else the screens share."""
         from cpoctl.tui.app import Dashboard
@@ -66,6 +68,10 @@ class View(Vertical):
     def opened(self) -> None:
         """It has come to the front."""
 
+    def attend(self) -> None:
+        """Keys go to it again, after a line below it was left."""
+        self.opened()
+
     def told(self, event: events.Event) -> None:
         """An event, also while hidden."""
 
@@ -83,6 +89,14 @@ class View(Vertical):
     def filtered_by(self) -> str:
         """The filter in force."""
         return ""
+
+    def as_view(self) -> ViewSettings:
+        """What it shows, to be saved."""
+        return ViewSettings(screen=self.id, filter=self.filtered_by or None)
+
+    def take(self, view: ViewSettings) -> None:
+        """Show what was saved. Raises UsageProblem."""
+        self.filter(view.filter or "")
 
     def command(self) -> str:
         """The command line that shows the same."""

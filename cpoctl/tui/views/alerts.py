@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -16,12 +15,15 @@ from cpoctl.domain.alerts import SEVERITIES, Alert
 from cpoctl.errors import CpoctlError
 from cpoctl.operations.alert import AlertRow, place
 from cpoctl.operations.alert.list import ListAlerts
-from cpoctl.operations.alert.show import AlertDetail, ShowAlert
-from cpoctl.table import ago, local
+from cpoctl.operations.alert.show import AlertDetail, ShowAlert, TryRow
+from cpoctl.table import local
 from cpoctl.tui.actions import ALERT
+from cpoctl.tui.folding import folded
 from cpoctl.tui.resting import Resting
+from cpoctl.tui.times import Times
 from cpoctl.tui.widgets.lines import Line
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.working import begin
 
 _SIGNS: Final = {"critical": "!!", "warning": "!", "info": "i"}
 _STYLES: Final = {"critical": "alert", "warning": "offline", "info": ""}
@@ -32,11 +34,13 @@ class Shown:
     """An alert as `alert list` has it, at the moment of looking."""
 
     row: AlertRow
-    now: datetime
+    times: Times
 
 
 def _severity(shown: Shown) -> Cell:
     row = shown.row
+    if row.resolved_at:
+        return "✓  over", "dim"
     return f"{_SIGNS.get(row.severity, '?'):<2} {row.severity.upper()}", _STYLES.get(row.severity, "")
 
 
@@ -62,7 +66,7 @@ def _what(shown: Shown) -> Cell:
 
 COLS = (
     Col("severity", "SEV", 11, _severity, _rank),
-    Col("since", "SINCE", 5, lambda s: (ago(s.row.since, s.now), ""), lambda s: s.row.since, 1, "right"),
+    Col("since", "SINCE", 5, lambda s: (s.times.age(s.row.since), ""), lambda s: s.row.since, 1, "right"),
     Col("where", "WHERE", 12, lambda s: (s.row.where, "strong"), lambda s: s.row.where.casefold()),
     Col("rule", "RULE", 14, lambda s: (s.row.rule, ""), lambda s: s.row.rule, 4),
     Col("what", "WHAT", 12, _what, lambda s: s.row.what.casefold(), 2, grows=True),
@@ -114,7 +118,7 @@ class Alerts(Resting):
     def row_of(self, key: str) -> Shown:
         """The alert as of now."""
         found = self._open.get(key)
-        return Shown((self._past or {})[key] if found is None else found, self._now())
+        return Shown((self._past or {})[key] if found is None else found, self.desk.times)
 
     def record(self, key: str) -> dict[str, object]:
         """The row of `alert list`."""
@@ -153,7 +157,7 @@ class Alerts(Resting):
         self._details.clear()
         super().resynced()
         if self._past is not None:
-            self.run_worker(self._read_past(), exclusive=True, group="past")
+            begin(self, "past", self._read_past)
 
     def summary(self) -> list[Line]:
         """How many of each severity, and how many are looked after."""
@@ -172,8 +176,8 @@ class Alerts(Resting):
         if row.acked_at:
             lines.append([(f" {row.acked_by} looks after it: {row.comment or ''}", "good")])
         detail = self._details.get(key)
-        room = self.query_one(".preview").size.height - len(lines)
-        return lines + _more(detail, room) if detail else lines
+        size = self.query_one(".preview").size
+        return lines + _more(detail, size.height - len(lines), size.width) if detail else lines
 
     def command(self) -> str:
         """`alert list` with the same filter."""
@@ -199,7 +203,7 @@ class Alerts(Resting):
             self._past = None
             self.rebuild()
         else:
-            self.run_worker(self._read_past(), exclusive=True, group="past")
+            begin(self, "past", self._read_past)
 
     def action_log(self) -> None:
         """What went to and fro when it broke."""  # TUI-18
@@ -250,18 +254,22 @@ def _times(row: AlertRow) -> str:
     return " · ".join(told)
 
 
-def _more(detail: AlertDetail, room: int) -> list[Line]:
-    """What the charger's words mean, what came before, what to try: a line of each at least, then more of what there is."""
-    before = [
-        [(f" before  {local(fact.at)[11:]}", "dim"), (f"  {fact.kind}: {fact.told}", "")] for fact in detail.before
-    ]
-    means = [[(" means   ", "dim"), (why, "")] for why in detail.why]
+def _more(detail: AlertDetail, room: int, width: int) -> list[Line]:
+    """What the charger's words mean, what came before, what to try: of each what there is room for."""
+    means = [line for why in detail.why for line in folded(" means   ", why, width)]
     if detail.session_id:
         means.insert(0, [(" session ", "dim"), (f"{detail.session_id} ran there", "")])
-    tries = [[(" try     ", "dim"), (each.command, "strong"), (f"  {each.reason}", "dim")] for each in detail.tries]
+    tries = [line for each in detail.tries for line in _folded_try(each, width)]
     most = max(1, room - len(means) - min(len(tries), 2))
+    before: list[Line] = []
+    for fact in reversed(detail.before):  # the newest of them if there is no room for all
+        before[:0] = folded(f" before  {local(fact.at)[11:]}  ", f"{fact.kind}: {fact.told}", width)
     lines = [*means, *before[-most:]]
     return [*lines, *tries[: max(1, room - len(lines))]]
+
+
+def _folded_try(each: TryRow, width: int) -> list[Line]:
+    return folded(" try     ", f"{each.command}    {each.reason}".rstrip(), width, "strong")
 
 
 def _row(alert: Alert) -> AlertRow:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher
 
 from cpoctl import charts, events
+from cpoctl.cells import width as cell_len
 from cpoctl.clock import parsed
 from cpoctl.domain.fleet import Evse, LiveCharger
 from cpoctl.errors import CpoctlError
@@ -23,7 +25,7 @@ from cpoctl.operations.session.meter import MeterSession
 from cpoctl.operations.task import TaskRow
 from cpoctl.operations.task.list import ListTasks
 from cpoctl.operations.var.list import CachedRow, ListVariables
-from cpoctl.table import ago, kw, kwh
+from cpoctl.table import kw, kwh
 from cpoctl.tui import actions
 from cpoctl.tui.actions import CHARGER, EVSE, Action, Subject
 from cpoctl.tui.picture import used_wh
@@ -32,10 +34,11 @@ from cpoctl.tui.views import View
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
 from cpoctl.tui.widgets.records import Records
 from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.working import begin
 
 _NEWEST = 200
 _POINTS = 2000
-_CHARTS_FROM = 24
+_CHARTS_FROM = 18
 _TABS = ("Now", "Sessions", "History", "Variables", "Tasks", "Violations")
 
 
@@ -80,6 +83,7 @@ class Charger(View):
 
     def compose(self) -> ComposeResult:
         """Who it is, the tabs, and what each of them shows."""
+        age = self.desk.times.age
         yield Lines(classes="summary")
         yield Lines(classes="list-title")
         with ContentSwitcher(initial="tab-now", classes="tabs"):
@@ -88,9 +92,9 @@ class Charger(View):
                 yield Lines(classes="plots")
             yield Records(SessionRow, without=("charger_id",), key=lambda row: row["session_id"], id="tab-sessions")
             yield Records(HistoryRow, id="tab-history")
-            yield Records(CachedRow, key=lambda row: row["name"], id="tab-variables")
+            yield Records(CachedRow, key=lambda row: row["name"], age=age, id="tab-variables")
             yield Records(TaskRow, key=lambda row: str(row["task_id"]), id="tab-tasks")
-            yield Records(ViolationRow, without=("charger_id",), id="tab-violations")
+            yield Records(ViolationRow, without=("charger_id",), age=age, id="tab-violations")
 
     @property
     def heading(self) -> str:
@@ -228,7 +232,7 @@ class Charger(View):
             return cell
 
         def since(place: Place) -> tuple[str, str]:
-            return ago(place.evse.since, self.desk.picture.now()), "dim"
+            return self.desk.times.age(place.evse.since), "dim"
 
         def power(place: Place) -> tuple[str, str]:
             return (kw(place.evse.power_w), "") if place.charger.connected else ("-", "dim")
@@ -258,23 +262,22 @@ class Charger(View):
         if live is None:
             summary.tell([[(f" {self.charger_id or 'no charger'} is not known", "alert")]])
             return
-        key, now = self.charger_id.casefold(), self.desk.picture.now()
+        key, times = self.charger_id.casefold(), self.desk.times
         row = self.desk.picture.row(key) if key in self.desk.picture.keys else None
         found = look(row.status if row else "Unknown")
         about = [row.name if row else None, live.vendor, live.model, live.serial and f"s/n {live.serial}",
                  f"OCPP {live.version or '?'}", live.firmware and f"fw {live.firmware}", live.site_id and f"site {live.site_id}"]  # fmt: skip
-        seen = f"seen {ago(row.last_seen_at, now)} ago" if row and row.last_seen_at else "never seen"
-        link = [seen]
+        seen = f"seen {times.since(row.last_seen_at)}" if row and row.last_seen_at else "never seen"
+        link = [seen, f"today {kwh(self.desk.picture.today_wh(key))} kWh"]
         if live.link:
-            link += [f"connected {ago(live.link.since, now)} from {live.link.address}", f"auth {live.link.auth}"]
-        link += [f"booted {ago(live.booted_at, now)} ago"] if live.booted_at else []
-        link += [f"today {kwh(self.desk.picture.today_wh(key))} kWh"]
+            link += [f"connected {times.up(live.link.since)} from {live.link.address}", f"auth {live.link.auth}"]
+        link += [f"booted {times.since(live.booted_at)}"] if live.booted_at else []
         lines: list[Line] = [
-            [(f" {found.sign} {found.word} ", found.style), (" · ".join(word for word in about if word), "strong")],
-            [(" " + " · ".join(link), "" if live.connected else "stale")],
+            [(f" {found.sign} {found.word} ", found.style), (self._fitting(about, len(found.word) + 5), "strong")],
+            [(" " + self._fitting(link, 2), "" if live.connected else "stale")],
         ]
         alerts = self.desk.picture.live.alerts.of(self.charger_id)
-        lines += [[(f" ! {alert.what}, since {ago(alert.since, now)}" + (f", {alert.acked_by} looks after it" if alert.acked_by else ""), "alert")] for alert in alerts[:2]]  # fmt: skip
+        lines += [[(f" ! {alert.what}, since {times.age(alert.since)}" + (f", {alert.acked_by} looks after it" if alert.acked_by else ""), "alert")] for alert in alerts[:2]]  # fmt: skip
         summary.tell(lines)
         pieces: list[Piece] = [(" ", "header")]
         for tab in _TABS:
@@ -285,6 +288,13 @@ class Charger(View):
         table.show(keys)
         table.touch_all()
         self._plot()
+
+    def _fitting(self, words: Sequence[str | None], beside: int) -> str:
+        """As many of the words as there is room for, the first ones first."""
+        told = [word for word in words if word]
+        while told[1:] and cell_len(" · ".join(told)) > self.app.size.width - beside:
+            del told[-1]
+        return " · ".join(told)
 
     def _plot(self) -> None:
         plots = self.query_one(".plots", Lines)
@@ -321,7 +331,7 @@ class Charger(View):
         if tab not in self._stale or not self.charger_id:
             return
         self._stale.discard(tab)
-        self.run_worker(self._ask(tab), exclusive=True, group=f"read {tab}")
+        begin(self, f"read {tab}", self._ask, tab)
 
     async def _ask(self, tab: str) -> None:
         wanted: dict[str, Query] = {
@@ -354,5 +364,6 @@ class Charger(View):
         self._plot()
 
 
-def _drawn(points: Any, width: int, height: int) -> list[str]:
-    return charts.line(list(points), width, height, gap=900)
+def _drawn(points: Sequence[charts.Point], width: int, height: int) -> list[str]:
+    ends = [f"{datetime.fromtimestamp(points[at][0], UTC).astimezone():%H:%M}" for at in (0, -1) if points]
+    return charts.line(list(points), width, height, gap=900, foot=ends)

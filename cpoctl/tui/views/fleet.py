@@ -1,33 +1,47 @@
 """Fleet: every charger with what it does now, the broken ones first."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.operations.charger import ChargerRow, labelled
-from cpoctl.table import ago, kw, kwh
+from cpoctl.table import kw, kwh
 from cpoctl.tui.actions import CHARGER
 from cpoctl.tui.listing import Listing
-from cpoctl.tui.picture import used_wh
+from cpoctl.tui.picture import Picture, used_wh
 from cpoctl.tui.statuses import LOOKS, UNKNOWN, look, sign
+from cpoctl.tui.times import Times
 from cpoctl.tui.widgets.lines import Line, Piece
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
 
 _COUNTED = ("Charging", "Available", "Faulted", "Offline")
+_ROOMY = 100
+SITE = "site"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FleetRow:
-    """A charger as `charger list` has it, with what the live state adds for the eye."""
+    """A charger as `charger list` has it, with what the picture adds for the eye."""
 
     row: ChargerRow
     live: LiveCharger | None
-    now: datetime
-    today_wh: float
-    alerts: int
+    key: str
+    picture: Picture
+    times: Times
+
+    @property
+    def today_wh(self) -> float:
+        """Its energy of today."""
+        return self.picture.today_wh(self.key)
+
+    @property
+    def alerts(self) -> int:
+        """How many alerts are open."""
+        return sum(1 for _ in self.picture.live.alerts.of(self.key))
 
     @property
     def session(self) -> OpenSession | None:
@@ -47,8 +61,8 @@ class FleetRow:
 def _status(fleet: FleetRow) -> Cell:
     found = look(fleet.row.status)
     word = f"{found.sign} {found.word}"
-    if fleet.row.status == "Offline":
-        word += f" {ago(fleet.row.last_seen_at, fleet.now)}"
+    if fleet.row.status == "Offline" and not fleet.times.clock:  # the clock stands under FOR
+        word += f" {fleet.times.age(fleet.row.last_seen_at)}"
     return word, found.style
 
 
@@ -81,16 +95,16 @@ def _alert(fleet: FleetRow) -> Cell:
 
 
 COLS = (
-    Col("status", "STATUS", 13, _status, lambda f: look(f.row.status).rank),
+    Col("status", "STATUS", 14, _status, lambda f: look(f.row.status).rank),
     Col("charger", "CHARGER", 14, lambda f: (f.row.charger_id, "strong"), lambda f: f.row.charger_id.casefold(), grows=True),
     Col("evses", "EVSES", 6, _evses, lambda f: None, 2),
     Col("site", "SITE", 8, lambda f: (f.row.site_id or "-", ""), lambda f: f.row.site_id, 4),
     Col("kw", "kW", 7, lambda f: (kw(f.row.power_w), ""), lambda f: -(f.row.power_w or 0), 2, "right"),
     Col("session", "SESSION", 15, _session, lambda f: f.session and f.session.session_id, 3),
     Col("soc", "SoC", 4, _soc, lambda f: f.session and f.session.soc_percent, 5, "right"),
-    Col("for", "FOR", 5, lambda f: (ago(f.since, f.now), ""), lambda f: f.since, 3, "right"),
+    Col("for", "FOR", 5, lambda f: (f.times.age(f.since), ""), lambda f: f.since, 3, "right"),
     Col("today", "TODAY kWh", 9, lambda f: (kwh(f.today_wh), ""), lambda f: -f.today_wh, 4, "right"),
-    Col("seen", "SEEN", 5, lambda f: (ago(f.row.last_seen_at, f.now), ""), lambda f: f.row.last_seen_at, 4, "right"),
+    Col("seen", "SEEN", 5, lambda f: (f.times.age(f.row.last_seen_at), ""), lambda f: f.row.last_seen_at, 4, "right"),
     Col("alert", "ALERT", 14, _alert, lambda f: -f.alerts, 3),
     Col("firmware", "FIRMWARE", 10, lambda f: (f.row.firmware or "-", ""), lambda f: f.row.firmware, 5),
     Col("model", "MODEL", 14, lambda f: (f.row.model or "-", ""), lambda f: f.row.model, 6),
@@ -110,6 +124,8 @@ class Fleet(Listing):
     noun: ClassVar[str] = "chargers"
     sort: ClassVar[str] = "status"
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("b", "group", "group", show=False, id="fleet.group")]
+
     def all_keys(self) -> Collection[str]:
         """The keys of the picture."""
         return self.desk.picture.keys
@@ -117,10 +133,7 @@ class Fleet(Listing):
     def row_of(self, key: str) -> FleetRow:
         """The row as of now."""
         picture = self.desk.picture
-        row = picture.row(key)
-        return FleetRow(
-            row, picture.charger(key), picture.now(), picture.today_wh(key), sum(1 for _ in picture.live.alerts.of(key))
-        )
+        return FleetRow(picture.row(key), picture.charger(key), key, picture, self.desk.times)
 
     def record(self, key: str) -> dict[str, object]:
         """The row of `charger list`."""
@@ -130,26 +143,46 @@ class Fleet(Listing):
         """The charger's id as it is spelled."""
         return self.desk.picture.row(key).charger_id
 
+    def state_of(self, key: str) -> str:
+        """Its status."""
+        return self.desk.picture.row(key).status
+
+    def group_of(self, key: str, by: str) -> str:
+        """Its site, or what a label of it says."""
+        row = self.desk.picture.row(key)
+        return (row.site_id if by == SITE else row.labels.get(by)) or ""
+
+    def group_title(self, name: str, keys: Sequence[str]) -> Line:
+        """Its name, how many it has, and how many of them are broken."""
+        statuses = Counter(self.desk.picture.row(key).status for key in keys)
+        pieces: list[Piece] = [(f" {name or f'no {self.grouped_by}'}", "strong"), (f" · {len(keys)}", "")]
+        for status in ("Faulted", "Offline"):
+            if count := statuses[status]:
+                pieces.append((f"  {LOOKS[status].sign} {count} {LOOKS[status].word}", LOOKS[status].style))
+        return pieces
+
+    def action_group(self) -> None:
+        """Group by site, then by each label that any charger has, then not at all."""
+        picture = self.desk.picture
+        labels = sorted({label for key in picture.keys for label in picture.row(key).labels})
+        ways = ["", SITE, *(label for label in labels if label != SITE)]
+        here = ways.index(self.grouped_by) if self.grouped_by in ways else 0
+        self.group_by(ways[(here + 1) % len(ways)])
+
     def summary(self) -> list[Line]:
         """How many are in which state, and what they draw."""
-        picture = self.desk.picture
-        rows = [picture.row(key) for key in picture.keys]
-        counts = Counter(row.status for row in rows)
-        pieces: list[Piece] = [(f" {len(rows):,} chargers".replace(",", " "), "strong")]
+        fleet = self.desk.picture.totals()
+        counts, total = fleet.by_status, fleet.by_status.total()
+        gap, blank = ("   ", " ") if self.app.size.width >= _ROOMY else ("  ", "")
+        pieces: list[Piece] = [(f" {total:,} chargers".replace(",", " "), "strong")]
         for status in _COUNTED:
             found = LOOKS[status]
-            style = found.style if counts[status] else "dim"
-            pieces.append(
-                (
-                    f"   {found.sign} {counts[status]} {found.word.lower() if found.word.istitle() else found.word}",
-                    style,
-                )
-            )
-        rest = len(rows) - sum(counts[status] for status in _COUNTED)
-        pieces.append((f"   {UNKNOWN.sign} {rest} other", "dim"))
-        power = sum(row.power_w or 0 for row in rows)
-        today = sum(picture.today_wh(key) for key in picture.keys)
-        return [pieces, [(f" Power {_power(power)}   today {today / 1e6:.2f} MWh", "")]]
+            word = found.word.lower() if found.word.istitle() else found.word
+            told = f"{found.sign}{blank}{counts[status]} {word}"
+            pieces += [(gap, ""), (told, found.style if counts[status] else "dim")]
+        rest = total - sum(counts[status] for status in _COUNTED)
+        pieces.append((f"{gap}{UNKNOWN.sign}{blank}{rest} other", "dim"))
+        return [pieces, [(f" Power {_power(fleet.power_w)}   today {fleet.today_wh / 1e6:.2f} MWh", "")]]
 
     def preview(self, key: str) -> list[Line]:
         """Who it is, and each of its EVSEs."""
@@ -162,7 +195,7 @@ class Fleet(Listing):
             f"OCPP {row.version or '?'}",
         ]
         if live and live.link:
-            about += [live.link.address, f"up {ago(live.link.since, fleet.now)}"]
+            about += [live.link.address, f"up {fleet.times.up(live.link.since)}"]
         lines: list[Line] = [[(" " + " · ".join(word for word in about if word), "header")]]
         for number, evse in sorted(live.evses.items()) if live else ():
             if number == 0 and evse.status == "Available":
@@ -173,7 +206,7 @@ class Fleet(Listing):
                 (f" :{number} ", "strong"),
                 (f"{found.sign} {found.word}", found.style if row.connected else "stale"),
             ]
-            pieces.append((f" {ago(evse.since, fleet.now)} ", "dim"))
+            pieces.append((f" {fleet.times.age(evse.since)} ", "dim"))
             if session := live.session_on(number) if live else None:
                 used = used_wh(session)
                 pieces.append((f"  {session.session_id} {session.tag_id}  {kwh(used)} kWh", ""))

@@ -1,6 +1,5 @@
 """Log: every exchange as it happens, and what has gone before it (UX mock-up d)."""
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from shlex import quote
@@ -9,7 +8,6 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.events import Resize
 
 from cpoctl.clock import stored
 from cpoctl.command_lines import command_line
@@ -28,13 +26,18 @@ from cpoctl.tui.views import View
 from cpoctl.tui.widgets.frame_page import FramePage
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
 from cpoctl.tui.widgets.log_lines import LogLines
-from cpoctl.tui.wire_log import MOST, Entry, Ring, kept
+from cpoctl.tui.wire_intake import Intake
+from cpoctl.tui.wire_log import Entry, Ring, kept
+from cpoctl.tui.working import begin
 
 _NOISE = "-action:Heartbeat,MeterValues"
 _PAGE = 500
 _PAINT_EVERY_S = 0.25
+_RUSH_EVERY_S = 0.75
+_LEGIBLE = 60  # lines a second
 _RATE_S = 5
 _PREVIEW_FROM = 22
+_WIDE_FROM = 150
 
 
 class Log(View):
@@ -50,12 +53,9 @@ class Log(View):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self._live = self._ring = Ring()
+        self._intake = Intake()
         self._follower: Follower | None = None
         self._text, self._quiet = "", False
-        self._newer = 0
-        self._held: deque[FrameRow] = deque(maxlen=MOST)
-        self._held_count = 0
         self._to_paint = False
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -107,13 +107,11 @@ class Log(View):
         """The server is there again: do not wait any longer."""
         if self._follower:
             self._follower.try_again()
-            for ring in self._open_rings():
-                ring.found(self.desk.picture.now())
+            self._intake.found(self.desk.picture.now())
 
     def tick(self) -> None:
         """A second has passed."""
-        self._let_go()
-        if self._to_paint:
+        if self._intake.let_go(self.desk.picture.now()) or self._to_paint:
             self._paint()
         self._tell()
 
@@ -134,7 +132,9 @@ class Log(View):
 
     def command(self) -> str:
         """`log list` with the same filter."""
-        listed = ListFrames(charger=self._ring.scope, around=self._ring.at, last=max(1, len(self._ring.entries)))
+        ring = self._ring
+        before = None if ring.live or ring.at or ring.newest is None else ring.newest + 1
+        listed = ListFrames(charger=ring.scope, around=ring.at, before=before, last=max(1, len(ring.entries)))
         return f"{command_line(listed)} --where {quote(self._where)}" if self._where else command_line(listed)
 
     def exported(self) -> tuple[type, Sequence[FrameRow]]:
@@ -142,69 +142,46 @@ class Log(View):
         entries = (self._ring.entries[key] for key in self._ring.shown)
         return FrameRow, [entry for entry in entries if isinstance(entry, FrameRow)]
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """Where there is room for a preview, and on which side."""
-        self.set_class(event.size.width >= 150, "-wide")
         self._tell()
 
     # --- what happens --------------------------------------------------------------------------------------------
 
     def _hear(self, news: list[Any]) -> None:
-        rows: list[FrameRow] = []
-        for item in news:
-            if isinstance(item, Lost):
-                self._take(rows)
-                rows = []
-                self._let_go(anyhow=True)
-                for ring in self._open_rings():
-                    ring.lost(self.desk.picture.now())
-            else:
-                rows.append(kept(item))
-        self._take(rows)
+        heard = (item if isinstance(item, Lost) else kept(item) for item in news)
+        self._intake.hear(heard, self.desk.picture.now(), frozen=self.desk.frozen)
         self._soon()
-
-    def _take(self, rows: list[FrameRow]) -> None:
-        if self.desk.frozen:
-            self._held.extend(rows)
-            self._held_count += len(rows)
-        elif rows:
-            self._let_go()
-            for ring in self._open_rings():
-                ring.found(self.desk.picture.now(), rows)
-            more = [ring.take(rows) for ring in self._open_rings()][-1]
-            self._newer += 0 if self.lines.following else more
-
-    def _let_go(self, *, anyhow: bool = False) -> None:
-        """What was held while the picture was frozen happens now (TUI-21)."""
-        if self._held and (anyhow or not self.desk.frozen):
-            rows = list(self._held)
-            self._held.clear()
-            self._held_count = 0
-            more = [ring.take(rows) for ring in self._open_rings()][-1]
-            self._newer += 0 if self.lines.following else more
-            self._soon()
-
-    def _open_rings(self) -> list[Ring]:
-        """Those that take in what happens; the last of them is the one that is followed."""
-        return [self._live] if self._ring is self._live or not self._ring.live else [self._live, self._ring]
 
     def _soon(self) -> None:
         """Paint, but not more often than an eye can read."""
         if not self._to_paint:
             self._to_paint = True
-            self.set_timer(_PAINT_EVERY_S, self._paint)
+            self.set_timer(_PAINT_EVERY_S if self._legible else _RUSH_EVERY_S, self._paint)
+
+    @property
+    def _legible(self) -> bool:
+        """Whether what passes could be read; else fewer paints do, and leave the machine its time."""
+        now = self.desk.picture.now()
+        return self._live.count_since(stored(now - timedelta(seconds=1))) <= _LEGIBLE
 
     def _paint(self) -> None:
-        if not self.display or len(self.app.screen_stack) > 1 or self.desk.frozen:
-            return  # until it is opened, the dialog before it is closed, or the picture goes on
-        self._show(self._ring)
+        if not self.display or len(self.app.screen_stack) > 1:
+            return  # until it is opened, or the dialog before it is closed
+        if self.desk.frozen:
+            self._to_paint = False
+            self._tell()
+        else:
+            self._show(self._ring)
 
     def _show(self, ring: Ring) -> None:
         """Show the lines of a ring."""
         if ring is not self._ring:
-            self._ring, self._newer = ring, 0
+            self._intake.look_at(ring)
             ring.filter(self._fits)
         self._to_paint = False
+        if self.lines.following and ring.live:
+            self._intake.newer = 0
         self.lines.empty = "no line fits the filter" if ring.entries else "nothing on the wire yet"
         self.lines.show(ring.shown)
         self._tell()
@@ -220,21 +197,22 @@ class Log(View):
         """Copy the exchange under the cursor as it went over the wire."""
         entry = self._entry
         if isinstance(entry, FrameRow):
-            self.run_worker(self._copy(entry.journal_id), exclusive=True, group="frame")
+            begin(self, "frame", self._copy, entry.journal_id)
 
     def on_row_table_opened(self, event: LogLines.Opened) -> None:
         """Show the exchange in full."""
         event.stop()
         if isinstance(self._entry, FrameRow):
-            self.run_worker(self._open(event.key), exclusive=True, group="frame")
+            begin(self, "frame", self._open, event.key)
 
     def on_row_table_moved(self, _: LogLines.Moved) -> None:
-        """The cursor is elsewhere."""
-        self._tell()
+        """The cursor is elsewhere; where it follows the end, that is told as it is painted."""
+        if not (self.lines.following and self._to_paint):
+            self._tell()
 
     def on_log_lines_followed(self, _: LogLines.Followed) -> None:
         """From a piece of history back to what happens."""
-        self._newer = 0
+        self._intake.newer = 0
         if self._ring.live:
             self._tell()
         elif self._ring.scope is None:
@@ -252,7 +230,7 @@ class Log(View):
             self._load(ListFrames(charger=ring.scope, after=ring.newest or 0, last=_PAGE), newer=True)
 
     def _load(self, asked: ListFrames, *, older: bool = False, newer: bool = False) -> None:
-        self.run_worker(self._loaded(self._ring, asked, older=older, newer=newer), exclusive=True, group="page")
+        begin(self, "page", self._loaded, self._ring, asked, older=older, newer=newer)
 
     async def _loaded(self, ring: Ring, asked: ListFrames, *, older: bool, newer: bool) -> None:
         try:
@@ -268,8 +246,7 @@ class Log(View):
                 self.notify("the log begins here: nothing older is kept", severity="warning")
         ring.take(rows, older=older)
         if newer and len(rows) < _PAGE:  # that was the newest: what has been heard since follows it
-            ring.take(self._live.after(ring.newest or 0))
-            ring.live = True
+            self._intake.catch_up(ring)
         self._show(ring)
         if ring.at and asked.around and (key := ring.first_since(_stored(ring.at))):
             self.lines.go_to(key)
@@ -293,6 +270,14 @@ class Log(View):
             version = Version(charger.version) if charger and charger.version in set(Version) else None
             await self.app.push_screen(FramePage(frame, version))
 
+    @property
+    def _live(self) -> Ring:
+        return self._intake.live
+
+    @property
+    def _ring(self) -> Ring:
+        return self._intake.ring
+
     # --- the filter ----------------------------------------------------------------------------------------------
 
     @property
@@ -304,7 +289,7 @@ class Log(View):
         return matching(FrameRow, self._where, self.desk.picture.now) if self._where else None
 
     def _refilter(self) -> None:
-        self._newer = 0
+        self._intake.newer = 0
         self._ring.filter(self._fits)
         self._live.filter(self._fits)
         self._show(self._ring)
@@ -320,17 +305,18 @@ class Log(View):
         following, ring = self.lines.following and self._ring.live, self._ring
         self.query_one(".list-title", Lines).tell([self._title(following=following)])
         self.set_class(not following and self.size.height >= _PREVIEW_FROM, "-with-preview")
+        self.set_class(not following and self.size.width >= _WIDE_FROM, "-wide")
         if not following:
             below = self.query_one(".preview", Lines)
-            below.tell(preview(self._entry, max(20, below.size.width or self.size.width)))
-        waiting = f"+ {_number(self._newer)} newer lines below (End or f to follow again)"
+            below.tell(preview(self._entry, max(20, below.size.width or self.size.width), below.size.height))
+        waiting = f"+ {_newer(self._intake.newer)} below (End or f to follow again)"
         if not ring.live:
-            waiting = f"+ {_number(self._newer)} newer lines since (End or f: what happens now; pgdn: what came next)"
-        if self._held_count:
-            waiting = f"frozen: {_number(self._held_count)} newer lines wait (p goes on)"
+            waiting = f"+ {_newer(self._intake.newer)} since (End or f: what happens now; pgdn: what came next)"
+        if self._intake.waiting:
+            waiting = f"frozen, {_newer(self._intake.waiting)} waiting (p goes on)"
         newer = self.query_one(".log-newer", Lines)
         newer.tell([[(f" {waiting}", "offline")]])
-        newer.display = bool(self._held_count or (not following and (self._newer or not ring.live)))
+        newer.display = bool(self._intake.waiting or (not following and (self._intake.newer or not ring.live)))
 
     def _title(self, *, following: bool) -> Line:
         ring = self._ring
@@ -351,6 +337,10 @@ class Log(View):
 
 def _number(number: int) -> str:
     return f"{number:,}".replace(",", " ")
+
+
+def _newer(number: int) -> str:
+    return "1 newer line" if number == 1 else f"{_number(number)} newer lines"
 
 
 def _stored(at: str) -> str:

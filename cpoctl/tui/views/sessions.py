@@ -23,6 +23,7 @@ from cpoctl.tui.picture import used_wh
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Piece
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.working import begin
 
 _TREND = 12
 _PAST = 500
@@ -82,7 +83,7 @@ class Sessions(Listing):
     kind: ClassVar[str] = SESSION
     cols: ClassVar[tuple[Col, ...]] = COLS
     row: ClassVar[type] = SessionRow
-    sort: ClassVar[str] = "session"
+    sort: ClassVar[str] = "-session"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("h", "history", "running / past", id="sessions.history"),
         Binding("c", "charger", "its charger", show=False, id="sessions.charger"),
@@ -90,7 +91,6 @@ class Sessions(Listing):
 
     def __init__(self, **more: object) -> None:
         super().__init__(**more)
-        self._down = True
         self._open: dict[str, tuple[LiveCharger, OpenSession]] = {}
         self._at: dict[str, set[str]] = {}
         self._past: dict[str, SessionRow] | None = None
@@ -151,7 +151,7 @@ class Sessions(Listing):
         picture = self.desk.picture
         running = picture.sessions()
         power = sum(session.power_w or 0 for charger, session in running if charger.connected)
-        today = sum(picture.today_wh(key) for key in picture.keys)
+        today = picture.totals().today_wh
         return [[(f" {len(running)} running · {kw(power)} kW · today {kwh(today)} kWh", "strong")]]
 
     def preview(self, key: str) -> list[Line]:
@@ -189,7 +189,7 @@ class Sessions(Listing):
             self._past = None
             self.rebuild()
         else:
-            self.run_worker(self._read_past(), exclusive=True, group="past")
+            begin(self, "past", self._read_past)
 
     def action_charger(self) -> None:
         """Open the charger of the session."""
@@ -199,7 +199,7 @@ class Sessions(Listing):
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """Show everything of it."""
         event.stop()
-        self.run_worker(self._open_page(event.key), exclusive=True, group="page")
+        begin(self, "page", self._open_page, event.key)
 
     async def _read_past(self) -> None:
         try:

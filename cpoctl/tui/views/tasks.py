@@ -1,7 +1,6 @@
 """Tasks: what was asked of chargers and by whom, and of the task under the cursor every target as it goes."""
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,72 +12,21 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Query
-from cpoctl.operations.task import TaskRow, said
+from cpoctl.operations.task import TaskRow
 from cpoctl.operations.task.list import ListTasks
-from cpoctl.operations.task.show import ShowTask, TargetDetail, TaskDetail
-from cpoctl.table import ago, local, millis
+from cpoctl.operations.task.show import ShowTask, TaskDetail
+from cpoctl.table import local
 from cpoctl.tui.actions import TASK
 from cpoctl.tui.resting import Resting
 from cpoctl.tui.task_book import Place, TaskBook, charger_of
+from cpoctl.tui.task_looks import COLS, TARGET_COLS, given, page
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Lines
-from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.working import begin
 
 _NEWEST = 500
-_BAR = 10
 _ASKED_AT_ONCE = 20
-
-
-def _state(row: TaskRow) -> Cell:
-    if row.state == "running":
-        return "▸ running", "charging"
-    if row.failed:
-        return f"✕ {row.state}", "alert"
-    return ("✓ finished", "") if row.state == "finished" else (f"– {row.state}", "dim")
-
-
-def bar(row: TaskRow, width: int = _BAR) -> str:
-    """How far it is: well, failed, waiting, and not yet. What there is any of has a cell at least."""
-    counts = {"█": row.succeeded, "✕": row.failed, "‖": row.waiting}
-    cells = {sign: max(1, round(width * count / row.targets)) for sign, count in counts.items() if count}
-    while sum(cells.values()) > width:
-        cells[max(cells, key=cells.__getitem__)] -= 1
-    done = "".join(sign * count for sign, count in cells.items())
-    if row.targets > sum(counts.values()) and len(done) == width:
-        done = done[1:]  # what is missing can be seen
-    return done.ljust(width, "·")
-
-
-def _given(row: TaskRow) -> str:
-    return " ".join(f"{name}={value}" for name, value in row.given.items())
-
-
-def _target_state(place: Place) -> Cell:
-    if place.state == "done":
-        return (f"✓ {place.status}", "good") if place.ok else (f"✕ {place.status}", "alert")
-    if place.state == "waiting":
-        return "‖ waits for its charger", "suspended"
-    if place.heard:
-        return "◔ answered", "busy"
-    return ("→ sent", "charging") if place.state == "sent" else ("· not begun", "dim")
-
-
-def _target_what(place: Place) -> Cell:
-    if place.error:
-        hints = place.error.get("hints") or ()
-        return said(place.error) + (f" · try {hints[0]}" if hints else ""), ""
-    if place.state == "waiting":
-        return f"until {local(place.expires_at)}", "dim"
-    note = (place.result or {}).get("note")
-    return str(note or place.heard), ""
-
-
-TARGET_COLS = (
-    Col("target", "TARGET", 14, lambda p: (p.target or "-", "strong"), lambda p: p.target.casefold()),
-    Col("state", "STATE", 23, _target_state, lambda p: p.state),
-    Col("took", "TOOK", 6, lambda p: (millis(p.latency_ms), ""), lambda p: p.latency_ms, 3, "right"),
-    Col("what", "WHAT", 10, _target_what, lambda p: None, 2, grows=True),
-)
 
 
 class Tasks(Resting):
@@ -90,21 +38,7 @@ class Tasks(Resting):
     row: ClassVar[type] = TaskRow
     noun: ClassVar[str] = "tasks"
     sort: ClassVar[str] = "-task"
-    cols: ClassVar[tuple[Col, ...]] = (
-        Col("task", "TASK", 5, lambda t: (str(t[0].task_id), "strong"), lambda t: t[0].task_id, align="right"),
-        Col("operation", "OPERATION", 18, lambda t: (t[0].operation, ""), lambda t: t[0].operation),
-        Col("state", "STATE", 11, lambda t: _state(t[0]), lambda t: t[0].state),
-        Col("bar", "PROGRESS", _BAR, lambda t: (bar(t[0]), _state(t[0])[1]), lambda t: t[0].succeeded / t[0].targets, 4),
-        Col("of", "OF", 4, lambda t: (str(t[0].targets), ""), lambda t: t[0].targets, 2, "right"),
-        Col("ok", "OK", 4, lambda t: (str(t[0].succeeded), ""), lambda t: t[0].succeeded, 1, "right"),
-        Col("failed", "FAIL", 4, lambda t: (str(t[0].failed), "alert" if t[0].failed else "dim"),
-            lambda t: t[0].failed, 1, "right"),
-        Col("waiting", "WAIT", 4, lambda t: (str(t[0].waiting), "suspended" if t[0].waiting else "dim"),
-            lambda t: t[0].waiting, 3, "right"),
-        Col("age", "AGE", 5, lambda t: (ago(t[0].started_at, t[1]), "dim"), lambda t: t[0].started_at, 2, "right"),
-        Col("who", "WHO", 12, lambda t: (t[0].actor, ""), lambda t: t[0].actor, 5),
-        Col("given", "GIVEN", 10, lambda t: (_given(t[0]), "dim"), lambda t: _given(t[0]), 6, grows=True),
-    )  # fmt: skip
+    cols: ClassVar[tuple[Col, ...]] = COLS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "failed", "only failed targets", id="tasks.failed")]
 
     def __init__(self, **more: Any) -> None:
@@ -141,8 +75,8 @@ class Tasks(Resting):
         return self.book.tasks.keys()
 
     def row_of(self, key: str) -> Any:
-        """The task as `task list` has it, and the moment of looking."""
-        return self.book.tasks[key].row, self._now()
+        """The task as `task list` has it, and how its age is told."""
+        return self.book.tasks[key].row, self.desk.times
 
     def record(self, key: str) -> dict[str, object]:
         """The row of `task list`."""
@@ -153,7 +87,7 @@ class Tasks(Resting):
         super().opened()
         if self._stale:
             self._stale = False
-            self.run_worker(self._read(), exclusive=True, group="read")
+            begin(self, "read", self._read)
         self._go_to_newest()
 
     def resynced(self) -> None:
@@ -161,19 +95,25 @@ class Tasks(Resting):
         self._stale = True
         if self.display:
             self.opened()
+        else:
+            self.book.read(())
 
     def told(self, event: events.Event) -> None:
         """Keep the list true, also while hidden."""
         for heard in self._listening:
             heard.append(event)
-        if not self._stale:
-            self._changed |= self.book.told(event, stored(self._now()))
+        self._changed |= self.book.told(event, stored(self._now()))
 
     def freshen(self, changed: frozenset[str]) -> None:
         """The tasks that events have told of."""
         tasks, self._changed = frozenset(self._changed), set()
         if tasks:
+            new = tasks & self.book.tasks.keys() - self._order.keys()
             super().freshen(tasks)
+            if new:  # nobody waits for what has just begun
+                self._arrange()
+                self._go_to_newest()
+                self._tell()
             self._sum_up()
             self.rest()
 
@@ -181,7 +121,7 @@ class Tasks(Resting):
         """Ages have changed; what events did not tell enough of is asked."""
         super().tick()
         if self.book.unsure:
-            self.run_worker(self._ask_unsure(), exclusive=True, group="unsure")
+            begin(self, "unsure", self._ask_unsure)
 
     def summary(self) -> list[Line]:
         """What goes on, in targets."""
@@ -200,7 +140,7 @@ class Tasks(Resting):
         again = f" · repeats task {row.retry_of}" if row.retry_of else ""
         counts = f"{row.succeeded} ok, {row.failed} failed, {row.waiting} waiting of {row.targets}"
         return [
-            [(f" task {row.task_id}: {row.operation} {_given(row)}{again}", "header")],
+            [(f" task {row.task_id}: {row.operation} {given(row)}{again}", "header")],
             [(f" {counts}", "strong"), (f" · {row.actor}, {local(row.started_at)}", "dim"), *self._only()],
         ]
 
@@ -242,9 +182,9 @@ class Tasks(Resting):
         key = self.table.cursor
         task = self.book.tasks.get(key or "")
         if event.table is not self.table:
-            self.run_worker(self._open_page(*map(int, event.key.split("/"))), exclusive=True, group="page")
+            begin(self, "page", self._open_page, *map(int, event.key.split("/")))
         elif task is not None and task.row.targets == 1:
-            self.run_worker(self._open_page(task.row.task_id, 0), exclusive=True, group="page")
+            begin(self, "page", self._open_page, task.row.task_id, 0)
         else:
             self.add_class("-inside")
             self.targets.focus()
@@ -320,7 +260,8 @@ class Tasks(Resting):
 
     def _take_in(self, happened: list[events.Event]) -> None:
         for event in happened:
-            self.book.told(event, stored(self._now()))
+            if not isinstance(event, events.CommandFinished):  # which has been heard, and says of itself nothing more
+                self.book.told(event, stored(self._now()))
 
     async def _open_page(self, number: int, position: int) -> None:
         try:
@@ -331,36 +272,4 @@ class Tasks(Resting):
         detail = msgspec.convert(told, TaskDetail)
         result = detail.results[position]
         title = f"task {number}: {detail.operation} {result.target}"
-        await self.desk.push_screen_wait(Page(title, list(page(detail, result))))
-
-
-def page(detail: TaskDetail, result: TargetDetail) -> Iterator[Line]:
-    """Everything of one target: when, what came of it, why, and what to try."""
-    facts = (
-        ("result", result.status if result.ok is not None else f"{result.status}, not ended"),
-        ("took", millis(result.latency_ms)),
-        ("sent", local(result.sent_at)),
-        ("ended", local(result.finished_at)),
-        ("until", local(result.expires_at) if result.state == "waiting" else "-"),
-        ("given", " ".join(f"{name}={value}" for name, value in detail.given.items()) or "-"),
-        ("error", said(result.error) or "-"),
-    )
-    for name, text in facts:
-        if text != "-":
-            yield [(f"{name:<9}", "dim"), (text, "alert" if name == "error" else "")]
-    for hint in (result.error or {}).get("hints") or ():
-        yield [("try      ", "dim"), (str(hint), "strong")]
-    if result.result:
-        yield from ([], [("what it told", "strong")])
-        yield from ([(line, "")] for line in json.dumps(result.result, indent=2, ensure_ascii=False).splitlines())
-    lines = explained([each.line for each in detail.explanation], result.target or detail.operation)
-    if lines:
-        yield from ([], [("explanation", "strong")])
-        yield from ([(line, "")] for line in lines)
-
-
-def explained(lines: list[str], name: str) -> list[str]:
-    """What an explanation of a task says of one target: its line, and those below that stand deeper."""
-    begin = next((number for number, line in enumerate(lines) if line.startswith(f"{name}: ")), len(lines))
-    end = next((number for number in range(begin + 1, len(lines)) if not lines[number].startswith(" ")), len(lines))
-    return lines[begin:end]
+        await self.desk.push_screen_wait(Page(title, list(page(detail, result, self.size.width - 8))))

@@ -36,6 +36,8 @@ class Dialog(ModalScreen[Any]):
 class Confirm(Dialog):
     """Says what will be done and wants a yes; of what is severe it wants a word typed."""
 
+    AUTO_FOCUS: ClassVar[str | None] = "#cancel"
+
     def __init__(self, title: str, lines: Sequence[str], verb: str, word: str = "") -> None:
         super().__init__()
         self._title, self._lines, self._verb, self._word = title, lines, verb, word
@@ -53,10 +55,6 @@ class Confirm(Dialog):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(self._verb, id="go", variant="error", disabled=bool(self._word), compact=True)
 
-    def on_mount(self) -> None:
-        """Cancel has the focus."""
-        self.query_one("#cancel").focus()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """The button waits for the word."""
         self.query_one("#go", Button).disabled = event.value != self._word
@@ -71,9 +69,19 @@ class Confirm(Dialog):
         self.dismiss(event.button.id == "go")
 
 
+class Tick(Checkbox):
+    """A box whose sign, and not its colour alone, says whether it is ticked."""
+
+    def render(self) -> Content:
+        """The box."""
+        self.BUTTON_INNER = "X" if self.value else " "
+        return super().render()
+
+
 class Form(Dialog):
     """Asks what an operation needs to know: a field for each parameter. Gives the values back that were given."""
 
+    AUTO_FOCUS: ClassVar[str | None] = ".field-value, #cancel"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "go", "go on", id="dialog.go", priority=True)]
 
     def __init__(
@@ -102,11 +110,6 @@ class Form(Dialog):
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Go on", id="go", variant="primary", compact=True)
-
-    def on_mount(self) -> None:
-        """The first field has the focus."""
-        fields = self.query(".field-value")
-        (fields.first() if fields else self.query_one("#cancel")).focus()
 
     def action_go(self) -> None:
         """Read the fields and go on, or say what is wrong."""
@@ -140,7 +143,7 @@ class Form(Dialog):
         value = self._given.get(parameter.name, parameter.default)
         name = f"field-{parameter.name}"
         if parameter.scalar is bool and not parameter.many:
-            return Checkbox("", bool(value), id=name, classes="field-value", compact=True)
+            return Tick("", bool(value), id=name, classes="field-value", compact=True)
         if parameter.choices and not parameter.many:
             told = str(getattr(value, "value", value)) if value is not None else Select.NULL
             words = [(plain(word), word) for word in parameter.choices]

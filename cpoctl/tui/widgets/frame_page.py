@@ -34,6 +34,7 @@ class Opinion(NamedTuple):
 class FramePage(Page):
     """An exchange. `version` is the one that its charger speaks, if that is known."""
 
+    AUTO_FOCUS = ".dialog-body"  # so that keys scroll it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "copy the frames", id="frame.copy"),
         Binding("Y", "copy_command", "copy as command", id="frame.copy-command"),
@@ -43,14 +44,11 @@ class FramePage(Page):
         super().__init__(f"frame {frame.journal_id} · {frame.charger_id} · {frame.action or '(unread)'}", [])
         self._frame, self._version = frame, version
 
-    def on_mount(self) -> None:
-        """The text has the focus, so that keys scroll it."""
-        self.query_one(".dialog-body").focus()
-
     def on_resize(self, event: Resize) -> None:
         """Side by side where there is room for both."""
         width = max(20, round(event.size.width * 0.96) - _BORDERS)
-        self.query_one(Lines).tell(told(self._frame, self._version, width))
+        for lines in self.query(Lines):
+            lines.tell(told(self._frame, self._version, width))
 
     def action_copy(self) -> None:
         """Copy both frames as they went over the wire."""
@@ -68,9 +66,9 @@ class FramePage(Page):
 def told(frame: FrameRow, version: Version | None, width: int) -> list[Line]:
     """An exchange in lines of this width."""
     took = millis(frame.latency_ms) if frame.latency_ms is not None else "-"
-    words = [f"{clock_time(frame.at)} {ARROWS.get(frame.sender, '?')} {frame.charger_id}", frame.outcome,
-             f"took {took}", f"message id {frame.message_id or '-'}"]  # fmt: skip
-    lines: list[Line] = [[(text, "strong")] for text in wrapped(" · ".join(words), width)]
+    head = f"{clock_time(frame.at)} {ARROWS.get(frame.sender, '?')} {frame.charger_id} · {frame.outcome} · took {took}"
+    named = f"message id {frame.message_id or '-'}"
+    lines: list[Line] = [[(text, "strong")] for words in (head, named) for text in wrapped(words, width)]
     said = [("request", opinion(frame.request, frame.action, version, answer=False)),
             ("answer", opinion(frame.answer, frame.action, version, answer=True))]  # fmt: skip
     for name, (word, broken) in said:

@@ -1,10 +1,11 @@
 """Lines: text in styled pieces that nothing interprets, for headings, figures, previews and charts."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,11 +18,11 @@ Line = Sequence[Piece]
 CLASSES = frozenset(
     {
         *("row--header", "row--cursor", "row--marked", "row--dim", "row--strong", "row--stale", "row--changed"),
-        *("row--alert", "row--good"),
+        *("row--alert", "row--good", "row--panel"),
         *(f"row--{style}" for style in STYLES),
     }
 )
-"""The component classes of every widget that shows states; `themes.py` gives them their colours."""
+"""The component classes of whatever is shown; `themes.py` gives them their colours, and the app carries them for all."""
 
 
 def flat(text: str, limit: int = 256) -> str:
@@ -30,23 +31,35 @@ def flat(text: str, limit: int = 256) -> str:
 
 
 class Styled(Widget):
-    """A widget that knows the styles of states."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
+    """A widget that knows the styles of states. They are the app's: worked out for each widget they were most of the start."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._looks: dict[str, Style] = {}
+        self._ground: Style | None = None
+
+    @property
+    def ground(self) -> Style:
+        """The theme's own colours, below whatever is painted: those of the terminal may be anything."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
 
     def look(self, name: str) -> Style:
         """The style of a class such as `faulted`; '' has none of its own."""
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"row--{name}", partial=True) if name else Style.null()
-        return self._looks[name]
+        found = self._looks.get(name)
+        if found is None:
+            try:
+                found = self.app.get_component_styles(*([f"row--{name}"] if name else [])).partial_rich_style
+            except KeyError:  # an app without our colours
+                found = Style.null()
+            self._looks[name] = found
+        return found
 
     def notify_style_update(self) -> None:
         """The theme has changed."""
         self._looks.clear()
+        self._ground = None
         super().notify_style_update()
 
 
@@ -59,10 +72,13 @@ class Lines(Styled):
 
     def tell(self, lines: Sequence[Line]) -> None:
         """Show these lines. Nothing is painted where nothing has changed."""
-        if list(lines) != self.lines:
-            height = len(self.lines)
-            self.lines = list(lines)
-            self.refresh(layout=height != len(self.lines) and self.styles.height is not None)
+        before, self.lines = self.lines, list(lines)
+        if len(before) != len(self.lines):
+            self.refresh(layout=self.styles.height is not None)
+            return
+        for y, (old, new) in enumerate(zip(before, self.lines, strict=True)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def get_content_height(self, *_: Any) -> int:
         """A line each."""
@@ -72,9 +88,9 @@ class Lines(Styled):
         """One line."""
         width = self.size.width
         if y >= len(self.lines):
-            return Strip.blank(width, Style.null())
+            return Strip.blank(width, self.ground)
         segments = [Segment(flat(text, 1000), self.look(name)) for text, name in self.lines[y]]
-        return Strip(segments).adjust_cell_length(width, Style.null())
+        return Strip(segments).adjust_cell_length(width, Style.null()).apply_style(self.ground)
 
     @property
     def text(self) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from cpoctl.formats import shown
-from cpoctl.table import Field, fields
+from cpoctl.formats import shown, value
+from cpoctl.table import Field, ago, fields
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
 
 Record = Mapping[str, Any]
@@ -16,7 +16,8 @@ _MEASURED = 200
 
 
 class Records(RowTable):
-    """Rows as an operation told them. `key` names one; without it their place does. `style` colours a row's first cell."""
+    """Rows as an operation told them. `key` names one; without it their place does. `style` colours a row's first cell,
+    `age` tells ages."""
 
     def __init__(
         self,
@@ -25,11 +26,12 @@ class Records(RowTable):
         without: Sequence[str] = (),
         key: Callable[[Record], str] | None = None,
         style: Callable[[Record], str] = lambda record: "",
+        age: Callable[[str | None], str] = ago,
         **more: Any,
     ) -> None:
         super().__init__((), self._record, **more)
         self._fields = [field for field in fields(row) if field.column and field.name not in without]
-        self._key, self._style_of = key, style
+        self._key, self._style_of, self._age = key, style, age
         self.records: dict[str, Record] = {}
 
     def fill(self, records: Sequence[Record]) -> None:
@@ -53,11 +55,15 @@ class Records(RowTable):
         first = list(self.records.values())[:_MEASURED]
         longest = max((cell_len(shown(record, field, _WIDEST)) for record in first), default=0)
         width = max(cell_len(field.column.header), min(longest, _WIDEST))
-        cell = partial(_cell, field=field, style=self._style_of if place == 0 else None)
+        cell = partial(_cell, field=field, style=self._style_of if place == 0 else None, age=self._age)
         last = place == len(self._fields) - 1
         return Col(field.name, field.column.header, width, cell, lambda record: record.get(field.name),
                    field.column.priority, field.column.align, grows=last)  # fmt: skip
 
 
-def _cell(record: Record, *, field: Field, style: Callable[[Record], str] | None) -> Cell:
-    return shown(record, field, 1000), style(record) if style else ""
+def _cell(
+    record: Record, *, field: Field, style: Callable[[Record], str] | None, age: Callable[[str | None], str]
+) -> Cell:
+    told = field.column and field.column.show is ago  # what is an age elsewhere is told as ages are told here
+    text = age(value(record, field.name)) if told else shown(record, field, 1000)
+    return text, style(record) if style else ""

@@ -1,10 +1,12 @@
 """RowTable: a list of any length that repaints only the lines that changed and can be seen (UX §5.3, §5.4).
 
 Its cursor and marks belong to keys, not to places: they stay on the same row through insertion, deletion, sorting and
-filtering. What a row looks like is made when it is painted.
+filtering. What a row looks like is made when it is painted. Headings stand between rows and are none: a place counts
+rows, a line also counts the headings above it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -18,7 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cpoctl.tui.widgets.lines import CLASSES, Styled, flat
+from cpoctl.tui.widgets.lines import Line, Styled, flat
 
 Cell = tuple[str, str]
 """What a cell says, and the style class that it says it in; '' for the row's own."""
@@ -43,7 +45,6 @@ class Col:
 class RowTable(ScrollView, Styled, can_focus=True):
     """A list of rows. `get` makes the row of a key when it is wanted; `show` says which keys, in which order."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
     DEFAULT_CSS = "RowTable { overflow-x: hidden; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "down", show=False, id="table.down"),
@@ -80,13 +81,21 @@ class RowTable(ScrollView, Styled, can_focus=True):
         self.empty = "nothing here"
         self.bright: Collection[str] = ()
         """The keys of rows that have changed a moment ago."""
+        self.heading: Callable[[str], Line] = lambda group: [(group, "header")]
+        """What the heading of a group says when it is painted."""
         self._get = get
         self._places: dict[str, int] = {}
+        self._groups: list[str] = []
+        self._above: list[int] = []
+        """The places of the rows above which a heading stands, and the lines of those headings."""
+        self._heads: list[int] = []
         self._at = 0
         self._fixed: str | None = None
         self._from: str | None = None
         self._shown: list[tuple[Col, int]] = []
         self._laid_out_for = 0
+        self._painted: dict[int, Strip] = {}
+        """What the lines of the window say on the screen."""
 
     @property
     def cursor(self) -> str | None:
@@ -101,10 +110,17 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def show(self, keys: Sequence[str]) -> None:
         """Show these rows. The cursor stays on its row, or where it was if that row is gone; marks of others go."""
-        if list(keys) == self.keys:
-            self.refresh()
+        self.show_grouped(keys, {})
+
+    def show_grouped(self, keys: Sequence[str], groups: Mapping[int, str]) -> None:
+        """Show these rows; `groups` are headings by the place of the row below, in the order of places."""
+        if list(keys) == self.keys and list(groups) == self._above:
+            self._groups = list(groups.values())
+            self.touch_all()
             return
         on = self.cursor
+        self._above, self._groups = list(groups), list(groups.values())
+        self._heads = [place + number for number, place in enumerate(self._above)]
         self.keys = list(keys)
         self._places = {key: place for place, key in enumerate(self.keys)}
         if self._fixed in self._places:
@@ -119,6 +135,12 @@ class RowTable(ScrollView, Styled, can_focus=True):
         self.refresh()
         self.post_message(self.Moved(self))
 
+    def choose(self, cols: Sequence[Col]) -> None:
+        """Show other columns."""
+        self.cols = tuple(cols)
+        self._lay_out()
+        self.refresh()
+
     def go_to(self, key: str) -> None:
         """Put the cursor on a row, now or when it comes."""
         if key in self._places:
@@ -126,23 +148,34 @@ class RowTable(ScrollView, Styled, can_focus=True):
         else:
             self._fixed = key
 
+    def shows(self, key: str) -> bool:
+        """Whether a row is among those shown."""
+        return key in self._places
+
     def touch(self, keys: Iterable[str]) -> None:
-        """Paint these rows again, those of them that can be seen."""
+        """Paint what has changed of these rows, of those that can be seen."""
         first, last = self._window()
         for key in keys:
             place = self._places.get(key, -1)
-            if first <= place < last:
+            if place >= 0 and first <= self._line(place) < last:
                 self.refresh_row(place)
 
     def touch_all(self) -> None:
-        """Paint every row that can be seen again."""
-        self.refresh()
+        """Paint what has changed of every row that can be seen."""
+        for y in range(1, self.size.height):
+            self._repaint(y)
 
     def refresh_row(self, place: int) -> None:
-        """Paint the row at a place again."""
-        line = place + 1 - self.scroll_offset.y
-        if 0 < line < self.size.height:
-            self.refresh(Region(0, line, self.size.width, 1))
+        """Paint what has changed of the row at a place."""
+        y = self._line(place) + 1 - round(self.scroll_offset.y)
+        if 0 < y < self.size.height:
+            self._repaint(y)
+
+    def _repaint(self, y: int) -> None:
+        """Paint a line, as far as it differs from what it says on the screen."""
+        before = self._painted.get(y)
+        if width := self.size.width if before is None else _differing(before, self._strip(y)):
+            self.refresh(Region(0, y, width, 1))  # in one piece: Textual begins each piece of a line at its left end
 
     def on_resize(self) -> None:
         """Choose the columns that there is room for."""
@@ -152,12 +185,18 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window; the first one is the header, which stays."""
+        strip = self._painted[y] = self._strip(y)
+        return strip.apply_style(self.ground)
+
+    def _strip(self, y: int) -> Strip:
         width = self._room
         if width != self._laid_out_for:  # the scrollbar has come or gone
             self._lay_out()
         if y == 0:
             return self._header(width)
-        place = y - 1 + self.scroll_offset.y
+        group, place = self._at_line(y - 1 + round(self.scroll_offset.y))
+        if group is not None:
+            return self._head(group, width)
         if place >= len(self.keys):
             text = f"   {self.empty}" if not self.keys and y == 2 else ""
             return Strip([Segment(set_cell_size(text, width), self.look("dim"))], width)
@@ -211,8 +250,8 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Select; a second click opens."""
-        place = event.y - 1 + self.scroll_offset.y
-        if event.y == 0 or place >= len(self.keys):
+        group, place = self._at_line(event.y - 1 + round(self.scroll_offset.y))
+        if event.y == 0 or group is not None or place >= len(self.keys):
             return
         self._go(place)
         if event.chain == 2:
@@ -248,13 +287,27 @@ class RowTable(ScrollView, Styled, can_focus=True):
         """Scroll so that the cursor can be seen; whether that was needed."""
         height = max(1, self.size.height - 1)
         top = round(self.scroll_offset.y)
-        wanted = min(max(top, self._at - height + 1), self._at)
+        line = self._line(self._at)
+        headed = height > 1 and self._at_line(line - 1)[0] is not None
+        above = line - headed  # a heading is seen with its first row
+        wanted = min(max(top, line - height + 1), above)
         if wanted == top:
             return False
         self.scroll_to(y=wanted, animate=False, force=True)
         return True
 
+    def _line(self, place: int) -> int:
+        """The line of a row."""
+        return place + bisect_right(self._above, place)
+
+    def _at_line(self, line: int) -> tuple[str | None, int]:
+        """The group whose heading is on a line, or None; and the place of the row there, or next below."""
+        heads = bisect_right(self._heads, line)
+        on_head = heads > 0 and self._heads[heads - 1] == line
+        return (self._groups[heads - 1], self._above[heads - 1]) if on_head else (None, line - heads)
+
     def _window(self) -> tuple[int, int]:
+        """The lines that can be seen."""
         first = round(self.scroll_offset.y)
         return first, first + max(0, self.size.height - 1)
 
@@ -275,11 +328,15 @@ class RowTable(ScrollView, Styled, can_focus=True):
         kept = [col for col in self.cols if col in chosen]
         spare = max(0, room + _GAP)
         self._shown = [(col, col.width + (spare if col.grows else 0)) for col in kept]
-        self.virtual_size = Size(self.size.width, len(self.keys) + 1)
+        self.virtual_size = Size(self.size.width, len(self.keys) + len(self._above) + 1)
 
     def _header(self, width: int) -> Strip:
         text = " " * _GUTTER + (" " * _GAP).join(_fit(col.header, size, col.align) for col, size in self._shown)
-        return Strip([Segment(set_cell_size(text, width), self.look("header"))], width)
+        return Strip([Segment(set_cell_size(text, width), self.look("header") + self.look("panel"))], width)
+
+    def _head(self, group: str, width: int) -> Strip:
+        segments = [Segment(flat(text), self.look(style)) for text, style in self.heading(group)]
+        return Strip(segments).adjust_cell_length(width, self.look("header"))
 
     def _row(self, key: str, here: bool, width: int) -> Strip:
         try:
@@ -293,11 +350,31 @@ class RowTable(ScrollView, Styled, can_focus=True):
         segments = [Segment(f"{pointer}{'*' if key in self.marks else ' '} ", whole)]
         for number, (col, size) in enumerate(self._shown):
             text, style = col.cell(row)
-            look = self.look(style) + whole if style else whole
+            look = self.look(style) + whole if style and not (here and style == "dim") else whole
             gap = " " * _GAP if number else ""
             segments.append(Segment(gap, whole))
-            segments.append(Segment(_fit(flat(text), size, col.align), look))
-        return Strip(segments).adjust_cell_length(width, whole)
+            segments += _inked(_fit(flat(text), size, col.align), look, whole)
+        return Strip(segments).adjust_cell_length(width, whole).simplify()
+
+
+def _inked(text: str, look: Style, whole: Style) -> list[Segment]:
+    """The text in its look; the blanks around it not, where that would show as a bar."""
+    told = text.strip() if look.reverse or look.underline else ""
+    if not told:
+        return [Segment(text, look if text.strip() else whole)]
+    before, _, after = text.partition(told)
+    parts = ((before, whole), (told, look), (after, whole))
+    return [Segment(part, style) for part, style in parts if part]
+
+
+def _differing(before: Strip, after: Strip) -> int:
+    """How many cells there are up to the last one in which two lines differ."""
+    width = after.cell_length
+    for old, new in zip(reversed([*before]), reversed([*after]), strict=False):
+        if old != new:
+            break
+        width -= new.cell_length
+    return width
 
 
 def _fit(text: str, width: int, align: str) -> str:

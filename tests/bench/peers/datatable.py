@@ -12,6 +12,7 @@ from textual.widgets import DataTable
 from cpoctl.client import Told, client_for
 from cpoctl.tui.link import Link, Lost, News, Synced
 from cpoctl.tui.picture import Picture
+from cpoctl.tui.times import Times
 from cpoctl.tui.views.fleet import COLS, FleetRow
 
 _COLS = COLS[:9]
@@ -25,6 +26,7 @@ class Usual(App[None]):
     def __init__(self, server: str) -> None:
         super().__init__()
         self._server, self._picture = server, Picture()
+        self._times = Times(self._picture.now)
 
     def compose(self) -> ComposeResult:
         """The table."""
@@ -59,7 +61,7 @@ class Usual(App[None]):
 
     def _cells(self, key: str) -> list[str]:
         picture = self._picture
-        row = FleetRow(picture.row(key), picture.charger(key), picture.now(), picture.today_wh(key), 0)
+        row = FleetRow(picture.row(key), picture.charger(key), key, picture, self._times)
         return [col.cell(row)[0] for col in _COLS]
 
 

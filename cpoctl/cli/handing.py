@@ -1,0 +1,86 @@
+"""Handing files over: to the server before a command that needs one, and from it after a command that brought one."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cpoctl.cli import reach, terminal
+from cpoctl.errors import UsageProblem
+from cpoctl.routes import CONTENTS, PREFIX, Filled
+from cpoctl.table import megabytes
+
+if TYPE_CHECKING:
+    from cpoctl.cli.choices import Choices
+
+
+def handed_over(path: str, choices: "Choices") -> str:
+    """Hand a file to the server; how an operation names it. Raises UsageProblem for one that cannot be read."""
+    source = Path(path)
+    if choices.dry_run or choices.read_only:
+        raise UsageProblem(
+            "the file would have to be handed over, which --dry-run and --read-only rule out",
+            hints=["leave them out"],
+        )
+    try:
+        with source.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if not source.is_file():
+                raise IsADirectoryError(21, "it is no file")
+            client = reach.needed(choices)
+            client.timeout = None  # the server reads as fast as its disk takes it
+            told = client.hand_over(CONTENTS, file, size)
+    except OSError as error:
+        raise UsageProblem(f"cannot read {path}: {error.strerror}", target=path, hints=[f"ls -l {path}"]) from error
+    return f"{told['sha256']}:{source.name}"
+
+
+def saved(rows: Sequence[Any], choices: "Choices") -> None:
+    """Write what the rows' uploads hold to the file, or of several into the folder, that --out names."""
+    found = [row for row in rows if isinstance(row, dict) and row.get("upload") is not None]
+    if choices.save is None or not found:
+        return
+    target = Path(choices.save)
+    into = len(found) > 1 or target.is_dir() or choices.save.endswith("/")
+    if choices.save == "-" and len(found) > 1:
+        raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several chargers"])
+    for row in found:
+        if choices.save == "-":
+            _to_stdout(row, choices)
+            continue
+        name = f"{row.get('target') or row.get('charger_id')}-{row['file'] if 'file' in row else row['name']}"
+        _to_file(row, target / name.replace("/", "_") if into else target, choices)
+
+
+def _to_file(row: dict[str, Any], target: Path, choices: "Choices") -> None:
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            for block in _blocks(row, choices):
+                file.write(block)
+        partial.replace(target)
+    except OSError as error:
+        raise UsageProblem(
+            f"cannot write {target}: {error.strerror}",
+            target=str(target),
+            hints=[f"cpoctl diag show {row['upload']} --out FILE    it is kept on the server"],
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    if not choices.quiet:
+        terminal.note(f"{target}: {megabytes(target.stat().st_size)}")
+
+
+def _to_stdout(row: dict[str, Any], choices: "Choices") -> None:
+    sys.stdout.flush()
+    for block in _blocks(row, choices):
+        sys.stdout.buffer.write(block)
+    sys.stdout.buffer.flush()
+
+
+def _blocks(row: dict[str, Any], choices: "Choices") -> Any:
+    number = quote(str(row["upload"]), safe="")
+    return reach.needed(choices).stream(Filled("GET", f"{PREFIX}/uploads/{number}/content", None))

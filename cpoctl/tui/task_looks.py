@@ -1,0 +1,113 @@
+"""How tasks and their targets look: their columns, how far a task is, and everything of one target."""
+
+import json
+from collections.abc import Iterator
+
+from cpoctl.operations.task import TaskRow, said
+from cpoctl.operations.task.show import TargetDetail, TaskDetail
+from cpoctl.table import local, millis
+from cpoctl.tui.folding import folded
+from cpoctl.tui.task_book import Place
+from cpoctl.tui.widgets.lines import Line
+from cpoctl.tui.widgets.table import Cell, Col
+
+_BAR = 10
+
+
+def _state(row: TaskRow) -> Cell:
+    if row.state == "running":
+        return "▸ running", "charging"
+    if row.failed:
+        return f"✕ {row.state}", "alert"
+    return ("✓ finished", "") if row.state == "finished" else (f"– {row.state}", "dim")
+
+
+def bar(row: TaskRow, width: int = _BAR) -> str:
+    """How far it is: well, failed, waiting, and not yet. What there is any of has a cell at least."""
+    counts = {"█": row.succeeded, "✕": row.failed, "‖": row.waiting}
+    cells = {sign: max(1, round(width * count / row.targets)) for sign, count in counts.items() if count}
+    room = width - (row.targets > sum(counts.values()))  # what is missing can be seen
+    while sum(cells.values()) > room:
+        cells[max(cells, key=cells.__getitem__)] -= 1
+    return "".join(sign * count for sign, count in cells.items()).ljust(width, "·")
+
+
+def given(row: TaskRow) -> str:
+    """What was asked for, as `name=value`."""
+    return " ".join(f"{name}={','.join(map(str, v)) if isinstance(v, list) else v}" for name, v in row.given.items())
+
+
+def _target_state(place: Place) -> Cell:
+    if place.state == "done":
+        return (f"✓ {place.status}", "good") if place.ok else (f"✕ {place.status}", "alert")
+    if place.state == "waiting":
+        return "‖ waits for its charger", "suspended"
+    if place.heard:
+        return "◔ answered", "busy"
+    return ("→ sent", "charging") if place.state == "sent" else ("· not begun", "dim")
+
+
+def _target_what(place: Place) -> Cell:
+    if place.error:
+        hints = place.error.get("hints") or ()
+        return said(place.error) + (f" · try {hints[0]}" if hints else ""), ""
+    if place.state == "waiting":
+        return f"until {local(place.expires_at)}", "dim"
+    note = (place.result or {}).get("note")
+    return str(note or place.heard), ""
+
+
+TARGET_COLS = (
+    Col("target", "TARGET", 14, lambda p: (p.target or "-", "strong"), lambda p: p.target.casefold()),
+    Col("state", "STATE", 23, _target_state, lambda p: p.state),
+    Col("took", "TOOK", 6, lambda p: (millis(p.latency_ms), ""), lambda p: p.latency_ms, 3, "right"),
+    Col("what", "WHAT", 10, _target_what, lambda p: None, 2, grows=True),
+)
+
+COLS = (
+    Col("task", "TASK", 5, lambda t: (str(t[0].task_id), "strong"), lambda t: t[0].task_id, align="right"),
+    Col("operation", "OPERATION", 19, lambda t: (t[0].operation, ""), lambda t: t[0].operation),
+    Col("state", "STATE", 11, lambda t: _state(t[0]), lambda t: t[0].state),
+    Col("bar", "PROGRESS", _BAR, lambda t: (bar(t[0]), _state(t[0])[1]), lambda t: t[0].succeeded / t[0].targets, 4),
+    Col("of", "OF", 4, lambda t: (str(t[0].targets), ""), lambda t: t[0].targets, 2, "right"),
+    Col("ok", "OK", 4, lambda t: (str(t[0].succeeded), ""), lambda t: t[0].succeeded, 1, "right"),
+    Col("failed", "FAIL", 4, lambda t: (str(t[0].failed), "alert" if t[0].failed else "dim"),
+        lambda t: t[0].failed, 1, "right"),
+    Col("waiting", "WAIT", 4, lambda t: (str(t[0].waiting), "suspended" if t[0].waiting else "dim"),
+        lambda t: t[0].waiting, 3, "right"),
+    Col("age", "AGE", 5, lambda t: (t[1].age(t[0].started_at), "dim"), lambda t: t[0].started_at, 2, "right"),
+    Col("who", "WHO", 12, lambda t: (t[0].actor, ""), lambda t: t[0].actor, 5),
+    Col("given", "GIVEN", 10, lambda t: (given(t[0]), "dim"), lambda t: given(t[0]), 6, grows=True),
+)  # fmt: skip
+
+
+def page(detail: TaskDetail, result: TargetDetail, width: int) -> Iterator[Line]:
+    """Everything of one target: when, what came of it, why, and what to try."""
+    facts = (
+        ("result", result.status if result.ok is not None else f"{result.status}, not ended"),
+        ("took", millis(result.latency_ms)),
+        ("sent", local(result.sent_at)),
+        ("ended", local(result.finished_at)),
+        ("until", local(result.expires_at) if result.state == "waiting" else "-"),
+        ("given", given(detail) or "-"),
+        ("error", said(result.error) or "-"),
+    )
+    for name, text in facts:
+        if text != "-":
+            yield from folded(f"{name:<9}", text, width, "alert" if name == "error" else "")
+    for hint in (result.error or {}).get("hints") or ():
+        yield from folded("try      ", str(hint), width, "strong")
+    if result.result:
+        yield from ([], [("what it told", "strong")])
+        yield from ([(line, "")] for line in json.dumps(result.result, indent=2, ensure_ascii=False).splitlines())
+    lines = explained([each.line for each in detail.explanation], result.target or detail.operation)
+    if lines:
+        yield from ([], [("explanation", "strong")])
+        yield from ([(line, "")] for line in lines)
+
+
+def explained(lines: list[str], name: str) -> list[str]:
+    """What an explanation of a task says of one target: its line, and those below that stand deeper."""
+    begin = next((number for number, line in enumerate(lines) if line.startswith(f"{name}: ")), len(lines))
+    end = next((number for number in range(begin + 1, len(lines)) if not lines[number].startswith(" ")), len(lines))
+    return lines[begin:end]

@@ -1,0 +1,125 @@
+"""HTTP for chargers: ranges, uploads in every form, secrets that expire, names that lead nowhere."""
+
+import asyncio
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+
+from cpoctl.files.exchange import Exchange
+from cpoctl.files.grants import LINGER
+from tests.files.conftest import IMAGE, LINES, Make, Place, sha256
+
+
+async def test_no_port_is_open_before_somebody_needs_it(place: Place) -> None:
+    assert place.exchange.listening == {}
+    await place.offer("diagnostics", "http")
+    assert list(place.exchange.listening) == ["http"]
+
+
+async def test_firmware_is_fetched_whole_and_by_ranges(place: Place) -> None:
+    offer = await place.offer("firmware", "http", await place.image())
+    assert offer.url.endswith("/fw-2.1.0.bin")
+    async with httpx.AsyncClient() as client:
+        whole = await client.get(offer.url)
+        assert (whole.status_code, whole.content) == (200, IMAGE)
+        told = await place.finished()
+        assert (told.state, told.bytes, told.total, told.form) == ("whole", len(IMAGE), len(IMAGE), "http")
+        head = await client.head(offer.url)
+        assert (head.headers["Content-Length"], head.headers["Accept-Ranges"]) == (str(len(IMAGE)), "bytes")
+        part = await client.get(offer.url, headers={"Range": "bytes=100-199"})
+        assert (part.status_code, part.content) == (206, IMAGE[100:200])
+        assert part.headers["Content-Range"] == f"bytes 100-199/{len(IMAGE)}"
+        assert (await client.get(offer.url, headers={"Range": "bytes=-5"})).content == IMAGE[-5:]
+        rest = await client.get(offer.url, headers={"Range": "bytes=500000-", "If-Range": head.headers["ETag"]})
+        assert rest.content == IMAGE[500000:]
+        stale = await client.get(offer.url, headers={"Range": "bytes=500000-", "If-Range": '"other"'})
+        assert (stale.status_code, len(stale.content)) == (200, len(IMAGE))
+        beyond = await client.get(offer.url, headers={"Range": f"bytes={len(IMAGE)}-"})
+        assert beyond.status_code == 416
+        several = await client.get(offer.url, headers={"Range": "bytes=0-1,5-6"})
+        assert (several.status_code, len(several.content)) == (200, len(IMAGE))
+
+
+async def test_an_upload_is_kept_however_it_is_sent(place: Place) -> None:
+    async with httpx.AsyncClient() as client:
+        for sending in (
+            lambda url: client.put(url + "diag.log", content=LINES),
+            lambda url: client.put(url.rstrip("/"), content=LINES),
+            lambda url: client.post(url + "a/b/c.log", content=LINES),
+            lambda url: client.post(url, files={"file": ("form.log", LINES)}, data={"id": "7"}),
+        ):
+            offer = await place.offer("diagnostics", "http")
+            answer = await sending(offer.url)
+            assert answer.status_code == 201, answer.text
+            told = await place.finished()
+            assert (told.state, told.bytes, told.grant_id) == ("whole", len(LINES), offer.grant_id)
+            assert told.sha256 == sha256(LINES)
+    kept = await place.rows("SELECT name, kept FROM transfer ORDER BY transfer_id")
+    assert [each["name"] for each in kept] == ["diag.log", "diagnostics", "c.log", "form.log"]
+    assert all((place.folder / each["kept"]).read_bytes() == LINES for each in kept)
+
+
+async def test_a_name_from_outside_never_leaves_the_folder(place: Place) -> None:
+    offer = await place.offer("diagnostics", "http")
+    where = urlsplit(offer.url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    path = f"{where.path}../../%2e%2e/..%2f..%2fetc/.ssh%00rc"
+    writer.write(f"PUT {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi".encode())
+    await reader.read()
+    writer.close()
+    outside = [path for path in place.folder.parent.rglob("*rc*") if not path.is_relative_to(place.folder / "uploads")]
+    assert outside == []
+
+
+async def test_a_secret_is_for_one_purpose_and_expires(place: Place) -> None:
+    offer = await place.offer("diagnostics", "http")
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(offer.url)).status_code == 405
+        assert (await client.put(offer.url + "a", content=b"1")).status_code == 201
+        await place.finished()
+        base = offer.url.rstrip("/").rpartition("/")[0]
+        assert (await client.put(f"{base}/{'0' * 24}/a", content=b"1")).status_code == 404
+        assert (await client.get(f"{base}/v1/chargers")).status_code == 404
+    [grant] = await place.rows("SELECT secret_hash, made_at, expires_at FROM file_grant")
+    assert offer.url.split("/")[3] not in grant["secret_hash"]
+    now = place.server.central.clock.now()
+    assert place.exchange.grants.of_path(offer.url.split("/")[3], now) is not None
+    assert place.exchange.grants.of_path(offer.url.split("/")[3], now + LINGER) is None
+
+
+async def test_an_upload_that_dies_leaves_nothing_but_its_record(place: Place) -> None:
+    offer = await place.offer("diagnostics", "http")
+    where = urlsplit(offer.url)
+    with socket.create_connection((where.hostname, where.port)) as line:
+        line.sendall(f"PUT {where.path}x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n".encode() + b"a" * 10)
+    told = await place.finished()
+    assert (told.state, told.sha256) == ("cut", None)
+    assert [path for path in place.folder.rglob("*") if path.is_file()] == []
+
+
+async def test_an_upload_that_is_too_large_is_refused_and_removed(make_place: Make) -> None:
+    place = await make_place(upload_mb=1)
+    offer = await place.offer("diagnostics", "http")
+    async with httpx.AsyncClient() as client:
+        try:
+            answer = await client.put(offer.url + "big", content=b"0" * (3 << 20))
+            assert answer.status_code == 413
+        except httpx.WriteError:  # the server has closed before all of it was sent
+            pass
+    told = await place.finished()
+    assert (told.state, "1 MiB" in (told.error or "")) == ("cut", True)
+    assert [path for path in place.folder.rglob("*") if path.is_file()] == []
+
+
+async def test_a_grant_outlasts_the_server(make_place: Make) -> None:
+    place = await make_place()
+    offer = await place.offer("firmware", "http", await place.image())
+    before = place.exchange
+    central = place.server.central
+    again = await Exchange.start(central.store, central.clock, before.settings, before.around)
+    try:
+        assert again.grants.of_path(offer.url.split("/")[3], central.clock.now()) is not None
+        assert list(again.listening) == ["http"], "who was promised a URL finds a listener"
+    finally:
+        await again.close()

@@ -1,0 +1,201 @@
+"""Before something is done: what it will do is told, Cancel is nearest, and the shell would do the same (UX §4.7)."""
+
+import asyncio
+import os
+import random
+import re
+import shlex
+import string
+from itertools import cycle
+from typing import Any
+
+import pytest
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from cpoctl.cli.running import run
+from cpoctl.command_lines import command_line
+from cpoctl.operations import Danger
+from cpoctl.operations.charger.list import ListChargers
+from cpoctl.operations.task.list import ListTasks
+from cpoctl.parameters import targeted
+from cpoctl.tui.actions import ACTIONS, CHARGER, Action, Subject, on
+from cpoctl.tui.app import Dashboard
+from tests.support.raw_charger import RawCharger
+from tests.tui.harness import Server, settled, type_quickly, watched
+
+GIVEN: dict[str, dict[str, Any]] = {
+    "session.start": {"tag": "ANNA"},
+    "charger.reset": {"hard": True},
+    "charger.availability": {"operative": False, "inoperative": True},
+    "var.set": {"name": "HeartbeatInterval", "value": "30; rm -rf"},
+    "charger.trigger": {"message": "Heartbeat"},
+    "firmware.update": {"url": "https://example.org/fw?a=1&b='2'", "at": "2030-01-01T00:00:00Z"},
+    "diag.fetch": {"url": "ftp://example.org/"},
+    "charger.edit": {"note": "- beside the gate", "label": ("a=b",)},
+    "reservation.add": {"tag": "ANNA", "until": "2h"},
+}
+"""What each action on a charger is told, where it must be told something."""
+CHANCE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=_id\": )\d{5,}|(?<=Id\":)\d{5,}")
+KEYS = [
+    *string.ascii_letters,
+    *string.digits,
+    *"/:?*\\[]-+ ",
+    *["up", "down", "left", "right", "tab", "shift+tab", "space"],
+]
+KEYS += ["home", "end", "pageup", "pagedown", "delete", "backspace", "escape"]
+WEIGHTS = [{"escape": 12, "T": 0.1, "?": 0.1}.get(key, 1) for key in KEYS]
+ON_CHARGERS = [action for action in on(CHARGER) if (aim := targeted(action.operation)) and aim.kind == CHARGER]
+DANGEROUS = [action for action in ON_CHARGERS if action.operation.danger >= Danger.DISRUPTS]
+
+
+async def nothing_was_sent(server: Server, charger: RawCharger) -> None:
+    await charger.synced()
+    assert charger.unasked == 0
+    assert server.client.run(ListTasks()) == []
+
+
+async def test_every_dangerous_action_is_asked_about_and_cancel_is_nearest(own_server: Server) -> None:
+    """TUI-12"""
+    charger = await own_server.charger("HQ-1", "Available")
+    async with watched(own_server) as desk:
+        for action, key in zip(DANGEROUS, cycle(("enter", "escape")), strict=False):
+            desk.app.act(action, Subject(CHARGER, ("HQ-1",)), GIVEN.get(action.id, {}))
+            await desk.sees("Cancel", "HQ-1?", f"Same as: cpoctl {action.path}")
+            assert desk.app.focused is desk.app.screen.query_one("#cancel")
+            await desk.press(key)
+            await desk.until(lambda: not isinstance(desk.app.screen, ModalScreen))
+        await nothing_was_sent(own_server, charger)
+        assert [row["charger_id"] for row in own_server.client.run(ListChargers())] == ["HQ-1"]
+
+
+async def test_the_dialog_shows_the_frame_and_the_command(server: Server) -> None:
+    """TUI-12"""
+    await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        await desk.press("R")
+        await desk.sees("hard")
+        await desk.press("ctrl+s")
+        await desk.sees('Sends: [2,"<id>","Reset",{"type":"Soft"}]', "Same as: cpoctl charger reset HQ-1 --yes")
+
+
+async def test_what_is_severe_waits_for_its_word(server: Server) -> None:
+    """TUI-12"""
+    charger = await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        desk.app.act(next(a for a in ACTIONS if a.id == "charger.reset"), Subject(CHARGER, ("HQ-1",)), {"hard": True})
+        await desk.sees("Type HQ-1 to go on")
+        go = desk.app.screen.query_one("#go", Button)
+        await desk.press("tab", "shift+tab", "shift+tab")
+        assert desk.app.focused is desk.app.screen.query_one("#word")
+        for text in ("HQ", "-1x"):
+            await desk.write(text)
+            assert go.disabled
+        await desk.press("backspace")
+        assert not go.disabled
+        await desk.press("enter")
+        assert charger.unasked == 0
+        assert desk.app.focused is go
+        await desk.press("enter")
+        assert (await charger.reply({"status": "Accepted"}))[2:] == ["Reset", {"type": "Hard"}]
+
+
+async def test_what_was_agreed_to_is_sent_and_its_outcome_is_told(server: Server) -> None:
+    charger = await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        await desk.press("U")
+        await desk.sees("Cancel")
+        await desk.press("tab", "enter")
+        assert (await charger.reply({"status": "Unlocked"}))[2] == "UnlockConnector"
+        await desk.sees("sent to HQ-1")
+
+
+async def test_a_form_says_what_is_missing_and_keeps_what_was_written(server: Server) -> None:
+    await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        await desk.press("V")
+        await desk.sees("name *", "value *")
+        await desk.write("MeterValueSampleInterval")
+        await desk.press("ctrl+s")
+        await desk.sees("value is missing")
+        assert "MeterValueSampleInterval" in desk.text
+
+
+async def test_nothing_is_sent_from_a_dashboard_that_only_reads(server: Server) -> None:
+    charger = await server.charger("HQ-1", "Available")
+    async with watched(server, read_only=True) as desk:
+        await desk.press("R")
+        await desk.sees("this dashboard is read-only")
+        await charger.synced()
+        assert charger.unasked == 0
+
+
+async def test_on_many_chargers_it_says_how_many_and_more_than_twenty_are_typed(server: Server) -> None:
+    names = [f"HQ-{number:02}" for number in range(21)]
+    reset = next(action for action in ACTIONS if action.id == "charger.reset")
+    for name in names[:3]:
+        await server.charger(name)
+    async with watched(server) as desk:
+        desk.app.act(reset, Subject(CHARGER, tuple(names[:2])), {"soft": True, "hard": False})
+        await desk.sees("Reset 2 chargers?", "HQ-00, HQ-01", "Same as: cpoctl charger reset HQ-00 HQ-01")
+        await desk.press("escape")
+        desk.app.act(reset, Subject(CHARGER, tuple(names)), {"soft": True, "hard": False})
+        await desk.sees("Reset 21 chargers?", "Type 21 to go on")
+
+
+@pytest.mark.parametrize("action", ON_CHARGERS, ids=lambda action: action.id)
+async def test_the_command_that_is_shown_would_send_the_same(
+    server: Server, action: Action, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TUI-13"""
+    await server.charger("HQ-1", "Available")
+    given = GIVEN.get(action.id, {})
+    operation = action.made(given, "HQ-1")
+    shown = command_line(operation)
+    assert shown.startswith(f"cpoctl {action.path} ")
+    subject = Subject(CHARGER, ("HQ-1",))
+    frames = await asyncio.create_task(Dashboard(server.client).doing.frames(action, subject, given))
+    capsys.readouterr()
+    assert run(["--server", server.address, *shlex.split(shown)[1:], "--dry-run"]) == 0
+    said = capsys.readouterr()
+    assert steady([*said.out.splitlines(), *said.err.splitlines()]) == steady(frames)
+
+
+def steady(lines: list[str]) -> list[str]:
+    """Without instants and numbers that are new each time."""
+    return [CHANCE.sub("<new>", line) for line in lines]
+
+
+async def test_no_key_alone_sends_anything(own_server: Server) -> None:
+    """TUI-11: `HYPOTHESIS_PROFILE=search` presses other keys, and more."""
+    search = os.environ.get("HYPOTHESIS_PROFILE") == "search"
+    charger = await own_server.charger("HQ-1", "Available", "Charging")
+    chance = random.Random(None if search else 1)
+    async with watched(own_server) as desk:
+        for _ in range(100 if search else 15):
+            type_quickly(desk.app, chance.choices(KEYS, WEIGHTS, k=20))
+            await settled(desk.pilot)
+        assert desk.app.is_running
+        await nothing_was_sent(own_server, charger)
+        assert [row["charger_id"] for row in own_server.client.run(ListChargers())] == ["HQ-1"]
+
+
+async def test_a_dialog_may_be_left_before_it_is_there(server: Server) -> None:
+    await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        for key in "RAa":
+            type_quickly(desk.app, [key, "escape"] * 2)
+            await settled(desk.pilot)
+        while isinstance(desk.app.screen, ModalScreen):
+            await desk.press("escape")
+        assert desk.app.is_running
+
+
+async def test_a_box_says_without_colour_whether_it_is_ticked(server: Server) -> None:
+    await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        await desk.press("R")
+        await desk.sees("hard")
+        assert "X" not in desk.line(" hard ")
+        await desk.press("space")
+        assert "X" in desk.line(" hard ")
