@@ -29,7 +29,10 @@ async def test_a_stop_under_load_sends_every_charger_away_with_1001_and_loses_no
 ) -> None:
     chargers = [SequenceCharger(f"STOP-{number}") for number in range(16)]
     at_work = [asyncio.ensure_future(charger.charge_until_lost(server.url)) for charger in chargers]
-    await asyncio.wait(at_work, timeout=1)
+    async with asyncio.timeout(20):
+        await asyncio.wait(at_work, timeout=0.5)
+        while not all(charger.acked for charger in chargers):  # a busy machine lets some of them in late
+            await asyncio.wait(at_work, timeout=0.05)
     began = time.monotonic()
     code = await asyncio.to_thread(server.stop)
     took = time.monotonic() - began
