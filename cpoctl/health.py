@@ -60,7 +60,7 @@ def standing(facts: Mapping[str, Any], live: "LiveFleet", now: datetime) -> Heal
         faulted=sum(any(evse.status == "Faulted" for evse in charger.evses.values()) for charger in known),
         waiting=live.waiting(),
         sessions_open=len(sessions),
-        power_w=sum(session.power_w or 0.0 for session in sessions),
+        power_w=sum(charger.power_w or 0.0 for charger in known),
         messages_per_s=facts.get("messages_per_s"),
         address=_usable(facts.get("address")),
         db=facts.get("db"),

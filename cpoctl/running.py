@@ -24,6 +24,7 @@ from cpoctl.csms.operator import Face
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.events import Event, FilesOpened
 from cpoctl.files.exchange import HEARD, Exchange, Reached, Surroundings
+from cpoctl.files.listeners import Ports
 from cpoctl.foreground import loop_factory, stop_signal
 from cpoctl.http import elsewhere
 from cpoctl.http.app import create_app
@@ -133,11 +134,9 @@ async def _exchange(
         return Reached(connection.socket.address, connection.socket.dialled) if connection else Reached()
 
     host, _, port = settings.listen.rpartition(":")
+    only_tls = tls is not None and settings.tls_listen is None
     around = Surroundings(
-        host=host.strip("[]"),
-        any_port=settings.ephemeral or port == "0",
-        tls=tls,
-        only_tls=tls is not None and settings.tls_listen is None,
+        ports=Ports(host.strip("[]"), any_port=settings.ephemeral or port == "0", tls=tls, only_tls=only_tls),
         make=make,
         reached=reached,
         tell=lambda unit, happened: central.ledger.commit(unit, happened, noted),
@@ -237,6 +236,9 @@ async def _serve(settings: ServeSettings, api: ApiSettings, alerts: AlertSetting
         _say(f"ready: chargers connect to {where}, operators use {server.socket}")
         if server.api:
             _say(f"operators elsewhere use {server.api} and a key: cpoctl key create NAME --role viewer")
+        for form, url in server.central.files.facts().items():
+            if url:
+                _say(f"files: chargers fetch and upload by {form} on {url}")
         server.central.ledger.bus.listen(_files_opened, FilesOpened)
         gc.collect()
         gc.freeze()

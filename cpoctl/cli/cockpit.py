@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cpoctl.cli import config_file, reach, terminal
 from cpoctl.cli.choices import Choices
+from cpoctl.cli.giving_back import kept
 from cpoctl.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ def fly(
     wanted: Wanted | None = None,
     mouse: bool = True,
     seconds: float | None = None,
+    ends: str = "",
 ) -> None:
-    """Show the dashboard of a server, of the usual one without an address, until somebody leaves it."""
+    """Show the dashboard of a server, of the usual one without an address, until somebody leaves it.
+
+    `ends` says what ends with it; '' where nothing does.
+    """
     choices.server = server or choices.server
     from cpoctl.tui.app import Dashboard  # the toolkit takes a fifth of a second
 
@@ -58,8 +63,10 @@ def fly(
         ascii=terminal.speaks_ascii(choices.args),
         seconds=seconds,
         wishes=wishes,
+        ends=ends,
     )
-    dashboard.run(mouse=mouse)
+    with kept(sys.__stdin__.fileno() if sys.__stdin__ else 0):  # the one that the toolkit reads
+        dashboard.run(mouse=mouse)
     if dashboard.ended_by:
         raise SystemExit(128 + dashboard.ended_by)
 
@@ -91,11 +98,16 @@ def keeper(path: Path) -> "Keep":
 
 
 def shell(choices: Choices) -> list[str]:
-    """The words by which a command line reaches the same server."""
+    """The words by which a command line reaches the same server, from whatever folder."""
+    scheme, _, path = (choices.server or "").partition(":")
     named = {
-        "--server": choices.server,
-        "--db": choices.db,
-        "--key-file": choices.key_file,
-        "--ca-file": choices.ca_file,
+        "--server": f"unix:{_anywhere(path)}" if scheme == "unix" else choices.server,
+        "--db": _anywhere(choices.db),
+        "--key-file": _anywhere(choices.key_file),
+        "--ca-file": _anywhere(choices.ca_file),
     }
     return [word for flag, value in named.items() if value for word in (flag, value)]
+
+
+def _anywhere(path: str | None) -> str | None:
+    return str(Path(path).expanduser().absolute()) if path else None

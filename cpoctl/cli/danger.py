@@ -19,6 +19,14 @@ _MANY = 20
 _LISTED = 40
 
 
+def must_write(path: str, choices: "Choices") -> None:
+    """Raise Denied where the caller wants nothing changed."""
+    if choices.read_only:
+        raise Denied(
+            f"{path} changes something, and this is read-only", hints=["cpoctl config show    who said read_only"]
+        )
+
+
 def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = ()) -> None:
     """Return when the operation may go ahead. Raises Denied, UsageProblem; nothing has been sent then.
 
@@ -30,11 +38,8 @@ def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = (
         many = len(targets) > _MANY and not choices.yes
         danger = max(danger, Danger.SEVERE if many else Danger.DISRUPTS)
         word = str(len(targets))
-    if choices.read_only and danger > Danger.READ:
-        raise Denied(
-            f"{operation.path} changes something, and this is read-only",
-            hints=["cpoctl config show    who said read_only"],
-        )
+    if danger > Danger.READ:
+        must_write(operation.path, choices)
     what = operation.consequence()
     if len(targets) > 1 and word not in what:
         what = f"{what} for {word} targets"

@@ -9,6 +9,7 @@ from typer._click import types
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from cpoctl.cli import flags, reading
+from cpoctl.cli.danger import must_write
 from cpoctl.cli.targeting import is_one, targeting
 from cpoctl.clock import duration
 from cpoctl.errors import UsageProblem, nearest
@@ -141,6 +142,7 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
     if parameter.kind == "content" and value is not None:
         from cpoctl.cli.handing import handed_over
 
+        must_write("what hands a file over", choices)
         return handed_over(value, choices)
     if parameter.kind == "path" and value is not None:
         return reading.content(value, name)

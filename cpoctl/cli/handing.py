@@ -19,11 +19,8 @@ if TYPE_CHECKING:
 def handed_over(path: str, choices: "Choices") -> str:
     """Hand a file to the server; how an operation names it. Raises UsageProblem for one that cannot be read."""
     source = Path(path)
-    if choices.dry_run or choices.read_only:
-        raise UsageProblem(
-            "the file would have to be handed over, which --dry-run and --read-only rule out",
-            hints=["leave them out"],
-        )
+    if choices.dry_run:
+        raise UsageProblem("the file would have to be handed over, which --dry-run rules out", hints=["leave it out"])
     try:
         with source.open("rb") as file:
             size = os.fstat(file.fileno()).st_size

@@ -17,6 +17,7 @@ from cpoctl.domain.live import Link as Link
 from cpoctl.domain.live import LiveCharger as LiveCharger
 from cpoctl.domain.live import OpenSession as OpenSession
 from cpoctl.domain.live import StartKey as StartKey
+from cpoctl.domain.statuses import NOT_DELIVERING
 from cpoctl.domain.transfers import Moving, Transfers
 
 
@@ -168,6 +169,7 @@ def _connected(live: LiveFleet, event: events.ChargerConnected) -> None:
     if charger := live.of(event):
         charger.link = Link(event.connection_id, event.address, event.version, event.auth, event.at)
         charger.version = event.version
+        charger.forget_power()
         charger.heard(datetime.fromisoformat(event.at))
 
 
@@ -193,6 +195,7 @@ def _booted(live: LiveFleet, event: events.ChargerBooted) -> None:
         charger.vendor, charger.model = event.vendor, event.model
         charger.serial, charger.firmware = event.serial, event.firmware
         charger.booted_at = event.at
+        charger.forget_power()
 
 
 @_applies(events.StatusChanged)
@@ -208,6 +211,8 @@ def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
     if event.connector_id is not None and event.connector_status is not None:
         evse.connectors[event.connector_id] = event.connector_status
     evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
+    if event.evse_id and event.status in NOT_DELIVERING:
+        charger.forget_power(event.evse_id)
 
 
 def begun(event: events.SessionStarted) -> OpenSession:
@@ -231,6 +236,8 @@ def _session_started(live: LiveFleet, event: events.SessionStarted) -> None:
     charger = live.of(event)
     if charger is None:
         return
+    if event.evse_id:
+        charger.forget_power(event.evse_id)
     charger.sessions[event.transaction_id] = begun(event)
     charger.newest_start_raw = max(charger.newest_start_raw, event.started_raw)
     charger.remember_start(

@@ -156,6 +156,35 @@ class LiveCharger:
         here = (s for s in reversed(self.sessions.values()) if s.evse_id == evse_id)
         return max(here, key=lambda session: session.started_at, default=None)
 
+    def newer_than(self, session: OpenSession) -> OpenSession | None:
+        """The newest session that began on the EVSE of an open one after it; that one has probably ended unheard."""
+        here = (s for s in self.sessions.values() if s.evse_id == session.evse_id and s.session_id > session.session_id)
+        return max(here, key=lambda newer: newer.session_id, default=None) if session.evse_id else None
+
+    def power_of(self, session: OpenSession) -> float | None:
+        """What an open session draws now; None where nobody can know, and where another one has begun there."""
+        return None if self.link is None or self.newer_than(session) else session.power_w
+
+    @property
+    def power_w(self) -> float | None:
+        """What all of its sessions draw now, one an EVSE; None where nobody can know."""
+        if self.link is None:
+            return None
+        newest: dict[object, OpenSession] = {}
+        for session in self.sessions.values():
+            place: object = session.evse_id or session.transaction_id  # of several without an EVSE none is the newer
+            before = newest.get(place)
+            newest[place] = session if before is None or session.session_id > before.session_id else before
+        powers = [session.power_w for session in newest.values() if session.power_w is not None]
+        return sum(powers) if powers else None
+
+    def forget_power(self, evse_id: int | None = None) -> None:
+        """What was drawn until now, there or everywhere, is not drawn any more as far as we know: a reading will tell."""
+        known: list[Evse | OpenSession] = [*self.evses.values(), *self.sessions.values()]
+        for reading in known:
+            if evse_id is None or reading.evse_id == evse_id:
+                reading.power_w = None
+
     def session_named(self, session_id: int) -> OpenSession | None:
         """The open session with this number."""
         return next((s for s in self.sessions.values() if s.session_id == session_id), None)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 OCCUPIED = "Occupied"
 FINISHING = "Finishing"
+NOT_DELIVERING = frozenset({"Available", "Unavailable", "Faulted", FINISHING})
+"""In which nothing is drawn until a reading says otherwise."""
 _IN_USE = ("Charging", "SuspendedEV", "SuspendedEVSE", FINISHING, "Preparing", OCCUPIED)
 _OF_EVSE = (*_IN_USE, "Faulted", "Reserved", "Available", "Unavailable")
 """The status of one connector that says most of an EVSE: a car can use only one of them at a time."""

@@ -5,10 +5,7 @@ It belongs to the event loop of the server; its listeners have threads of their 
 
 import asyncio
 import itertools
-import logging
-import socket
-import ssl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,14 +17,12 @@ from cpoctl.config import FileSettings
 from cpoctl.errors import Conflict, StoreUnavailable, UsageProblem
 from cpoctl.files import recipes, signatures
 from cpoctl.files.folder import MIB, Folder, Incoming, TooLarge
-from cpoctl.files.ftp import FtpListener
 from cpoctl.files.grants import Grant, Grants, hashed, kept, new_secret
+from cpoctl.files.listeners import Listeners, Ports
 from cpoctl.files.transfers import Desk, Tell
-from cpoctl.files.web import WebListener
 from cpoctl.operations import Content, Form, Offer, Purpose
 from cpoctl.store import Record, Store, rows
 
-PORTS: Final = {"http": 9080, "https": 9081, "ftp": 9021}
 _NUMBERS = """
 SELECT (SELECT coalesce(max(grant_id), 0) FROM file_grant) + 1 AS grant_id,
        (SELECT coalesce(max(transfer_id), 0) FROM transfer) + 1 AS transfer_id
@@ -36,7 +31,6 @@ _HELD = "SELECT * FROM file_grant WHERE expires_at > ?"
 HEARD: Final = (events.FileTransferStarted, events.DiagnosticsStatusReported, events.FirmwareStatusReported)
 """What it wants to be told."""
 _NO_UPLOAD: Final = frozenset({"UploadFailed", "UploadFailure", "BadMessage", "NotSupportedOperation"})
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,15 +43,9 @@ class Reached:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the exchange is told of the server around it.
+    """What the exchange is told of the server around it."""
 
-    `host` is where chargers are listened for. `any_port` of a server whose addresses nobody keeps.
-    """
-
-    host: str
-    any_port: bool
-    tls: ssl.SSLContext | None
-    only_tls: bool
+    ports: Ports
     make: Callable[[str], recipes.Make]
     reached: Callable[[str], Reached]
     tell: Tell
@@ -66,138 +54,57 @@ class Surroundings:
 class Exchange:
     """The file exchange of a running server."""
 
-    def __init__(self, store: Store, clock: Clock, settings: FileSettings, around: Surroundings) -> None:
-        self.settings, self.silence_s = settings, float(settings.silence_s)
-        self._store, self._clock, self.around = store, clock, around
-        place = Path(settings.folder).expanduser() if settings.folder else store.path.with_name("files")
-        self.folder = Folder(place, upload_most=settings.upload_mb * MIB, keep_most=settings.keep_mb * MIB)
-        self.listening: dict[str, tuple[str, int]] = {}
-        """Where it listens, by form."""
-        self._opening = asyncio.Lock()
-        self._web: WebListener | None = None
-        self._ftp: FtpListener | None = None
-        self._prepared = False
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: FileSettings,
+        around: Surroundings,
+        held: Iterable[Grant],
+        first: Record,
+    ) -> None:
+        """`held` are the grants that still hold, `first` the numbers of the next grant and transfer."""
+        self.settings, self.around, self.silence_s = settings, around, float(settings.silence_s)
+        self._store, self._clock = store, clock
+        self.folder = _folder(settings, store.path)
+        self.grants = Grants(held)
+        self.desk = Desk(self.grants, self.folder, clock, first["transfer_id"], around.tell, self._worked)
+        self.listeners = Listeners(settings, around.ports, self.desk, self._opened)
+        self._next = itertools.count(first["grant_id"])
         self._makes: dict[int, recipes.Make] = {}
         self._promised: dict[tuple[str, str], Grant] = {}  # the newest of each charger, until a byte has passed
 
     @classmethod
     async def start(cls, store: Store, clock: Clock, settings: FileSettings, around: Surroundings) -> Self:
         """Take up the grants that still hold, and listen where somebody was promised it. Raises Conflict."""
-        exchange = cls(store, clock, settings, around)
-        now = clock.now()
-        held = [kept(record) for record in await store.read(_HELD, [stored(now)])]
-        numbers = (await store.read(_NUMBERS))[0]
-        exchange._next = itertools.count(numbers["grant_id"])
-        exchange.grants = Grants(held)
-        exchange.desk = Desk(
-            exchange.grants, exchange.folder, clock, numbers["transfer_id"], around.tell, exchange._worked
-        )
-        around.tell([rows.TransfersCut(stored(now), "the server ended")], [])
-        configured = {"http": settings.listen, "https": settings.tls_listen, "ftp": settings.ftp_listen}
-        for form in () if settings.off else exchange.available():
-            if configured[form]:
-                await exchange.open(form)
+        now = stored(clock.now())
+        held = [kept(record) for record in await store.read(_HELD, [now])]
+        exchange = cls(store, clock, settings, around, held, (await store.read(_NUMBERS))[0])
+        around.tell([rows.TransfersCut(now, "the server ended")], [])
+        listeners = exchange.listeners
+        for form in () if settings.off else listeners.available():
+            if listeners.named(form):
+                await listeners.open(form)
             elif any(grant.form == form for grant in held):
-                await exchange._reopen(form)
+                await listeners.reopen(form)
         return exchange
-
-    grants: Grants
-    desk: Desk
-    _next: "itertools.count[int]"
 
     async def close(self) -> None:
         """Listen no more; what is on its way is cut."""
         self.desk.close()
-        if self._web is not None:
-            await self._web.stop()
-        if self._ftp is not None:
-            await asyncio.to_thread(self._ftp.stop)
+        await self.listeners.close()
 
-    # Listeners
-
-    def available(self) -> list[str]:
-        """The forms that this server can do, in the order in which they are tried."""
-        with_tls = ["https"] if self.around.tls is not None else []
-        return [*with_tls, "http", "ftp"] if self.around.only_tls else ["http", *with_tls, "ftp"]
-
-    async def open(self, form: str) -> tuple[str, int]:
-        """Listen, if that is not so already; where. Raises Conflict."""
-        if self.settings.off:
-            raise Conflict(
-                "the file exchange is switched off here",
-                hints=["cpoctl config unset files.off    then restart", "add --url URL    a place of your own"],
-            )
-        async with self._opening:
-            if form not in self.listening:
-                await self._prepare()
-                host, port = self.listening[form] = await self._listen(form)
-                self.around.tell([], [events.FilesOpened(form=form, address=f"{host}:{port}")])
-        return self.listening[form]
-
-    async def _reopen(self, form: str) -> None:
-        """Listen where a charger was told before the server was started again."""
-        try:
-            await self.open(form)
-        except Conflict as error:
-            _log.warning("files: %s; chargers that were given a URL cannot use it", error.message)
-
-    async def _listen(self, form: str) -> tuple[str, int]:
-        sock = self._bound(form)
-        host, port = sock.getsockname()[:2]
-        if form == "ftp":
-            self._ftp = FtpListener(self.desk, sock, self._passive(), self._masquerade())
-            self._ftp.start()
-        else:
-            tls = self.around.tls if form == "https" else None
-            if self._web is None:
-                self._web = WebListener(self.desk)
-                await self._web.start([(sock, tls)])
-            else:
-                await self._web.add(sock, tls)
-        return host, port
-
-    def _bound(self, form: str) -> socket.socket:
-        settings = self.settings
-        given = {"http": settings.listen, "https": settings.tls_listen, "ftp": settings.ftp_listen}[form]
-        where = given or f"{self.around.host}:{0 if self.around.any_port else PORTS[form]}"
-        host, _, port = where.rpartition(":")
-        key = {"http": "listen", "https": "tls_listen", "ftp": "ftp_listen"}[form]
-        hint = f"cpoctl config set files.{key} {addresses.usable(self.around.host)}:PORT    another port, then restart"
-        try:
-            return socket.create_server(
-                (host.strip("[]"), int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-            )
-        except (OSError, ValueError, OverflowError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not HOST:PORT"
-            raise Conflict(f"cannot listen on {where} for files: {why}", target=where, hints=[hint]) from error
-
-    def _passive(self) -> Sequence[int] | None:
-        first, _, last = (self.settings.passive_ports or "").partition("-")
-        if not first:
-            return None
-        if not (first.isdigit() and last.isdigit() and 1024 <= int(first) <= int(last) < 65536):
-            raise UsageProblem(
-                f"files.passive_ports is {self.settings.passive_ports!r}, not FIRST-LAST",
-                hints=["cpoctl config set files.passive_ports 50000-50100"],
-            )
-        return range(int(first), int(last) + 1)
-
-    def _masquerade(self) -> str | None:
-        """The address that passive FTP is told; a name has to be looked up for it."""
-        if self.settings.host is None:
-            return None
-        try:
-            return socket.gethostbyname(self.settings.host)
-        except OSError as error:
-            raise Conflict(f"files.host {self.settings.host} has no address: {error}") from error
+    def _opened(self, form: str, address: str) -> None:
+        self.around.tell([], [events.FilesOpened(form=form, address=address)])
 
     # What operations ask
 
     async def forms(self, charger_id: str, purpose: Purpose) -> Sequence[Form]:
         """The forms to try with a charger, the most promising first."""
-        if self.settings.off:
-            await self.open("http")
-        return await recipes.ranked(self._store, charger_id, self.around.make(charger_id), purpose, self.available())
+        self.listeners.must_be_on()
+        return await recipes.ranked(
+            self._store, charger_id, self.around.make(charger_id), purpose, self.listeners.available()
+        )
 
     async def offer(
         self,
@@ -209,12 +116,12 @@ class Exchange:
         until: datetime | None = None,
     ) -> Offer:
         """Let a charger move a file."""
-        if form not in self.available():
+        if form not in self.listeners.available():
             raise UsageProblem(f"{form} needs a certificate", hints=["cpoctl serve --help    --tls-cert and --tls-key"])
         if image is not None:
             await asyncio.to_thread(self.folder.must_hold, image)
         host = self.host_for(charger_id)
-        _, port = await self.open(form)
+        _, port = await self.listeners.open(form)
         now, secret, number = self._clock.now(), new_secret(), next(self._next)
         expires = max(until or now, now) + timedelta(hours=self.settings.hours)
         image = image or {}
@@ -232,7 +139,7 @@ class Exchange:
     def host_for(self, charger_id: str) -> str:
         """The host in a charger's URLs. Raises UsageProblem where the charger could not reach it."""
         here = self.around.reached(charger_id)
-        host = self.settings.host or here.dialled or addresses.usable(self.around.host)
+        host = self.settings.host or here.dialled or addresses.usable(self.around.ports.host)
         self.must_reach(here.peer, host)
         return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
@@ -277,7 +184,7 @@ class Exchange:
 
     async def take_in(self, blocks: AsyncIterator[bytes]) -> Content:
         """Keep what an operator hands over, by its hash, until it becomes an image."""
-        await self._prepare()
+        await asyncio.to_thread(self.folder.prepare)
         known = {record["sha256"] for record in await self._store.read("SELECT sha256 FROM image")}
         await asyncio.to_thread(self.folder.forget_strays, known)
         incoming: Incoming | None = None
@@ -285,8 +192,8 @@ class Exchange:
             incoming = self.folder.incoming(f"handed-{new_secret()}")
             async for block in blocks:
                 await asyncio.to_thread(incoming.write, block)
-            content = Content(incoming.sha256, incoming.md5, incoming.bytes)
-            await asyncio.to_thread(incoming.keep, self.folder.image(content.sha256))
+            sha256 = incoming.sha256
+            await asyncio.to_thread(incoming.keep, self.folder.image(sha256))
         except TooLarge as error:
             raise Conflict(
                 str(error), hints=["cpoctl config set files.keep_mb MB    how much is kept in all"]
@@ -296,16 +203,11 @@ class Exchange:
         finally:
             if incoming is not None:
                 incoming.discard()
-        return content
+        return await self.found(sha256)
 
     def kept(self, relative: str) -> Path:
         """The file of an upload."""
         return self.folder.kept(relative)
-
-    async def _prepare(self) -> None:
-        if not self._prepared:
-            await asyncio.to_thread(self.folder.prepare)
-            self._prepared = True
 
     async def remove_image(self, sha256: str) -> None:
         """Keep an image no longer."""
@@ -321,7 +223,8 @@ class Exchange:
             return {"off": ""}
         host = self.settings.host
         return {
-            form: f"{form}://{host or addresses.usable(own)}:{port}/" for form, (own, port) in self.listening.items()
+            form: f"{form}://{host or addresses.usable(own)}:{port}/"
+            for form, (own, port) in self.listeners.where.items()
         }
 
     def heard(self, seq: int | None, event: events.Event) -> None:
@@ -339,6 +242,11 @@ class Exchange:
         if grant is not None:
             make = self._makes.get(grant.grant_id, (None, None, None))
             self.around.tell([recipes.learned(make, purpose, grant.form, failed_at=self._clock.now())], [])
+
+
+def _folder(settings: FileSettings, db: Path) -> Folder:
+    place = Path(settings.folder).expanduser() if settings.folder else db.with_name("files")
+    return Folder(place, upload_most=settings.upload_mb * MIB, keep_most=settings.keep_mb * MIB)
 
 
 def _key(charger_id: str | None) -> str:

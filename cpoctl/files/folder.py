@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import time
@@ -42,7 +43,7 @@ class Incoming:
         self.path, self._most = path, most
         self.bytes = 0
         self._file: IO[bytes] = path.open("xb")
-        self._sha256, self._md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+        self._sha256 = hashlib.sha256()
 
     def write(self, block: bytes) -> None:
         """Take in a block. Raises TooLarge, OSError."""
@@ -51,17 +52,11 @@ class Incoming:
             raise TooLarge(f"it is larger than the {self._most // MIB} MiB that it may have")
         self._file.write(block)
         self._sha256.update(block)
-        self._md5.update(block)
 
     @property
     def sha256(self) -> str:
         """The hash of what came in so far."""
         return self._sha256.hexdigest()
-
-    @property
-    def md5(self) -> str:
-        """The same for PublishFirmware."""
-        return self._md5.hexdigest()
 
     def keep(self, target: Path) -> None:
         """Put the whole file in its place, on the disk before anybody is told of it."""
@@ -83,20 +78,30 @@ class Folder:
     def __init__(self, path: Path, *, upload_most: int, keep_most: int) -> None:
         self.path, self._upload_most, self._keep_most = path, upload_most, keep_most
         self._partial, self._images, self._uploads = path / "partial", path / "images", path / "uploads"
+        self._lock, self._prepared = threading.Lock(), False
 
     def prepare(self) -> None:
-        """Make it, for its owner only, and remove what a server that was killed had half written. Raises StoreUnavailable."""
+        """Make it, for its owner only, and remove what a server that was killed had half written. Raises StoreUnavailable.
+
+        Only the first call does anything.
+        """
         try:
-            for place in (self.path, self._partial, self._images, self._uploads):
-                place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for left in self._partial.iterdir():
-                left.unlink()
+            with self._lock:
+                if not self._prepared:
+                    self._make()
+                    self._prepared = True
         except OSError as error:
             raise StoreUnavailable(
                 f"cannot use {self.path} for files: {error.strerror or error}",
                 target=str(self.path),
                 hints=["cpoctl config set files.folder DIR    another place"],
             ) from error
+
+    def _make(self) -> None:
+        for place in (self.path, self._partial, self._images, self._uploads):
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in self._partial.iterdir():
+            left.unlink()
 
     def incoming(self, number: str) -> Incoming:
         """A place for a file that comes in. Raises TooLarge when there is no room for any."""

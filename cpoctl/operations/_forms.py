@@ -67,7 +67,7 @@ class Trial:
             await operator.files.failed(self.charger_id, self.purpose, form.name)
         offer, ask = await self._offered(operator, forms[-1])
         answer = await operator.call(self.charger_id, ask, timeout=self.timeout)
-        if self.refused(answer):
+        if self.refused(answer) and not _is_unknown(answer):
             await operator.files.failed(self.charger_id, self.purpose, offer.form)
         return Tried(answer, ask, [*offers, offer])
 
@@ -80,6 +80,8 @@ class Trial:
                 answer = await operator.call(self.charger_id, ask, timeout=self.timeout)
             except TimedOut:
                 return None
+            if _is_unknown(answer):  # the message itself: no other form would help
+                return Tried(answer, ask, offers)
             if self.refused(answer):
                 return None
             if not form.sure and not self.later:
@@ -99,6 +101,10 @@ class Trial:
         if self.claiming(event):
             return CLAIMED
         return FAILED if self.failing(event) else _began(event, grant_id)
+
+
+def _is_unknown(answer: Answer) -> bool:
+    return answer.error is not None and answer.error[0] in ("NotImplemented", "NotSupported")
 
 
 def _began(event: events.Event, grant_id: int) -> str | None:

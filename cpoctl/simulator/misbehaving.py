@@ -89,9 +89,8 @@ def read(text: str) -> Rules:
         action, equals, how = (part.strip() for part in word.partition("="))
         if not equals or not how:
             raise ValueError(f"{word!r} is not ACTION=KIND, such as Reset=reject")
-        rules[_action(action)] = made = _misbehaviour(how)
-        if isinstance(made.kind, Carriage) and _action(action) not in CARRYING:
-            raise ValueError(f"{made.kind} is for {', '.join(CARRYING)}")
+        known = _action(action)
+        rules[known] = _misbehaviour(how, known in CARRYING)
     return rules
 
 
@@ -163,15 +162,12 @@ def _action(word: str) -> str:
     return known[word.lower()]
 
 
-def _misbehaviour(how: str) -> Misbehaviour:
+def _misbehaviour(how: str, carries: bool) -> Misbehaviour:
     word, colon, number = how.partition(":")
-    if word.lower() in list(Carriage) and not colon:
-        return Misbehaviour(Carriage(word.lower()))
-    try:
-        kind = Kind(word.lower())
-    except ValueError:
-        every = [*Kind, *Carriage]
-        raise ValueError(f"{word} is none of {', '.join(every)}{nearest(word, every)}") from None
+    kinds: list[Kind | Carriage] = [*Kind, *(Carriage if carries else ())]
+    kind = next((kind for kind in kinds if kind == word.lower()), None)
+    if kind is None:
+        raise ValueError(f"{word} is none of {', '.join(kinds)}{nearest(word, kinds)}")
     if colon and kind not in (Kind.DELAY, Kind.LATE):
         raise ValueError(f"{kind} takes no seconds")
     if kind is Kind.DELAY and not colon:

@@ -703,7 +703,6 @@ class ReportPart(NamedTuple):
 class Image(NamedTuple):
     """A firmware file that is kept by its hash."""
 
-    image_id: int
     name: str
     sha256: str
     md5: str
@@ -720,7 +719,7 @@ class Image(NamedTuple):
 class ImageRemoved(NamedTuple):
     """An image leaves the records."""
 
-    image_id: int
+    sha256: str
 
 
 class FileGrant(NamedTuple):

@@ -3,17 +3,18 @@
 import asyncio
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
-from textual.app import App, ComposeResult, SystemCommand
+from textual.actions import ActionParseResult, parse
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.events import Key, Resize
 from textual.filter import LineFilter
-from textual.markup import escape
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer, Input
 
@@ -21,36 +22,40 @@ from cpoctl import events
 from cpoctl.client import Client, Told
 from cpoctl.clock import stored
 from cpoctl.domain.rebuilding import event_of
-from cpoctl.errors import CpoctlError, Denied, UsageProblem
+from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.operations import Operation, Role
 from cpoctl.operations.task.show import ShowTask, TaskDetail
-from cpoctl.tui import actions, keymap, saved_views
+from cpoctl.tui import actions, banner, keymap, palette, saved_views
 from cpoctl.tui.actions import Action, Subject
 from cpoctl.tui.alarm import Alarm
 from cpoctl.tui.ascii import Ascii
 from cpoctl.tui.beginnings import Wishes, screens
+from cpoctl.tui.colourless import Colourless
 from cpoctl.tui.doing import Doing
+from cpoctl.tui.entry import Entry
 from cpoctl.tui.exporting import export
 from cpoctl.tui.link import Link, Lost, News, Synced
-from cpoctl.tui.outcomes import Outcomes, Severity
+from cpoctl.tui.outcomes import Outcomes
 from cpoctl.tui.picture import Picture
-from cpoctl.tui.shelling import run_command
+from cpoctl.tui.shelling import run_command, spelled
+from cpoctl.tui.telling import Telling
 from cpoctl.tui.themes import CSS, DEFAULTS, THEMES
 from cpoctl.tui.times import Times
 from cpoctl.tui.top_line import Name, top_line
 from cpoctl.tui.views import View
-from cpoctl.tui.widgets.dialogs import Confirm, plain
-from cpoctl.tui.widgets.lines import CLASSES, Line, Lines, Piece
+from cpoctl.tui.widgets.dialogs import Confirm
+from cpoctl.tui.widgets.keys_page import keys_page
+from cpoctl.tui.widgets.lines import CLASSES, Lines, Piece
 from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 Shown = TypeVar("Shown", bound=View)
-_FRAMES_SHOWN = 3
-_TOLD = 5
 _SMALLEST = (40, 10)
+_NOT_IN_A_LINE = {"filter", "command", "menu", "help", "leave"}
+"""What has keys that are letters where somebody writes."""
 
 
-class Dashboard(App[None]):
+class Dashboard(Telling):
     """What on-call staff keep open. `shell` are the words by which a command line reaches the same server."""
 
     CSS = CSS + (Path(__file__).parent / "dashboard.tcss").read_text()
@@ -60,7 +65,7 @@ class Dashboard(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"show_place({n})", f"screen {n}", show=False, id=f"screen.{n}") for n in range(1, 10)),
         Binding("slash", "filter", "filter", id="filter"),
-        Binding("colon", "command", "command", id="command"),
+        Binding("colon", "command", "command", show=False, id="command"),
         Binding("a", "menu", "actions", id="menu"),
         Binding("escape", "back", "back", show=False, id="back"),
         Binding("y", "copy", "copy", show=False, id="copy"),
@@ -74,6 +79,7 @@ class Dashboard(App[None]):
         Binding("W", "saved_views", "saved views", show=False, id="views"),
         Binding("question_mark", "help", "keys", id="help"),
         Binding("q", "leave", "quit", id="quit"),
+        Binding("ctrl+c", "leave", "quit", show=False, id="interrupt"),
     ]
 
     def __init__(
@@ -88,6 +94,7 @@ class Dashboard(App[None]):
         seconds: float | None = None,
         wishes: Wishes | None = None,
         picture: Picture | None = None,
+        ends: str = "",
     ) -> None:
         super().__init__()
         self.client = client
@@ -109,13 +116,14 @@ class Dashboard(App[None]):
         self._server, self._shell, self._period, self._seconds = server, shell, 1 / fps, seconds
         self._link: Link | None = None
         self._frozen: list[Told] | None = None
-        self._spelling = [Ascii()] if ascii else []
+        self._ends = ends or "The server and its chargers go on."
+        self._spelling: list[LineFilter] = [Ascii()] if ascii else []
         self._frozen_at = ""
         self._retry_at = 0.0
         self._came_from: list[str] = []
-        self.outcomes = Outcomes(self._tell_outcome, self.tell_error)
+        self.outcomes = Outcomes(self.tell_outcome, self.tell_error)
         self.doing = Doing(self)
-        self.alarm = Alarm(self.bell, self._call, self.set_timer, time.monotonic)
+        self.alarm = Alarm(self.bell, self.call, self.set_timer, time.monotonic)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme or THEMES[0].name  # before anything is shown, which would be styled twice
@@ -132,15 +140,17 @@ class Dashboard(App[None]):
         yield Lines(id="banner")
         with ContentSwitcher(initial=self._first, id="screens"):
             yield from self._views
-        yield Input(id="filter", placeholder="filter, such as status:faulted,offline kw>20", compact=True)
-        yield Input(id="command", placeholder="a command, such as charger show HQ-07", compact=True)
+        yield Entry("filter", "filter, such as status:faulted,offline kw>20")
+        yield Lines(id="filter-problem")
+        yield Entry("command", "a command, such as charger show HQ-07")
         yield Lines(id="small")
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        for name in ("filter", "command"):
+        for name in ("filter", "filter-problem", "command"):
             self.query_one(f"#{name}").display = False
+        self.set_class(self.no_color, "-colourless")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
         if self._seconds is not None:
@@ -172,7 +182,8 @@ class Dashboard(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every painted line goes through."""
-        return [*super().get_line_filters(), *self._spelling]
+        colours = [Colourless()] if self.no_color else super().get_line_filters()  # instead of the toolkit's greys
+        return [*colours, *self._spelling]
 
     @property
     def front(self) -> View:
@@ -183,6 +194,16 @@ class Dashboard(App[None]):
     @property
     def _first(self) -> str:
         return min(self._screens, key=lambda name: self._screens[name].place or 99)
+
+    @property
+    def kinds(self) -> Mapping[str, type[View]]:
+        """The screens by their names."""
+        return self._screens
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing can be done from here."""
+        return self.read_only or self.viewer
 
     def kind_of(self, name: str) -> type[View]:
         """The kind of a screen."""
@@ -262,6 +283,7 @@ class Dashboard(App[None]):
             begin(self, "outcomes", self._catch_up)
         self._freshen()
         self._tell_frame()
+        self.refresh_bindings()
         if was_away:
             self.notify(
                 f"{missed} events happened meanwhile" if missed else "nothing was missed", title="connected again"
@@ -321,7 +343,7 @@ class Dashboard(App[None]):
         here = self.front
         shown = sorted(self._views, key=lambda screen: screen.place or 99)
         names = [Name(s.place, s.heading, s is here) for s in shown if s.place is not None or s is here]
-        right = [self._server, self.times.told, "read-only" if self.read_only or self.viewer else ""]
+        right = [self._server, self.times.told, "read-only" if self.only_looks else ""]
         line = top_line(names, [word for word in right if word], state, self.size.width)
         self.query_one("#top", Lines).tell([line])
         self._tell_banner()
@@ -329,19 +351,12 @@ class Dashboard(App[None]):
             screen.set_class(self.lost is not None, "-lost")
 
     def _tell_banner(self) -> None:
-        banner = self.query_one("#banner", Lines)
+        shown = self.query_one("#banner", Lines)
         if self.lost:
-            left = max(0, round(self._retry_at - time.monotonic()))
-            as_of = self.picture.as_of.astimezone().strftime("%H:%M:%S") if self.picture.as_of else "never"
-            trying = f"try {self.lost.tries}, next in {left} s · r retry now · data as of {as_of}"
-            lines: list[Line] = [[(f" !! {self.lost.error.message} · {trying}", "alert")]]
-            if isinstance(self.lost.error, Denied):  # trying again will not help
-                lines = [[(f" !! {self.lost.error.message}", "alert")]]
-                lines += [[(f"    {hint}", "alert")] for hint in self.lost.error.hints[:2]]
-            banner.tell(lines)
+            shown.tell(banner.away(self.lost, self._retry_at - time.monotonic(), self.picture.as_of))
         elif self._frozen is not None:
-            banner.tell([[(f" frozen {self._frozen_at}, {len(self._frozen)} changes waiting · p goes on", "offline")]])
-        banner.display = self.lost is not None or self._frozen is not None
+            shown.tell(banner.frozen(self._frozen_at, len(self._frozen)))
+        shown.display = self.lost is not None or self._frozen is not None
 
     def _midnight(self) -> str:
         """The begin of today, by the zone of whoever watches."""
@@ -367,7 +382,7 @@ class Dashboard(App[None]):
             return
         if self.front.filtered_by and self.front.place is not None:
             self.front.filter("")
-        elif self._came_from:
+        elif self._came_from and self.front.place is None:  # a numbered one was opened from nowhere
             self.query_one("#screens", ContentSwitcher).current = self._came_from.pop()
             self.front.opened()
             self._tell_frame()
@@ -388,6 +403,7 @@ class Dashboard(App[None]):
 
     def _leave_line(self, name: str) -> None:
         self.query_one(f"#{name}").display = False
+        self.query_one("#filter-problem").display = False
         self.front.attend()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -396,7 +412,7 @@ class Dashboard(App[None]):
             try:
                 self.front.filter(event.value)
             except UsageProblem as error:
-                self.tell_error(error)
+                self._tell_problem(error)
                 return
             self._leave_line("filter")
         elif event.input.id == "command":
@@ -404,12 +420,19 @@ class Dashboard(App[None]):
             if event.value.strip():
                 self.run_worker(run_command(self, event.value, self._shell))
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong with a filter is being corrected."""
+        if event.input.id == "filter":
+            self.query_one("#filter-problem").display = False
+
+    def _tell_problem(self, error: UsageProblem) -> None:
+        below = self.query_one("#filter-problem", Lines)
+        below.tell([[(f" {error.message}", "alert")], *([(f"   {hint}", "dim")] for hint in error.hints[:2])])
+        below.display = True
+
     def action_help(self) -> None:
-        """Show or hide the keys of what has the focus."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Show the keys of what has the focus."""
+        self.push_screen(keys_page(self))
 
     def action_next_theme(self) -> None:
         """The next of our themes."""
@@ -469,7 +492,7 @@ class Dashboard(App[None]):
 
     async def _leave(self) -> None:
         """Quit, if that is meant."""
-        if await self.push_screen_wait(Confirm("Leave the dashboard?", ["The server and its chargers go on."], "Quit")):
+        if await self.push_screen_wait(Confirm("Leave the dashboard?", [self._ends], "Quit")):
             self.exit()
 
     def action_copy(self) -> None:
@@ -478,12 +501,11 @@ class Dashboard(App[None]):
 
     def action_copy_command(self) -> None:
         """Copy the command line that shows the same."""
-        self.copy(self.front.command())
+        self.copy(self.spelled(self.front.command()))
 
-    def copy(self, text: str) -> None:
-        """Put text where it can be pasted, and say so."""
-        self.copy_to_clipboard(text)
-        self.notify(plain(text).plain[:200], title="copied", markup=False)
+    def spelled(self, command: str) -> str:
+        """A command line as it reaches this dashboard's server from any shell."""
+        return spelled(command, self._shell)
 
     def action_export(self) -> None:
         """Write what is shown to a file of this folder."""
@@ -495,9 +517,29 @@ class Dashboard(App[None]):
 
     # --- actions -------------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done is not offered."""
+        if action in _NOT_IN_A_LINE and isinstance(self.focused, Entry):
+            return False
+        if action == "act" and self.only_looks:
+            return False
+        return super().check_action(action, parameters)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key says. What is not offered has its key all the same, which says why it does nothing."""
+        if isinstance(action, str) and action.startswith("app.act("):
+            self.action_act(str(parse(action)[2][0]))
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
     def action_act(self, id: str) -> None:
         """Do one of the actions on what the screen says."""
-        found = next(action for action in actions.ACTIONS if action.id == id)
+        found = actions.called(id)
         self.act(found, self.front.subject_of(found), self.front.given_for(found))
 
     def action_menu(self) -> None:
@@ -515,33 +557,6 @@ class Dashboard(App[None]):
         self.latency_ms = (time.monotonic() - begun) * 1000
         return told
 
-    def _tell_outcome(self, text: str, title: str, severity: Severity) -> None:
-        self.notify(plain(text).plain, title=title, severity=severity, timeout=8, markup=False)
-
-    def _call(self, title: str, text: str) -> None:
-        self.notify(plain(text).plain, title=plain(title).plain, severity="error", timeout=10, markup=False)
-
-    def tell_error(self, error: CpoctlError, title: str = "") -> None:
-        """Show what went wrong, and what to do next."""
-        lines = [error.message, *error.hints[:2]]
-        self.notify(
-            plain("\n".join(lines)).plain,
-            title=plain(title or error.code).plain,
-            severity="error",
-            timeout=10,
-            markup=False,
-        )
-
-    def get_system_commands(self, screen: Screen[Any]) -> Any:
-        """The palette: the screens, what can be done here, and Textual's own."""
-        subject = self.front.subject()
-        for name, kind in self._screens.items():
-            if kind.place is not None:
-                yield SystemCommand(kind.title, f"screen {kind.place}", lambda name=name: self.go(name))
-        for name, view in sorted(self.saved.items()):
-            about = escape(saved_views.told(view))
-            yield SystemCommand(escape(f"View {name}"), about, lambda view=view: saved_views.show(self, view))
-        for action in actions.on(subject.kind) if subject.ids else ():
-            told = escape(f"{action.label.rstrip('…')} {subject.told}")  # the palette reads markup
-            yield SystemCommand(told, f"cpoctl {action.path}", lambda action=action: self.act(action, subject))
-        yield from super().get_system_commands(screen)
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        return palette.commands(self)

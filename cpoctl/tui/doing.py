@@ -5,15 +5,19 @@ What must be known is asked in a form, what is dangerous is said and agreed to, 
 """
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.command_lines import command_line
 from cpoctl.errors import CpoctlError, Denied, UsageProblem
-from cpoctl.operations import Act, Danger
+from cpoctl.operations import Act, Danger, Operation
+from cpoctl.operations.tag.list import ListTags
 from cpoctl.parameters import targeted
 from cpoctl.routes import asked
 from cpoctl.tui import actions
-from cpoctl.tui.actions import Action, Subject
+from cpoctl.tui.actions import CHARGER, EVSE, Action, Subject
+from cpoctl.tui.describing import described
 from cpoctl.tui.outcomes import Begun
 from cpoctl.tui.task_book import charger_of
 from cpoctl.tui.widgets.dialogs import Confirm, Form, Menu, plain
@@ -53,9 +57,10 @@ class Doing:
             self._must_be_able()
             if not subject.ids:
                 raise UsageProblem(f"there is no {subject.kind} here to {action.label}")
-            values = await self._asked(action, subject, given)
-            if values is not None and await self._agreed(action, subject, values):
-                await self._send(action, subject, values)
+            meant = await self._asked(action, subject, given)
+            if meant is not None and await self._agreed(action, *meant):
+                await self._send(action, *meant)
+                self._desk.front.acted(action)
         except CpoctlError as error:
             self._desk.tell_error(error)
 
@@ -68,17 +73,40 @@ class Doing:
         if self._desk.lost:
             raise UsageProblem("the server is away, so nothing is sent")
 
-    async def _asked(self, action: Action, subject: Subject, given: dict[str, Any]) -> dict[str, Any] | None:
-        questions = [question for question in action.questions() if question.name not in given]
+    async def _asked(
+        self, action: Action, subject: Subject, given: dict[str, Any]
+    ) -> tuple[Subject, dict[str, Any]] | None:
+        """What must be known, also which EVSE of a charger is meant; None where it is given up."""
+        charger = self._desk.picture.live.charger(subject.ids[0]) if subject.kind == CHARGER else None
+        place = action.place(subject, [number for number in sorted(charger.evses) if number] if charger else ())
+        questions = [*([place] if place else []), *action.questions(given)]
         if not questions:
-            return given
+            return subject, given
 
-        def check(values: dict[str, Any]) -> None:
-            action.made(given | values, subject.ids[0])
+        def meant(answers: dict[str, Any]) -> tuple[Subject, dict[str, Any]]:
+            values = given | action.read(answers)
+            word = values.pop(EVSE, action.anywhere) if place else action.anywhere
+            there = replace(subject, kind=EVSE, ids=(f"{subject.ids[0]}:{word}",))
+            return subject if word == action.anywhere else there, values
 
-        title = f"{action.label.rstrip('…')} · {subject.told}"
-        answers = await self._desk.push_screen_wait(Form(title, questions, given, check))
-        return None if answers is None else given | answers
+        def told(answers: dict[str, Any]) -> str:
+            there, values = meant(answers)
+            return "\n".join(_same(action, there, action.each(values, there.ids)))
+
+        title = f"{action.label.rstrip('…')} · {subject.named}"
+        lines = [subject.about] if subject.about else []
+        if subject.kind not in (CHARGER, EVSE):  # what runs there matters only where it may end
+            lines = described(subject, self._desk.picture.live, self._desk.front)
+        form = Form(title, questions, given, told, lines=lines, known=self._names)
+        answers = await self._desk.push_screen_wait(form)
+        return None if answers is None else meant(answers)
+
+    async def _names(self, kind: str) -> Sequence[str]:
+        """The names that there are; none where they cannot be had, for they are only a help."""
+        try:
+            return [row["tag_id"] for row in await self._desk.ask(ListTags())]
+        except CpoctlError:
+            return ()
 
     async def _agreed(self, action: Action, subject: Subject, values: dict[str, Any]) -> bool:
         """Say exactly what will be done, to how many, and have it agreed to."""
@@ -89,16 +117,15 @@ class Doing:
             return True
         many = len(done) > 1
         word = (str(len(done)) if many else operation.confirm_with()) if danger >= Danger.SEVERE else ""
-        lines = [operation.consequence() + (f", for {len(done)} of them" if many else ""), ""]
+        lines = [_consequence(action, subject, done), ""]
         if many:
             lines += [", ".join(subject.ids[:20]) + (" …" if len(subject.ids) > 20 else ""), ""]
-        lines += [*(f"Sends: {frame}" for frame in await self.frames(action, subject, values))]
-        if targeted(action.operation) is not None:
-            lines.append(f"Same as: {command_line(operation, subject.ids if many else ())}")
-        else:
-            lines += [f"Same as: {command_line(each)}" for each in done[:_FRAMES_SHOWN]]
+        about = described(subject, self._desk.picture.live, self._desk.front)
+        lines += [*about, ""] if about else []
+        lines += [_sent(frame) for frame in await self.frames(action, subject, values)]
+        lines += _same(action, subject, done)
         verb = action.label.rstrip("…").capitalize()
-        return bool(await self._desk.push_screen_wait(Confirm(f"{verb} {subject.told}?", lines, verb, word)))
+        return bool(await self._desk.push_screen_wait(Confirm(f"{verb} {subject.named}?", lines, verb, word)))
 
     async def frames(self, action: Action, subject: Subject, values: dict[str, Any]) -> list[str]:
         """The very frames that would be sent, of the first few targets."""
@@ -112,8 +139,12 @@ class Doing:
     async def _send(self, action: Action, subject: Subject, values: dict[str, Any]) -> None:
         kind = action.operation
         if targeted(kind) is None:
-            for operation in action.each(values, subject.ids):
-                self._tell_done(action, await self._desk.ask(operation))
+            for operation, word in zip(action.each(values, subject.ids), subject.ids, strict=False):
+                told = await self._desk.ask(operation)
+                if kind.danger == Danger.READ:  # its rows are for a screen to show
+                    self._desk.notify(plain(f"{word}: {len(told)} read").plain, title=action.path, markup=False)
+                else:
+                    self._tell_done(action, told)
             return
         awaits = kind.waits_for.partition(";")[0] if issubclass(kind, Act) else ""
         body = {"operation": action.path, "targets": list(subject.ids), "plan": {"wait": True} if awaits else {}}
@@ -137,3 +168,25 @@ class Doing:
             lines += [known["note"]] if known.get("note") and about else []
         more = [f"and {len(lines) - _TOLD} more"] if len(lines) > _TOLD else []
         self._desk.notify(plain("\n".join([*lines[:_TOLD], *more])).plain, title=action.path, markup=False)
+
+
+def _consequence(action: Action, subject: Subject, done: Sequence[Operation]) -> str:
+    """What it will do, to how many."""
+    aim = action.target
+    if len(done) < 2:
+        return done[0].consequence()
+    if subject.kind in (CHARGER, EVSE) and aim is not None:
+        return replace(done[0], **{aim.name: subject.told}).consequence()  # type: ignore[type-var] # each is a dataclass
+    return f"{done[0].consequence()}; and {len(done) - 1} more likewise"
+
+
+def _sent(frame: str) -> str:
+    """A frame, or what else the operation would do."""
+    return f"Sends: {frame}" if frame.startswith("[") else frame[:1].upper() + frame[1:]
+
+
+def _same(action: Action, subject: Subject, done: Sequence[Operation]) -> list[str]:
+    """The command lines that do the same, of the first few."""
+    if targeted(action.operation) is not None:
+        return [f"Same as: {command_line(done[0], subject.ids if len(done) > 1 else ())}"]
+    return [f"Same as: {command_line(each)}" for each in done[:_FRAMES_SHOWN]]

@@ -1,5 +1,7 @@
 """Exchanges of the wire log for the eye: the columns of a line, and a few lines for one of them. Pure."""
 
+import json
+
 from rich.cells import chop_cells
 
 from cpoctl.operations.log import FrameRow, short
@@ -10,21 +12,40 @@ from cpoctl.tui.wire_log import Entry
 
 ARROWS = {"charger": "←", "csms": "→"}
 _SUMMARY = 500
+_USUAL = "result"
 _ODD = {"timeout": "NO ANSWER", "error": "ERROR", "late": "LATE"}
-
-
-def _outcome(frame: FrameRow) -> Cell:
-    word = _ODD.get(frame.outcome, frame.outcome)
-    if frame.violations:
-        return f"! {word}", "alert"
-    return word, "" if frame.outcome == "result" else "alert"
+_TELLING = ("status", "connectorStatus", "errorCode")  # of a StatusNotification 1.6 and 2.x: what it is sent for
+_SHORTER = {"connectorId": "conn"}
 
 
 def _summary(frame: FrameRow) -> Cell:
-    broken = "".join(f"!{violation}  " for violation in frame.violations)
+    """What is wrong with it, then what it says: the telling words first, since the end may be cut off."""
+    wrong = [_ODD.get(frame.outcome, frame.outcome)] if frame.outcome != _USUAL else []
+    wrong += [f"!{violation}" for violation in frame.violations]
     answer = short(frame.answer) if frame.answer else ""
-    text = f"{broken}{short(frame.request)}{'  → ' if answer else ''}{answer}"
-    return text[:_SUMMARY], "alert" if frame.violations else ""
+    said = f"{_asked(frame)}  → {answer}" if answer and answer != "{}" else _asked(frame)
+    return "  ".join([*wrong, said])[:_SUMMARY], "alert" if wrong else ""
+
+
+def _asked(frame: FrameRow) -> str:
+    """What a request carries, in words; of a status the status first, and no error where there is none."""
+    if frame.action == "StatusNotification":
+        match _parsed(frame.request):
+            case [number, message_id, action, {**carried}]:
+                told: dict[object, object] = {name: carried.pop(name) for name in _TELLING if name in carried}
+                if told.get("errorCode") == "NoError":
+                    del told["errorCode"]
+                rest = {_SHORTER.get(str(name), name): value for name, value in carried.items()}
+                return short(json.dumps([number, message_id, action, told | rest], ensure_ascii=False))
+    return short(frame.request)
+
+
+def _parsed(text: str) -> object:
+    """A frame as JSON; None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _took(frame: FrameRow) -> Cell:
@@ -39,8 +60,7 @@ COLS = (
     Col("charger", "CHARGER", 12, lambda f: (f.charger_id, "strong"), lambda f: f.charger_id, 1),
     Col("action", "ACTION", 18, lambda f: (f.action or "(unread)", ""), lambda f: f.action, 1),
     Col("took", "MS", 6, _took, lambda f: f.latency_ms, 5, "right"),
-    Col("outcome", "OUTCOME", 11, _outcome, lambda f: f.outcome, 3),
-    Col("summary", "SUMMARY", 16, _summary, lambda f: f.journal_id, 4, grows=True),
+    Col("summary", "SUMMARY", 16, _summary, lambda f: f.journal_id, 3, grows=True),
 )
 
 

@@ -1,7 +1,8 @@
 """The link to the server: a snapshot, then the event stream, for as long as the dashboard lives (UX §5.3).
 
 A thread reads and hands over what it hears on the dashboard's loop, in batches. When the server goes away it tries
-again after 1, 2, 4 … 30 seconds, or at once when somebody asks for it, and begins with a fresh snapshot.
+again after 1, 2, 4 … 30 seconds (3 on this machine, where a try costs nothing), or at once when somebody asks for it,
+and begins with a fresh snapshot.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from cpoctl.client import Client, Told
+from cpoctl.client.unix import UnixClient
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.rebuilding import ToldCharger, Written, fleet_of, is_news, read_snapshot
 from cpoctl.errors import CpoctlError, ServerDown
@@ -23,6 +25,7 @@ from cpoctl.operations.charger import ChargerRow, with_live
 from cpoctl.routes import Filled
 
 _LONGEST_WAIT_S = 30.0
+_LONGEST_WAIT_HERE_S = 3.0
 _LISTENING = "listening"
 
 
@@ -66,6 +69,7 @@ class Reading:
 
     def __init__(self, client: Client, hear: Callable[[list[Any]], None], name: str) -> None:
         self._client, self._hear = client, hear
+        self._here = isinstance(client, UnixClient)
         self._loop = asyncio.get_running_loop()
         self._context = contextvars.copy_context()  # a thread has none, and widgets that hear want to know their app
         self._news: deque[Any] = deque()
@@ -114,7 +118,7 @@ class Reading:
             error = self._read()
             if self._ended.is_set():
                 return
-            wait = min(_LONGEST_WAIT_S, 2.0**self.tries) * random.uniform(0.8, 1.0)  # noqa: S311 # spreads the load
+            wait = wait_s(self.tries, here=self._here)
             self.tries += 1
             self._again.clear()
             self.tell(Lost(error, self.tries, wait))
@@ -129,6 +133,12 @@ class Reading:
             return error
         except Exception as error:  # noqa: BLE001 # supervises the thread: without it the picture would stand still unsaid
             return CpoctlError(f"unexpected: {type(error).__name__}: {error}", hints=["cpoctl status"])
+
+
+def wait_s(tries: int, *, here: bool) -> float:
+    """How long to wait after so many tries in vain."""
+    longest = _LONGEST_WAIT_HERE_S if here else _LONGEST_WAIT_S
+    return min(longest, 2.0 ** min(tries, 10)) * random.uniform(0.8, 1.0)  # noqa: S311 # spreads the load
 
 
 class _Moment(NamedTuple):

@@ -117,6 +117,10 @@ class Listing(View):
         """The lines above the list."""
         return []
 
+    def nothing(self) -> str:
+        """What stands in the list where it has no rows."""
+        return "nothing here"
+
     def preview(self, key: str) -> list[Line]:
         """What is told of the row under the cursor."""
         return []
@@ -250,6 +254,16 @@ class Listing(View):
         self._columns = columns
         self.table.choose([col for col in self.cols if columns is None or col.id in columns])
 
+    @property
+    def _known(self) -> bool:
+        """Whether the server has told anything yet."""
+        return self.desk.picture.synced
+
+    def _emptiness(self, total: int) -> str:
+        if not self._known:
+            return "no picture yet"
+        return f"none of {total} fits the filter; esc: all" if total and self._text else self.nothing()
+
     def _now(self) -> datetime:
         return self.desk.picture.now()
 
@@ -297,18 +311,20 @@ class Listing(View):
 
     def _sum_up(self) -> None:
         summary = self.query_one(".summary", Lines)
-        summary.tell(self.summary())
+        summary.tell(self.summary() if self._known else [[(" no picture yet", "strong")]])
         summary.display = bool(summary.lines)
 
     def _tell(self) -> None:
         """The title and the preview."""
         table, total = self.table, len(self.all_keys())
+        table.empty = self._emptiness(total)
+        count = f"{len(table.keys):,} of {total:,}".replace(",", " ") if self._known else "- of -"
         header = next((col.header for col in self.cols if col.id == self._by), self._by)
         order = f"sort: {header} {'↓' if self._down else '↑'}{' +' if self._unsorted else ''}"
         parts = [
             (self.noun, 5),
             (f"filter: {self._text}" if self._text else "", 0),
-            (f"{len(table.keys):,} of {total:,}".replace(",", " "), 0),
+            (count, 0),
             (f"{len(table.marks)} marked" if table.marks else "", 2),
             (order if self._by else "", 4),
             (f"by {self._groups.by}" if self._groups.by else "", 3),

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _WITHIN_S = 60
 
 
+def spelled(command: str, shell: Sequence[str]) -> str:
+    """A command line as it reaches the same server from any shell, by the words that this dashboard reaches it by."""
+    return command.replace("cpoctl ", f"cpoctl {shlex.join(shell)} ", 1) if shell else command
+
+
 async def run_command(desk: "Dashboard", text: str, shell: Sequence[str]) -> None:
     """Run a command of the command line against the same server, and show what it says."""
     try:

@@ -1,11 +1,12 @@
 """How tasks and their targets look: their columns, how far a task is, and everything of one target."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from cpoctl.clock import parsed
 from cpoctl.operations.task import TaskRow, said
 from cpoctl.operations.task.show import TargetDetail, TaskDetail
-from cpoctl.table import local, millis
+from cpoctl.table import local, millis, span
 from cpoctl.tui.folding import folded
 from cpoctl.tui.task_book import Place
 from cpoctl.tui.widgets.lines import Line
@@ -30,6 +31,15 @@ def bar(row: TaskRow, width: int = _BAR) -> str:
     while sum(cells.values()) > room:
         cells[max(cells, key=cells.__getitem__)] -= 1
     return "".join(sign * count for sign, count in cells.items()).ljust(width, "·")
+
+
+def counts(row: TaskRow, places: Sequence[Place] | None) -> str:
+    """How many of its targets went how, and how many go on: `1 ok, 3 failed, 5 under way of 9`."""
+    rest = row.targets - row.succeeded - row.failed - row.waiting
+    later = rest if row.state != "running" else sum(place.state == "pending" for place in places or ())
+    numbers = ((row.waiting, "waiting"), (rest - later, "under way"), (later, "not begun"))
+    told = [f"{row.succeeded} ok", f"{row.failed} failed", *(f"{number} {word}" for number, word in numbers if number)]
+    return f"{', '.join(told)} of {row.targets}"
 
 
 def given(row: TaskRow) -> str:
@@ -60,13 +70,13 @@ def _target_what(place: Place) -> Cell:
 TARGET_COLS = (
     Col("target", "TARGET", 14, lambda p: (p.target or "-", "strong"), lambda p: p.target.casefold()),
     Col("state", "STATE", 23, _target_state, lambda p: p.state),
-    Col("took", "TOOK", 6, lambda p: (millis(p.latency_ms), ""), lambda p: p.latency_ms, 3, "right"),
+    Col("took", "ANSWERED", 8, lambda p: (millis(p.latency_ms), ""), lambda p: p.latency_ms, 3, "right"),
     Col("what", "WHAT", 10, _target_what, lambda p: None, 2, grows=True),
 )
 
 COLS = (
     Col("task", "TASK", 5, lambda t: (str(t[0].task_id), "strong"), lambda t: t[0].task_id, align="right"),
-    Col("operation", "OPERATION", 19, lambda t: (t[0].operation, ""), lambda t: t[0].operation),
+    Col("operation", "OPERATION", 21, lambda t: (t[0].operation, ""), lambda t: t[0].operation),
     Col("state", "STATE", 11, lambda t: _state(t[0]), lambda t: t[0].state),
     Col("bar", "PROGRESS", _BAR, lambda t: (bar(t[0]), _state(t[0])[1]), lambda t: t[0].succeeded / t[0].targets, 4),
     Col("of", "OF", 4, lambda t: (str(t[0].targets), ""), lambda t: t[0].targets, 2, "right"),
@@ -85,9 +95,9 @@ def page(detail: TaskDetail, result: TargetDetail, width: int) -> Iterator[Line]
     """Everything of one target: when, what came of it, why, and what to try."""
     facts = (
         ("result", result.status if result.ok is not None else f"{result.status}, not ended"),
-        ("took", millis(result.latency_ms)),
         ("sent", local(result.sent_at)),
-        ("ended", local(result.finished_at)),
+        ("answered", f"in {millis(result.latency_ms)}" if result.latency_ms is not None else "-"),
+        ("ended", _end(result)),
         ("until", local(result.expires_at) if result.state == "waiting" else "-"),
         ("given", given(detail) or "-"),
         ("error", said(result.error) or "-"),
@@ -104,6 +114,14 @@ def page(detail: TaskDetail, result: TargetDetail, width: int) -> Iterator[Line]
     if lines:
         yield from ([], [("explanation", "strong")])
         yield from ([(line, "")] for line in lines)
+
+
+def _end(result: TargetDetail) -> str:
+    """When, and how long after it was sent: the effect may come long after the answer."""
+    if result.finished_at is None or result.sent_at is None:
+        return local(result.finished_at)
+    lasted = (parsed(result.finished_at) - parsed(result.sent_at)).total_seconds()
+    return f"{local(result.finished_at)}, {millis(lasted * 1000) if lasted < 1 else span(lasted)} after it was sent"
 
 
 def explained(lines: list[str], name: str) -> list[str]:

@@ -17,7 +17,7 @@ class Intake:
         self.waiting = 0
         """How many came while the picture was frozen; no more of them are kept than a ring holds."""
         self.newer = 0
-        """How many lines came since somebody stopped to follow."""
+        """How many lines came since somebody stopped to follow, of those that the ring looked at would show."""
         self._held: deque[FrameRow] = deque(maxlen=MOST)
 
     def look_at(self, ring: Ring) -> None:
@@ -65,7 +65,13 @@ class Intake:
             self.waiting = 0
             for ring in self._open:
                 ring.found(now, rows)
-            self.newer += [ring.take(rows) for ring in self._open][-1]
+            beyond = 0 if self.ring.live else self._beyond(rows)
+            taken = [ring.take(rows) for ring in self._open]
+            self.newer += taken[-1] if self.ring.live else beyond
+
+    def _beyond(self, rows: list[FrameRow]) -> int:
+        """How many more a piece of history would show if it took them in."""
+        return sum(row.journal_id not in self.live.entries and self.ring.would_show(row) for row in rows)
 
     @property
     def _open(self) -> list[Ring]:

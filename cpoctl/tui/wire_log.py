@@ -91,7 +91,7 @@ class Ring:
         more = 0
         for row in rows:
             self._begin_anew_with(row)
-            if row.journal_id not in self.entries and self._concerns(row):
+            if row.journal_id not in self.entries and _concerns(row, self.scope):
                 more += self._put(float(row.journal_id), row)
         self._trim(older=older)
         return more
@@ -101,9 +101,15 @@ class Ring:
         newer = self._numbers[bisect_right(self._numbers, number) :]
         return [entry for key in map(_key, newer) if isinstance(entry := self.entries[key], FrameRow)]
 
-    def count_since(self, at: str) -> int:
-        """How many of its exchanges are not older than an instant."""
-        return len(self._numbers) - bisect_left(self._numbers, at, key=lambda number: _at(self.entries[_key(number)]))
+    def count_since(self, at: str, charger_id: str | None = None) -> int:
+        """How many of its exchanges, or of those with one charger, are not older than an instant."""
+        first = bisect_left(self._numbers, at, key=lambda number: _at(self.entries[_key(number)]))
+        newest = (self.entries[_key(number)] for number in self._numbers[first:])
+        return sum(isinstance(entry, FrameRow) and _concerns(entry, charger_id) for entry in newest)
+
+    def would_show(self, row: FrameRow) -> bool:
+        """Whether an exchange would be seen here if it were taken in."""
+        return _concerns(row, self.scope) and self._shows(row)
 
     def room_for(self, count: int) -> "Ring":
         """Itself, or if so many older ones make newer ones go: a copy that is history."""
@@ -152,9 +158,6 @@ class Ring:
         entry = self.entries[_key(self._numbers[-1])] if self._numbers else None
         return entry if isinstance(entry, Gap) else None
 
-    def _concerns(self, row: FrameRow) -> bool:
-        return self.scope is None or row.charger_id.casefold() == self.scope.casefold()
-
     def _shows(self, entry: Entry) -> bool:
         return isinstance(entry, Gap) or self._fits is None or self._fits(vars(entry))
 
@@ -188,6 +191,10 @@ class Ring:
 def _key(number: float) -> str:
     """An exchange's number; a gap stands behind the exchange before it, at a half."""
     return str(int(number)) if number == int(number) else str(number)
+
+
+def _concerns(row: FrameRow, charger_id: str | None) -> bool:
+    return charger_id is None or row.charger_id.casefold() == charger_id.casefold()
 
 
 def _at(entry: Entry) -> str:

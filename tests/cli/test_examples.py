@@ -20,7 +20,7 @@ from tests.cli.conftest import Cli
 from tests.house.commands import commands_in
 
 EVERY = [kind for module in plugins.load_all(operations) for kind in declared(module) if not issubclass(kind, LocalAct)]
-NOT_HERE = re.compile(r"@\w|\.(json|toml|csv|pem)\b|[|<>$]|-file |-f\b| watch| wait|--wait|--queue|--dry-run")
+NOT_HERE = re.compile(r"@\w|\.(json|toml|csv|pem)\b|[|<>$]|-file |-f\b| watch| wait|image add|--wait|--queue|--dry-run")
 """What wants a file of the caller's, another program, or time."""
 SPEED = 500.0
 TOLD = {kind.exit_code for kind in CpoctlError.__subclasses__()} - {1, 2} | {0}

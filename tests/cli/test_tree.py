@@ -245,7 +245,7 @@ def test_a_stream_for_a_reader_is_one_harmless_line_each(
 
 def test_no_help_is_indented_by_its_source(cli: Cli) -> None:
     out = cli("diag", "fetch", "--help").out
-    assert "\n  Chargers differ in what they want" in out
+    assert "\n  Without --url it uploads to this server" in out
 
 
 def test_the_place_of_an_option_does_not_matter(cli: Cli, api: Running) -> None:

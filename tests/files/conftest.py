@@ -3,22 +3,25 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.config import FileSettings, ServeSettings
-from cpoctl.csms.operator import ServerOperator
+from cpoctl.csms.operator import Face, ServerOperator
+from cpoctl.csms.watching import Watching
 from cpoctl.files.exchange import Exchange
-from cpoctl.operations import Act, Offer, Purpose
+from cpoctl.ocpp import Version
+from cpoctl.operations import Act, Content, Offer, Purpose, Query
 from cpoctl.operations.charger.add import AddCharger
+from cpoctl.operations.image.add import AddImage
 from cpoctl.running import Running, running
-from cpoctl.store import Record, rows
+from cpoctl.simulator import ManualTime, VirtualCharger
+from cpoctl.store import Record
 
 WITHIN = 30.0
 IMAGE = bytes(range(256)) * 2048  # half a MiB, every byte in it
@@ -57,6 +60,22 @@ class Place:
         await self.server.central.store.write([])
         return await self.server.central.store.read(sql, params)
 
+    @asynccontextmanager
+    async def charger(self, misbehave: str = "", version: Version = Version.V16, **given: Any) -> AsyncIterator[Any]:
+        """HQ-07, simulated, whose time goes by at once."""
+        url, time = self.server.url, ManualTime(self.server.central.clock.now())
+        async with VirtualCharger(url, "HQ-07", version=version, misbehave=misbehave, time=time, **given) as charger:
+            await charger.connect()
+            await charger.boot()
+            yield charger
+
+    async def waited(self, act: Act) -> Any:
+        """Let the operator act with --wait."""
+        central = self.server.central
+        async with asyncio.timeout(WITHIN):
+            with Watching(central.ledger.bus, central.ledger.live, "HQ-07") as watch:
+                return await act.settled(await self.do(act), watch)
+
     async def finished(self) -> events.FileTransferFinished:
         """The next transfer that ends."""
         async with asyncio.timeout(WITHIN):
@@ -64,17 +83,24 @@ class Place:
                 pass
             return event
 
-    async def image(self, content: bytes = IMAGE, name: str = "fw-2.1.0.bin") -> Record:
-        """An image that the server keeps."""
+    async def handed(self, content: bytes = IMAGE) -> Content:
+        """A file that an operator has handed over."""
 
         async def blocks() -> AsyncIterator[bytes]:
             yield content
 
-        kept = await self.exchange.take_in(blocks())
-        now = stored(self.server.central.clock.now())
-        row = rows.Image(1, name, kept.sha256, kept.md5, kept.bytes, None, None, "2.1.0", None, None, now, "test")
-        await self.server.central.store.write([row])
+        return await self.exchange.take_in(blocks())
+
+    async def image(self, content: bytes = IMAGE, name: str = "fw-2.1.0.bin") -> Record:
+        """An image that the server keeps."""
+        kept = await self.handed(content)
+        await self.do(AddImage(file=f"{kept.sha256}:{name}", version="2.1.0"))
         return {"name": name, "sha256": kept.sha256, "bytes": kept.bytes}
+
+    async def listed(self, query: Query) -> list[Any]:
+        """What a query tells."""
+        await self.server.central.store.write([])
+        return await Face(self.server.central).query(query)
 
 
 Make = Callable[..., Any]
@@ -89,6 +115,8 @@ async def make_place(tmp_path: Path) -> AsyncIterator[Make]:
             settings = ServeSettings(
                 listen="127.0.0.1:0", db=str(tmp_path / "cpoctl.db"), socket=str(tmp_path / "s"), accept_all=True
             )
+            if chain := given.pop("certificate", None):
+                settings = replace(settings, tls_cert=chain[0], tls_key=chain[1], tls_listen="127.0.0.1:0")
             server = await stack.enter_async_context(running(settings, files=FileSettings(**given)))
             place = Place(server, asyncio.Queue())
             server.central.ledger.bus.listen(lambda seq, event: place.happened.put_nowait(event))

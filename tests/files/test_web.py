@@ -2,19 +2,27 @@
 
 import asyncio
 import socket
+import ssl
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from cpoctl.checks import State
+from cpoctl.checks.machine import Place as Machine
+from cpoctl.checks.machine.files import check
+from cpoctl.config import ServeSettings
 from cpoctl.files.exchange import Exchange
 from cpoctl.files.grants import LINGER
+from cpoctl.founding import certify
 from tests.files.conftest import IMAGE, LINES, Make, Place, sha256
 
 
 async def test_no_port_is_open_before_somebody_needs_it(place: Place) -> None:
-    assert place.exchange.listening == {}
+    assert place.exchange.listeners.where == {}
     await place.offer("diagnostics", "http")
-    assert list(place.exchange.listening) == ["http"]
+    assert list(place.exchange.listeners.where) == ["http"]
 
 
 async def test_firmware_is_fetched_whole_and_by_ranges(place: Place) -> None:
@@ -43,14 +51,15 @@ async def test_firmware_is_fetched_whole_and_by_ranges(place: Place) -> None:
 
 async def test_an_upload_is_kept_however_it_is_sent(place: Place) -> None:
     async with httpx.AsyncClient() as client:
-        for sending in (
-            lambda url: client.put(url + "diag.log", content=LINES),
-            lambda url: client.put(url.rstrip("/"), content=LINES),
-            lambda url: client.post(url + "a/b/c.log", content=LINES),
-            lambda url: client.post(url, files={"file": ("form.log", LINES)}, data={"id": "7"}),
-        ):
+        sendings: list[tuple[str, str, dict[str, Any]]] = [
+            ("PUT", "diag.log", {"content": LINES}),
+            ("PUT", "", {"content": LINES}),
+            ("POST", "a/b/c.log", {"content": LINES}),
+            ("POST", "", {"files": {"file": ("form.log", LINES)}, "data": {"id": "7"}}),
+        ]
+        for method, path, body in sendings:
             offer = await place.offer("diagnostics", "http")
-            answer = await sending(offer.url)
+            answer = await client.request(method, offer.url + path, **body)
             assert answer.status_code == 201, answer.text
             told = await place.finished()
             assert (told.state, told.bytes, told.grant_id) == ("whole", len(LINES), offer.grant_id)
@@ -120,6 +129,33 @@ async def test_a_grant_outlasts_the_server(make_place: Make) -> None:
     again = await Exchange.start(central.store, central.clock, before.settings, before.around)
     try:
         assert again.grants.of_path(offer.url.split("/")[3], central.clock.now()) is not None
-        assert list(again.listening) == ["http"], "who was promised a URL finds a listener"
+        assert list(again.listeners.where) == ["http"], "who was promised a URL finds a listener"
     finally:
         await again.close()
+
+
+async def test_https_shows_the_certificate_of_the_server(make_place: Make, tmp_path: Path) -> None:
+    certify(tmp_path / "chain.pem", tmp_path / "key.pem", ["127.0.0.1"])
+    place = await make_place(certificate=(str(tmp_path / "chain.pem"), str(tmp_path / "key.pem")))
+    offer = await place.offer("diagnostics", "https")
+    assert offer.url.startswith("https://127.0.0.1:")
+    trusted = ssl.create_default_context(cafile=tmp_path / "chain.pem")
+    async with httpx.AsyncClient(verify=trusted) as client:
+        assert (await client.put(offer.url + "a.log", content=LINES)).status_code == 201
+    assert (await place.finished()).form == "https"
+
+
+async def test_the_doctor_connects_to_the_address_that_chargers_are_given(place: Place) -> None:
+    settings, db = ServeSettings(), place.folder.parent / "cpoctl.db"
+    health: dict[str, Any] = {"files": {}}
+    looked = Machine(settings, None, db, None, {}, health, "", list, list)
+    assert (await asyncio.to_thread(check, looked)).state is State.SKIPPED
+    for form in ("http", "ftp"):
+        await place.offer("diagnostics", form)
+    health["files"] = place.exchange.facts()
+    said = await asyncio.to_thread(check, looked)
+    assert (said.state, "chargers elsewhere" in said.found) == (State.WARN, True), "it listens on loopback only"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    health["files"]["http"] = f"http://127.0.0.1:{port}/"
+    assert (await asyncio.to_thread(check, looked)).state is State.FAIL

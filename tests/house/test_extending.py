@@ -13,7 +13,7 @@ from tests.house.places import DOCS, PACKAGE, ROOT
 
 _FILE = re.compile(r"\*\*`(cpoctl/[^`]+)`\*\*\n\n```(?:python|sql|toml)\n(.*?)```", re.DOTALL)
 _MIGRATION = re.compile(r"migrations/\d{3}_")
-_ACTION = re.compile(r"```python\n(    Action\(.*?\),\n)```", re.DOTALL)
+_ACTION = re.compile(r"```python\n(Action\(.*?\))\n```")
 _TABLE = "ACTIONS: Final = (\n"
 PAGE = (DOCS / "extending.md").read_text(encoding="utf-8")
 SHOWN = dict(_FILE.findall(PAGE))
@@ -62,7 +62,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in SHOWN.items():
         (folder / _MIGRATION.sub(f"migrations/{following:03}_", name)).write_text(text, encoding="utf-8")
     table = folder / "cpoctl/tui/actions.py"
-    table.write_text(table.read_text(encoding="utf-8").replace(_TABLE, _TABLE + ACTION), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace(_TABLE, f"{_TABLE}    {ACTION},\n"), encoding="utf-8")
     return folder
 
 

@@ -43,6 +43,11 @@ GET    /v1/complete
 GET    /v1/connectors
 GET    /v1/connectors/{connector}
 GET    /v1/db
+GET    /v1/images
+GET    /v1/images/{image}
+GET    /v1/transfers
+GET    /v1/uploads
+GET    /v1/uploads/{upload}
 GET    /v1/events
 GET    /v1/events/list
 GET    /v1/events/tail
@@ -107,6 +112,12 @@ POST   /v1/tasks/{task}/wait
 # What acts on chargers, sessions and tags.
 OPERATOR = """
 DELETE /v1/chargers/{charger}/queue
+DELETE /v1/images/{image}
+DELETE /v1/uploads/{upload}
+GET    /v1/uploads/{upload}/content
+POST   /v1/images
+POST   /v1/images/{image}/verification
+PUT    /v1/contents
 DELETE /v1/chargers/{charger}/display/{id}
 DELETE /v1/chargers/{charger}/reservations/{id}
 DELETE /v1/profiles/{name}

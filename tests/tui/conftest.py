@@ -15,11 +15,12 @@ from tests.tui.harness import Server
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody's own settings, colours or clock."""
+def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Nobody's own settings, colours or clock; what is copied stays among the test's own files."""
     for name in [name for name in os.environ if name.startswith(("CPOCTL_", "TEXTUAL")) or name == "NO_COLOR"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     time.tzset()
     yield
     monkeypatch.undo()

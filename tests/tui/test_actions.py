@@ -5,16 +5,20 @@ from itertools import combinations
 import pytest
 from textual.binding import Binding
 from textual.color import Color
+from textual.keys import format_key
 from textual.theme import Theme
 
 from cpoctl import plugins
+from cpoctl.operations import Danger
 from cpoctl.tui import actions, views
-from cpoctl.tui.actions import ACTIONS, Action
+from cpoctl.tui.actions import ACTIONS, Action, Subject
 from cpoctl.tui.app import Dashboard
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.statuses import LOOKS, UNKNOWN
 from cpoctl.tui.themes import THEMES
 from cpoctl.tui.views import View
+from cpoctl.tui.views.log import Log
+from cpoctl.tui.widgets.log_lines import LogLines
 from cpoctl.tui.widgets.table import RowTable
 from tests.tui.harness import Server, watched
 
@@ -40,6 +44,49 @@ def test_an_action_is_an_operation_with_something_to_aim_at(action: Action) -> N
     assert action.target is not None
     asked = {question.name for question in action.questions(all=True)}
     assert set(action.asks) <= asked
+
+
+@pytest.mark.parametrize("action", [a for a in ACTIONS if a.label.endswith("…")], ids=lambda action: action.id)
+def test_what_promises_a_question_asks_one(action: Action) -> None:
+    """TUI-11: an ellipsis means that the key alone does nothing."""
+    assert action.questions() or action.operation.danger >= Danger.DISRUPTS
+
+
+def test_flags_that_exclude_each_other_are_one_question() -> None:
+    availability = next(action for action in ACTIONS if action.id == "charger.availability")
+    (question,) = availability.questions()
+    assert question.choices == ("operative", "inoperative")
+    assert question.required
+    chosen = availability.made(availability.read({question.name: "inoperative"}), "HQ-1")
+    assert chosen.consequence() == "put HQ-1 out of service"
+    assert availability.questions({"inoperative": True}) == []
+
+
+@pytest.mark.parametrize(
+    ("id", "ids", "evses", "choices"),
+    [
+        ("session.start", ("HQ-1",), (1, 2), ("any", "1", "2")),
+        ("charger.unlock", ("HQ-1",), (1, 2), ("1", "2")),
+        ("session.start", ("HQ-1",), (1,), None),
+        ("session.start", ("HQ-1", "HQ-2"), (1, 2), None),
+        ("charger.reset", ("HQ-1",), (1, 2), None),
+    ],
+)
+def test_which_evse_is_asked_where_there_is_a_choice(
+    id: str, ids: tuple[str, ...], evses: tuple[int, ...], choices: tuple[str, ...] | None
+) -> None:
+    action = next(action for action in ACTIONS if action.id == id)
+    question = action.place(Subject(actions.CHARGER, ids), evses)
+    assert (question.choices if question else None) == choices
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_the_line_of_keys_has_room_for_all_it_shows(screen: type[View]) -> None:
+    """What ends the dashboard and what explains it come last, and would be cut off first."""
+    owners: list[type] = [LogLines if screen is Log else RowTable, *screen.__mro__, Dashboard]
+    bound = [b for owner in owners for b in vars(owner).get("BINDINGS", ()) if isinstance(b, Binding) and b.show]
+    words = [f"{format_key(b.key.rpartition(',')[2])} {b.description}" for b in bound]
+    assert len(" ".join(words)) <= 80
 
 
 def test_no_action_is_there_twice() -> None:

@@ -2,6 +2,7 @@
 
 from cpoctl.operations.alert.ack import AckAlerts
 from cpoctl.operations.alert.list import ListAlerts
+from cpoctl.operations.alert.show import ShowAlert
 from cpoctl.operations.audit.list import ListAudit
 from cpoctl.operations.task.list import ListTasks
 from cpoctl.tui.views.alerts import Alerts
@@ -34,6 +35,11 @@ async def test_what_came_before_it_and_what_to_try_is_told_where_the_cursor_rest
         await faulted(server, desk, "BB-1")
         await desk.press("4")
         await desk.sees("before", "status: Faulted", "try", "cpoctl ")
+        view = desk.app.view(Alerts)
+        detail = await server.do(ShowAlert(alert=view.table.cursor or ""))
+        await desk.sees(*(each["command"] for each in detail["tries"]))  # the list leaves room for all of them
+        await desk.pilot.resize_terminal(200, 32)
+        await desk.until(lambda: view.query_one(".preview").size.height == view.table.size.height)
 
 
 async def test_several_are_acknowledged_at_once_with_one_comment(server: Server) -> None:
@@ -43,8 +49,7 @@ async def test_several_are_acknowledged_at_once_with_one_comment(server: Server)
         await desk.press("4", "asterisk", "A")
         await desk.write("ola comes")
         await desk.press("enter")
-        await desk.sees("CC-1:1: Acknowledged", "CC-2:1: Acknowledged", "2 acknowledged")
-        await desk.until(lambda: "Alerts(" not in desk.text)
+        await desk.sees("CC-1:1: Acknowledged", "CC-2:1: Acknowledged", "2 acknowledged", "Alerts(2, all ack)")
         entry, task = (await server.do(ListAudit(last=1)))[0], (await server.do(ListTasks(limit=1)))[0]
         assert (entry["operation"], entry["task_id"], bool(entry["actor"])) == ("alert ack", task["task_id"], True)
         assert (len(task["given"]["alerts"]), task["given"]["comment"]) == (2, "ola comes")
@@ -58,6 +63,8 @@ async def test_what_another_operator_acknowledges_is_seen_here(server: Server) -
         number = (await server.do(ListAlerts()))[0]["alert_id"]
         await server.do(AckAlerts(alerts=(number,), comment="[b]seen[/b]"))
         await desk.sees("1 acknowledged", "looks after it: [b]seen[/b]")
+        await desk.press("1")
+        await desk.until(lambda: " ack GroundFai" in desk.line(" DD-1"))
 
 
 async def test_past_alerts_are_shown_and_look_past(own_server: Server) -> None:

@@ -21,8 +21,9 @@ from cpoctl.operations.task.list import ListTasks
 from cpoctl.parameters import targeted
 from cpoctl.tui.actions import ACTIONS, CHARGER, Action, Subject, on
 from cpoctl.tui.app import Dashboard
+from cpoctl.tui.widgets.dialogs import Names
 from tests.support.raw_charger import RawCharger
-from tests.tui.harness import Server, settled, type_quickly, watched
+from tests.tui.harness import Server, began, settled, type_quickly, watched
 
 GIVEN: dict[str, dict[str, Any]] = {
     "session.start": {"tag": "ANNA"},
@@ -119,6 +120,22 @@ async def test_a_form_says_what_is_missing_and_keeps_what_was_written(server: Se
         await desk.press("ctrl+s")
         await desk.sees("value is missing")
         assert "MeterValueSampleInterval" in desk.text
+        await desk.press("enter")
+        await desk.write("60")
+        await desk.sees("Same as: cpoctl var set HQ-1 MeterValueSampleInterval 60 --yes")
+        assert "value is missing" not in desk.text
+
+
+async def test_a_tag_is_completed_and_the_tags_are_asked_for_once() -> None:
+    asked: list[str] = []
+
+    async def known(kind: str) -> list[str]:
+        asked.append(kind)
+        return ["BERTA", "ANNA-K"]
+
+    names = Names("tag", known)
+    assert [await names.get_suggestion(text) for text in ("an", "b", "x")] == ["ANNA-K", "BERTA", None]
+    assert asked == ["tag"]
 
 
 async def test_nothing_is_sent_from_a_dashboard_that_only_reads(server: Server) -> None:
@@ -126,13 +143,14 @@ async def test_nothing_is_sent_from_a_dashboard_that_only_reads(server: Server) 
     async with watched(server, read_only=True) as desk:
         await desk.press("R")
         await desk.sees("this dashboard is read-only")
+        assert "reset…" not in desk.text
         await charger.synced()
         assert charger.unasked == 0
 
 
 async def test_on_many_chargers_it_says_how_many_and_more_than_twenty_are_typed(server: Server) -> None:
     names = [f"HQ-{number:02}" for number in range(21)]
-    reset = next(action for action in ACTIONS if action.id == "charger.reset")
+    reset, availability = (next(a for a in ACTIONS if a.id == f"charger.{id}") for id in ("reset", "availability"))
     for name in names[:3]:
         await server.charger(name)
     async with watched(server) as desk:
@@ -141,6 +159,35 @@ async def test_on_many_chargers_it_says_how_many_and_more_than_twenty_are_typed(
         await desk.press("escape")
         desk.app.act(reset, Subject(CHARGER, tuple(names)), {"soft": True, "hard": False})
         await desk.sees("Reset 21 chargers?", "Type 21 to go on")
+        await desk.press("escape")
+        desk.app.act(availability, Subject(CHARGER, tuple(names[:3])), {"inoperative": True})
+        await desk.sees("put 3 chargers out of service", "HQ-00, HQ-01, HQ-02", '"type":"Inoperative"}]')
+
+
+async def test_which_evse_is_asked_and_what_runs_there_is_told(server: Server) -> None:
+    charger = await server.charger("HQ-1", "Available", "Charging")
+    await began(charger, "ANNA", 1000, connector=2)
+    async with watched(server) as desk:
+        await desk.press("U")
+        await desk.sees("evse *", "which EVSE of HQ-1")
+        await desk.press("enter", "down", "down", "enter", "ctrl+s")
+        await desk.sees("Unlock HQ-1:2?", "HQ-1:2, tag ANNA, 0.00 kWh so far", '{"connectorId":2}')
+
+
+async def test_variables_that_were_never_read_are_read_with_a_key_and_then_set(server: Server) -> None:
+    charger = await server.charger("HQ-1", "Available")
+    async with watched(server) as desk:
+        desk.app.open_charger("HQ-1")
+        await desk.press("left_square_bracket", "left_square_bracket", "left_square_bracket")
+        await desk.sees("not read yet: F reads them (cpoctl var get HQ-1)")
+        await desk.press("F")
+        await desk.sees("read variables · HQ-1")
+        await desk.press("ctrl+s")
+        known = {"key": "HeartbeatInterval", "readonly": False, "value": "300"}
+        assert (await charger.reply({"configurationKey": [known], "unknownKey": []}))[2] == "GetConfiguration"
+        await desk.sees("HQ-1: 1 read", " HeartbeatInterval")
+        await desk.press("enter")
+        await desk.sees("set variable · HQ-1", "HeartbeatInterval is 300")
 
 
 @pytest.mark.parametrize("action", ON_CHARGERS, ids=lambda action: action.id)

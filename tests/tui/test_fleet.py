@@ -7,6 +7,7 @@ import shlex
 import pytest
 from textual.content import Content
 
+from cpoctl import events
 from cpoctl.cli.running import run
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.edit import EditCharger
@@ -126,7 +127,9 @@ async def test_a_wrong_filter_says_which_part_is_wrong_and_can_be_put_right(serv
         await desk.sees("no field colour")
         assert len(fleet(desk).table.keys) == 2
         assert desk.app.focused is desk.app.query_one("#filter")
-        await desk.press(*["backspace"] * len(" colour:red"), "enter")
+        await desk.press("backspace")
+        assert "no field colour" not in desk.text
+        await desk.press(*["backspace"] * (len(" colour:red") - 1), "enter")
         assert fleet(desk).table.keys == ["a-2"]
         await desk.press("slash")
         assert desk.app.query_one("#filter").value == "A-2"  # type: ignore[attr-defined] # an Input
@@ -149,8 +152,28 @@ async def test_a_charger_that_goes_is_offline_within_a_second_and_shows_no_power
         await desk.until(lambda: re.search(r"◌ OFFLINE \d+s", desk.line(" HQ-1")), seconds=1)
         await desk.until(lambda: "7.4" not in desk.text, seconds=1.1)
         assert "was ▸" in desk.line(" HQ-1")
+        since = fleet(desk).row_of("hq-1").left_at
+        desk.app.picture.live.apply(events.ChargersSeen(seen={"HQ-1": "2100-01-01T00:00:00.000Z"}))
+        assert (fleet(desk).row_of("hq-1").left_at, fleet(desk).row_of("hq-1").since) == (since, since)
         await server.charger("HQ-1", "Available")
         await desk.sees("○ Available")
+
+
+async def test_a_session_that_its_charger_forgot_is_stuck_and_draws_nothing(server: Server) -> None:
+    charger = await server.charger("HQ-1")
+    transaction = await began(charger)
+    await told_status(charger, "Charging")
+    await metered(charger, transaction, 3500, 7400)
+    async with watched(server) as desk:
+        await desk.press("2")
+        await desk.sees("1 running · 7.4 kW", "▸ live")
+        charger.drop()
+        charger = await server.charger("HQ-1", "Available")
+        await desk.sees("1 running · 0.0 kW", "! stuck", "! EVSE Available since")
+        newer = await began(charger, "BERT")
+        await told_status(charger, "Charging")
+        await metered(charger, newer, 2000, 3600)
+        await desk.sees("2 running · 3.6 kW", "2 of 2", "▸ live", "! stuck", "began on its EVSE")
 
 
 async def test_frozen_nothing_moves_and_what_happened_is_counted(server: Server) -> None:
@@ -243,3 +266,11 @@ async def test_what_is_unknown_comes_last_whichever_way_round(server: Server) ->
         assert fleet(desk).table.keys == ["a-1", "a-2", "a-3"]
         await desk.press("O")
         assert fleet(desk).table.keys == ["a-2", "a-1", "a-3"]
+
+
+async def test_a_fleet_without_chargers_says_how_one_comes_here(server: Server) -> None:
+    async with watched(server) as desk:
+        await desk.sees("no chargers yet", f"ws://127.0.0.1:{server.place.port}/<charger id>", "cpoctl sim fleet")
+        assert not {"Screenshot", "Quit", "Maximize"} & {
+            command.title for command in desk.app.get_system_commands(desk.app.screen)
+        }

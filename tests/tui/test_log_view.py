@@ -37,9 +37,9 @@ async def test_an_exchange_is_a_line_when_it_happens(server: Server) -> None:
     async with watched(server, size=(140, 32)) as desk:
         await opened(desk)
         await told_status(charger, "Faulted")
-        await desk.sees("connectorId=1 status=Faulted")
+        await desk.sees("status=Faulted conn=1")
         line = desk.line("status=Faulted")
-        assert re.search(r"\d\d:\d\d:\d\d\.\d{3} +← +HQ-1 +StatusNotification +[\d.]+ +result ", line)
+        assert re.search(r"\d\d:\d\d:\d\d\.\d{3} +← +HQ-1 +StatusNotification +[\d.]+ +status=Faulted ", line)
 
 
 async def test_foreign_text_is_only_text(server: Server) -> None:

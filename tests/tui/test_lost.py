@@ -1,10 +1,19 @@
 """The server goes away and comes back: what was known stays, and nobody takes it for live (TUI-09, TUI-10)."""
 
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+
+from cpoctl.client import client_for
+from cpoctl.errors import ServerDown
 from cpoctl.operations.charger.add import AddCharger
+from cpoctl.tui.app import Dashboard
+from cpoctl.tui.banner import away
+from cpoctl.tui.link import Lost, wait_s
 from cpoctl.tui.views.fleet import Fleet
-from tests.tui.harness import Server, told_status, watched
+from tests.tui.harness import Server, screen_text, told_status, until, watched
 
 
 async def test_away_it_says_so_keeps_the_picture_and_does_nothing(own_server: Server) -> None:
@@ -17,11 +26,35 @@ async def test_away_it_says_so_keeps_the_picture_and_does_nothing(own_server: Se
         await desk.write("A-")
         await desk.press("enter", "j", "space")
         await own_server.halt()
-        await desk.sees("DISCONNECTED", "data as of", "next in", seconds=1)
+        await desk.sees("DISCONNECTED", "data as of", "actions are off", "next in", seconds=1)
+        assert all(part.styles.text_opacity < 1 for part in (table, desk.app.front.query_one(".summary")))
         assert (table.keys, table.cursor, table.chosen) == (["a-1", "a-2"], "a-2", ["a-2"])
         await desk.press("R")
         await desk.sees("the server is away, so nothing is sent")
         assert "filter: A-" in desk.text
+
+
+async def test_before_the_first_picture_nothing_is_told_as_a_fact(tmp_path: Path) -> None:
+    app = Dashboard(client_for(f"unix:{tmp_path}/nobody"))
+    async with app.run_test(size=(110, 32)) as pilot:
+        await until(
+            pilot, lambda: all(word in screen_text(app) for word in ("DISCONNECTED", "no picture yet", "- of -"))
+        )
+        assert "0 chargers" not in screen_text(app)
+
+
+@pytest.mark.parametrize(("here", "longest"), [(True, 3), (False, 30)])
+def test_a_server_on_this_machine_is_tried_more_often(here: bool, longest: float) -> None:
+    assert [wait_s(tries, here=here) <= 2**tries for tries in (0, 1)] == [True, True]
+    assert 0.8 * longest <= wait_s(50, here=here) <= longest
+
+
+def test_the_banner_says_first_how_old_the_picture_is() -> None:
+    lost = Lost(ServerDown("no server answers on unix:/run/cpoctl.sock"), 3, 3.0)
+    (((said, _),),) = away(lost, 2.4, datetime(2026, 11, 20, 14, 2, 11, tzinfo=UTC))
+    assert said.startswith(" !! data as of 14:02:11 · actions are off · try 3, next in 2 s, r: now · no server answers")
+    (((unknown, _),),) = away(lost, 0, None)
+    assert unknown.startswith(" !! no data yet")
 
 
 async def test_back_again_it_is_live_and_tells_of_the_gap(own_server: Server) -> None:

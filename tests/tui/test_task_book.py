@@ -8,7 +8,8 @@ from cpoctl import events
 from cpoctl.operations.task import TaskRow
 from cpoctl.operations.task.show import TargetDetail, TaskDetail
 from cpoctl.tui.task_book import TaskBook
-from cpoctl.tui.task_looks import bar, explained
+from cpoctl.tui.task_looks import bar, explained, page
+from cpoctl.tui.task_looks import counts as counts_told
 
 AT = "2026-11-20T12:00:00.000Z"
 
@@ -128,6 +129,31 @@ def test_the_next_targets_are_sent_to_as_the_plan_says(plan: dict[str, Any], the
 )
 def test_the_bar_shows_some_of_whatever_there_is(told: TaskRow, drawn: str) -> None:
     assert bar(told) == drawn
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        (("ok", "failed", "sent", "sent"), "1 ok, 1 failed, 2 under way of 4"),
+        (("ok", "waiting", "sent", "pending"), "1 ok, 0 failed, 1 waiting, 1 under way, 1 not begun of 4"),
+        (("ok", "ok"), "2 ok, 0 failed of 2"),
+    ],
+)
+def test_of_a_task_it_is_told_how_many_targets_go_on(targets: tuple[str, ...], told: str) -> None:
+    found = book()
+    found.show(detail(*targets))
+    task = found.tasks["7"]
+    assert counts_told(task.row, task.places) == told
+
+
+def test_the_answer_of_a_target_and_its_end_are_told_apart() -> None:
+    """A reset is answered at once, and the charger is back much later."""
+    result = TargetDetail(
+        "HQ-1", True, "Restarted", 85.0, state="done", sent_at=AT, finished_at=AT.replace(":00.", ":12.")
+    )
+    lines = ["".join(text for text, _ in line) for line in page(detail("ok"), result, 80)]
+    assert "answered in 85 ms" in lines
+    assert any(line.startswith("ended") and line.endswith("12s after it was sent") for line in lines)
 
 
 def test_an_explanation_of_many_targets_is_cut_to_the_one_that_is_meant() -> None:

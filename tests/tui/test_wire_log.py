@@ -138,6 +138,25 @@ def test_history_goes_on_with_what_was_heard_meanwhile() -> None:
     assert numbers(history) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
+def test_what_came_since_counts_only_what_the_history_would_show() -> None:
+    intake = Intake()
+    history = Ring("HQ-03", live=False)
+    history.filter(lambda record: record["action"] != "Heartbeat")
+    intake.look_at(history)
+    told = [frame(1, charger_id="HQ-04", action="MeterValues"), frame(2, action="MeterValues"), frame(3)]
+    intake.hear(told, LOST, frozen=False)
+    intake.hear(told, LOST, frozen=False)  # told again after a reconnect
+    assert intake.newer == 1
+
+
+def test_how_many_came_lately_is_told_of_all_chargers_or_of_one() -> None:
+    ring = Ring()
+    ring.take([frame(1, charger_id="HQ-04"), frame(2), frame(3, charger_id="HQ-04"), frame(4), frame(5)])
+    ring.lost(LOST)
+    since = "2026-11-22T14:00:02.000Z"
+    assert (ring.count_since(since), ring.count_since(since, "hq-03"), ring.count_since(since, "HQ-09")) == (4, 3, 0)
+
+
 def test_a_connection_that_is_lost_between_exchanges_is_told_between_them() -> None:
     intake = Intake()
     intake.hear([*frames(1, 2), Lost(ServerDown("gone"), 1, 1.0), *frames(2, 3)], LOST, frozen=False)

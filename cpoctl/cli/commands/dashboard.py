@@ -93,7 +93,7 @@ def _without_server(choices: Choices, wanted: Wanted, *, mouse: bool) -> None:
         from cpoctl.cli.beside import beside
 
         with beside([*shell(choices), "serve"]) as server:
-            fly(server.server, choices, wanted=wanted, mouse=mouse)
+            fly(server.server, choices, wanted=wanted, mouse=mouse, ends="The server that was started for it ends too.")
     elif ":" in answer:
         fly(answer, choices, wanted=wanted, mouse=mouse)
     else:

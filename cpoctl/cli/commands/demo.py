@@ -86,7 +86,7 @@ def _dashboard(chargers: int, speed: float, seconds: float | None, choices: Choi
         _CLOSING,
     ]
     with beside(words) as demo:
-        fly(demo.server, choices, named="demo", seconds=seconds)
+        fly(demo.server, choices, named="demo", seconds=seconds, ends="The demo, its server and its chargers end too.")
     sys.stdout.write(demo.said)
 
 

@@ -103,12 +103,11 @@ def with_live(row: RowType, live: "LiveFleet") -> RowType:
     if charger is None:
         return replace(row, stale=False)
     statuses = [evse.status for evse in charger.evses.values() if evse.evse_id > 0 or evse.status != "Available"]
-    powers = [s.power_w for s in charger.sessions.values() if s.power_w is not None]
     return replace(
         row,
         connected=charger.connected,
         status=telling(statuses) if charger.connected else "Offline",
-        power_w=sum(powers) if powers and charger.connected else None,
+        power_w=charger.power_w,
         sessions_open=len(charger.sessions),
         last_seen_at=stored(charger.last_seen) if charger.last_seen else row.last_seen_at,
         version=charger.link.version if charger.link else row.version,

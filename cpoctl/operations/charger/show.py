@@ -134,7 +134,7 @@ class ShowCharger(Query):
         if charger is None:
             return fresh
         power = {evse.evse_id: evse.power_w for evse in charger.evses.values()} if charger.connected else {}
-        running = {str(session.session_id): session for session in charger.sessions.values()}
+        running = {str(s.session_id): (s, charger.power_of(s)) for s in charger.sessions.values()}
         return replace(
             fresh,
             evses=[replace(evse, power_w=power.get(evse.evse_id)) for evse in fresh.evses or ()],
@@ -146,10 +146,10 @@ _ONLY_IN_DETAIL = ("meter_type", "meter_serial", "iccid", "imsi")
 
 
 def _with_readings(row: OpenSessionRow, running: dict[str, Any]) -> OpenSessionRow:
-    session = running.get(row.session_id)
+    session, power = running.get(row.session_id, (None, None))
     if session is None:
         return row
     energy = None
     if session.energy_wh is not None and session.meter_start_wh is not None:
         energy = max(0.0, session.energy_wh - session.meter_start_wh)
-    return replace(row, power_w=session.power_w, energy_wh=energy)
+    return replace(row, power_w=power, energy_wh=energy)

@@ -110,7 +110,7 @@ class UpdateFirmware(Act):
             image = await self._image(name, operator)
             tried = await self._from_us(operator, name, version, now, image)
             answer, ask, grants, form = tried.answer, tried.ask, tried.grants, tried.form
-        outcome = accepted(answer, name, AGREED, _why_not(name, answer.status, version))
+        outcome = accepted(answer, name, AGREED, self._why_not(name, answer.status, version))
         return UpdateOutcome(
             **vars(outcome),
             request_id=ask.number(version),
@@ -209,12 +209,14 @@ class UpdateFirmware(Act):
             certificate=pem(certificate, firmware.LONGEST_CERTIFICATE) if certificate else None,
         )
 
-
-def _why_not(name: str, status: str, version: "Version") -> list[str]:
-    """What to try after a refusal."""
-    if status in ("InvalidCertificate", "RevokedCertificate"):
-        return [f"cpoctl cert installed {name} --type manufacturer-root    whom it trusts to sign firmware"]
-    return [
-        f"cpoctl var get {name} {firmware.TOLD_BY[version]}    how it can fetch files",
-        f"cpoctl charger show {name}    whether it is busy with another update",
-    ]
+    def _why_not(self, name: str, status: str, version: "Version") -> list[str]:
+        """What to try after a refusal."""
+        if status in ("InvalidCertificate", "RevokedCertificate"):
+            return [f"cpoctl cert installed {name} --type manufacturer-root    whom it trusts to sign firmware"]
+        if status in ("NotImplemented", "NotSupported") and self.file is not None and not self.unsigned:
+            how = f"cpoctl firmware update {name} --file {self.file} --unsigned --confirm {name}"
+            return [f"{how}    without the signature, if it is signed"]
+        return [
+            f"cpoctl var get {name} {firmware.TOLD_BY[version]}    how it can fetch files",
+            f"cpoctl charger show {name}    whether it is busy with another update",
+        ]

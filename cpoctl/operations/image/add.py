@@ -55,9 +55,8 @@ class AddImage(Act):
                 target=name,
                 hints=[f"cpoctl image show {same[0]['name']}", f"cpoctl image rm {same[0]['name']} --yes"],
             )
-        newest = await operator.store.read("SELECT coalesce(max(image_id), 0) + 1 AS number FROM image")
         image = rows.Image(
-            *(newest[0]["number"], name, content.sha256, content.md5, content.bytes),
+            *(name, content.sha256, content.md5, content.bytes),
             *(self.vendor, self.model, self.version, signature, certificate),
             *(stored(operator.clock.now()), operator.actor),
         )

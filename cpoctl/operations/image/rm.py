@@ -29,6 +29,6 @@ class RemoveImage(Act):
         """First the record, then the file."""
         image = await image_of(self.image, operator)
         gone = events.ImageChanged(image=image["name"], sha256=image["sha256"], removed=True)
-        await operator.commit([rows.ImageRemoved(image["image_id"])], [gone])
+        await operator.commit([rows.ImageRemoved(image["sha256"])], [gone])
         await operator.files.remove_image(image["sha256"])
         return row(image)

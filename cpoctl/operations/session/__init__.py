@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
-from cpoctl.domain.sessions import OTHER_VERSION
+from cpoctl.domain.sessions import OTHER_VERSION, SUPERSEDED
 from cpoctl.errors import Conflict, NotFound
 from cpoctl.operations import Argument, Operator, Read, Target, at_evse
 from cpoctl.table import Column, kw, kwh, local, span
@@ -18,6 +18,7 @@ SessionId = Annotated[str, Argument("the session's number", kind="session")]
 SessionAt = Annotated[str, Argument("SESSION, CHARGER or CHARGER:EVSE", kind="session")]
 NAMES = "SELECT CAST(session_id AS TEXT) FROM session ORDER BY session_id DESC LIMIT 1000"
 SILENT_FOR = timedelta(days=1)  # an open session without a reading for so long is stuck
+_OTHER_VERSION = "its charger came back with another version of OCPP, in which it cannot tell its end"
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
     """A row of a record of `SELECT`."""
     energy, stopped = record["energy_wh"], record["stopped_at"]
     seconds = (parsed(stopped) - parsed(record["started_at"])).total_seconds() if stopped else None
-    stuck = _stuck(record.pop("free_since"), record.pop("newer_session"), record.pop("heard_at"), now)
+    reasons = _stuck(record.pop("free_since"), record.pop("newer_session"), record.pop("heard_at"), now)
     flags = json.loads(record["flags"])
     if stopped is None and OTHER_VERSION in flags:
-        stuck.append("its charger came back with another version of OCPP, in which it cannot tell its end")
+        reasons.append(_OTHER_VERSION)
     return SessionRow(
         **record
         | {
@@ -82,7 +83,7 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
             "duration_s": int(seconds) if seconds is not None and seconds >= 0 else None,
             "power_w": None,
             "flags": flags,
-            "stuck": stuck,
+            "stuck": reasons,
             "stale": stopped is None,
         }
     )
@@ -94,6 +95,22 @@ def _stuck(free_since: str | None, newer: int | None, heard_at: str | None, now:
     if heard_at and heard_at < stored(now - SILENT_FOR):
         reasons.append(f"no reading since {heard_at}")
     return reasons
+
+
+def stuck(charger: "LiveCharger", session: "OpenSession", now: datetime) -> list[str]:
+    """Why an open session of the live state has probably ended long ago, in the words of `SELECT`'s rows."""
+    evse = charger.evses.get(session.evse_id) if session.evse_id else None
+    free = evse is not None and evse.status == "Available" and evse.since > session.started_at
+    newer, heard = charger.newer_than(session), session.metered_at or session.started_at
+    # The charger's clock may be years behind: nothing that we have timed ourselves may be younger.
+    ours = (evse.since if evse else "", charger.link.since if charger.link else "")
+    silent = all(at < stored(now - SILENT_FOR) for at in (heard, *ours))
+    reasons = _stuck(
+        evse.since if evse and free else None, newer.session_id if newer else None, heard if silent else None, now
+    )
+    if SUPERSEDED in session.flags and newer is None:
+        reasons.append("another session began on its EVSE")
+    return reasons + ([_OTHER_VERSION] if OTHER_VERSION in session.flags else [])
 
 
 def rows(read: Read, where: str, given: dict[str, Any]) -> list[SessionRow]:
@@ -119,7 +136,7 @@ def with_live(row: SessionRow, live: "LiveFleet", now: datetime) -> SessionRow:
     energy = row.energy_wh
     if session.energy_wh is not None and session.meter_start_wh is not None:
         energy = max(0, round(session.energy_wh - session.meter_start_wh))
-    return replace(fresh, energy_wh=energy, power_w=session.power_w if charger.connected else None)
+    return replace(fresh, energy_wh=energy, power_w=charger.power_of(session))
 
 
 @dataclass(frozen=True)

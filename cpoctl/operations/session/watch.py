@@ -55,7 +55,7 @@ class WatchSession(Stream):
         for charger in live.chargers.values():
             if session := charger.session_named(int(row.session_id)):
                 note = "" if charger.connected else "charger offline"
-                return replace(_now(session, stored(now), note), power_w=session.power_w if charger.connected else None)
+                return replace(_now(session, stored(now), note), power_w=charger.power_of(session))
         return row
 
     def take_live(self, event: "Event", live: "LiveFleet") -> WatchRow | None:

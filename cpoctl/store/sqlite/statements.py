@@ -207,7 +207,7 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.AlertAcknowledged: "UPDATE alert SET acked_at = ?, acked_by = ?, comment = ? WHERE alert_id = ?",
     rows.AlertResolved: "UPDATE alert SET resolved_at = ? WHERE alert_id = ?",
     rows.Image: _insert(rows.Image, "image"),
-    rows.ImageRemoved: "DELETE FROM image WHERE image_id = ?",
+    rows.ImageRemoved: "DELETE FROM image WHERE sha256 = ?",
     rows.FileGrant: _insert(rows.FileGrant, "file_grant"),
     rows.FileGrantEnds: "UPDATE file_grant SET expires_at = ? WHERE grant_id = ?",
     rows.TransferStarted: _insert(rows.TransferStarted, "transfer"),

@@ -59,6 +59,9 @@ class View(Vertical):
         """What the screen knows already of what the action must be told."""
         return {}
 
+    def acted(self, action: Action) -> None:
+        """Something was done from here, and answered."""
+
     def freshen(self, changed: frozenset[str]) -> None:
         """Something has changed: the chargers of these keys. At most four times a second, and only while shown."""
 

@@ -2,77 +2,30 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 import msgspec
 from textual.binding import Binding, BindingType
+from textual.css.scalar import Scalar
 from textual.events import Resize
 
 from cpoctl import events
-from cpoctl.clock import parsed
 from cpoctl.domain.alerts import SEVERITIES, Alert
 from cpoctl.errors import CpoctlError
 from cpoctl.operations.alert import AlertRow, place
 from cpoctl.operations.alert.list import ListAlerts
-from cpoctl.operations.alert.show import AlertDetail, ShowAlert, TryRow
-from cpoctl.table import local
+from cpoctl.operations.alert.show import AlertDetail, ShowAlert
 from cpoctl.tui.actions import ALERT
-from cpoctl.tui.folding import folded
+from cpoctl.tui.alert_looks import COLS, SIGNS, STYLES, Shown, more_of, times_of
 from cpoctl.tui.resting import Resting
-from cpoctl.tui.times import Times
 from cpoctl.tui.widgets.lines import Line
-from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.widgets.table import Col, RowTable
 from cpoctl.tui.working import begin
 
-_SIGNS: Final = {"critical": "!!", "warning": "!", "info": "i"}
-_STYLES: Final = {"critical": "alert", "warning": "offline", "info": ""}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An alert as `alert list` has it, at the moment of looking."""
-
-    row: AlertRow
-    times: Times
-
-
-def _severity(shown: Shown) -> Cell:
-    row = shown.row
-    if row.resolved_at:
-        return "✓  over", "dim"
-    return f"{_SIGNS.get(row.severity, '?'):<2} {row.severity.upper()}", _STYLES.get(row.severity, "")
-
-
-def _rank(shown: Shown) -> tuple[float, ...]:
-    """The worst first, then what has been broken for longest; what is over comes after, the newest first."""
-    row = shown.row
-    if row.resolved_at is not None:
-        return (1, 0, -parsed(row.resolved_at).timestamp())
-    rank = SEVERITIES.index(row.severity) if row.severity in SEVERITIES else len(SEVERITIES)
-    return (0, rank, parsed(row.since).timestamp())
-
-
-def _acked(shown: Shown) -> Cell:
-    row = shown.row
-    by = f"{row.acked_by} {_clock(row.acked_at)}" if row.acked_at else "-"
-    return by, "" if row.acked_at else "dim"
-
-
-def _what(shown: Shown) -> Cell:
-    row = shown.row
-    return (f"over since {_clock(row.resolved_at)}: {row.what}", "dim") if row.resolved_at else (row.what, "")
-
-
-COLS = (
-    Col("severity", "SEV", 11, _severity, _rank),
-    Col("since", "SINCE", 5, lambda s: (s.times.age(s.row.since), ""), lambda s: s.row.since, 1, "right"),
-    Col("where", "WHERE", 12, lambda s: (s.row.where, "strong"), lambda s: s.row.where.casefold()),
-    Col("rule", "RULE", 14, lambda s: (s.row.rule, ""), lambda s: s.row.rule, 4),
-    Col("what", "WHAT", 12, _what, lambda s: s.row.what.casefold(), 2, grows=True),
-    Col("n", "N", 3, lambda s: (str(s.row.count), ""), lambda s: -s.row.count, 5, "right"),
-    Col("ack", "ACK", 14, _acked, lambda s: s.row.acked_at, 3),
-)
+_ELSEWHERE: Final = ("-wide", "-list-only", "-preview-only")  # where the preview is not below the list
+_HEADER: Final = 1
+_TALLEST: Final = 20
 
 
 class Alerts(Resting):
@@ -85,8 +38,8 @@ class Alerts(Resting):
     row: ClassVar[type] = AlertRow
     sort: ClassVar[str] = "severity"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "log", "log at that time", id="alerts.log"),
-        Binding("h", "history", "open / past too", id="alerts.history"),
+        Binding("l", "log", "its log", id="alerts.log"),
+        Binding("h", "history", "past too", id="alerts.history"),
     ]
 
     def __init__(self, **more: Any) -> None:
@@ -103,13 +56,15 @@ class Alerts(Resting):
 
     @property
     def heading(self) -> str:
-        """With how many nobody looks after."""
-        left = self.desk.picture.live.alerts.unacknowledged()
-        return f"{self.title}({left})" if left else self.title
+        """With how many are open, and how many of these somebody looks after."""
+        alerts = self.desk.picture.live.alerts
+        count, left = len(alerts.open), alerts.unacknowledged()
+        acked = "" if left == count else f", {'all' if not left else count - left} ack"
+        return f"{self.title}({count}{acked})" if count else self.title
 
-    def on_mount(self) -> None:
+    def nothing(self) -> str:
         """An empty list is good news."""
-        self.table.empty = "nothing is broken"
+        return "nothing is broken"
 
     def all_keys(self) -> Collection[str]:
         """Their numbers."""
@@ -164,20 +119,22 @@ class Alerts(Resting):
         counts = Counter(row.severity for row in self._open.values())
         acked = sum(row.acked_at is not None for row in self._open.values())
         told = [
-            (f" {_SIGNS[each]} {counts[each]} {each}  ", _STYLES[each] if counts[each] else "dim")
-            for each in SEVERITIES
+            (f" {SIGNS[each]} {counts[each]} {each}  ", STYLES[each] if counts[each] else "dim") for each in SEVERITIES
         ]
         return [[*told, (f" · {acked} acknowledged", "" if acked else "dim")]]
 
     def preview(self, key: str) -> list[Line]:
         """What is known of it, as much of each as there is room for."""
         row = self.row_of(key).row
-        lines: list[Line] = [[(f" {row.where} {row.rule} · alert {row.alert_id}", "header")], [(f" {_times(row)}", "")]]
+        lines: list[Line] = [
+            [(f" {row.where} {row.rule} · alert {row.alert_id}", "header")],
+            [(f" {times_of(row)}", "")],
+        ]
         if row.acked_at:
             lines.append([(f" {row.acked_by} looks after it: {row.comment or ''}", "good")])
         detail = self._details.get(key)
         size = self.query_one(".preview").size
-        return lines + _more(detail, size.height - len(lines), size.width) if detail else lines
+        return lines + more_of(detail, size.height - len(lines), size.width) if detail else lines
 
     def command(self) -> str:
         """`alert list` with the same filter."""
@@ -220,6 +177,17 @@ class Alerts(Resting):
         """There may be room for more."""
         self.call_after_refresh(self.rest)
 
+    def _tell(self) -> None:
+        """The title and the preview, which takes the lines that the list leaves empty."""
+        super()._tell()
+        below = self.query_one(".preview")
+        grows = self.has_class("-with-preview") and not any(map(self.has_class, _ELSEWHERE))
+        spare = self.query_one(".list-and-preview").size.height - len(self.table.keys) - _HEADER
+        height = min(_TALLEST, max(self.preview_lines, spare)) if grows else None
+        if below.styles.inline.height != (None if height is None else Scalar.from_number(height)):
+            below.styles.height = height
+            self.call_after_refresh(super()._tell)
+
     async def _read_past(self) -> None:
         try:
             found = msgspec.convert(await self.desk.ask(ListAlerts(all=True)), list[AlertRow])
@@ -238,38 +206,6 @@ class Alerts(Resting):
         key = str(alert.alert_id)
         self._open[key] = _row(alert)
         self._at.setdefault(alert.charger_id.casefold(), set()).add(key)
-
-
-def _clock(text: str | None) -> str:
-    return local(text)[11:16]
-
-
-def _times(row: AlertRow) -> str:
-    """Since when, how often, until when."""
-    told = [f"broken since {local(row.since)}"]
-    if row.count > 1:
-        told.append(f"{row.count} times since {local(row.opened_at)}")
-    if row.resolved_at:
-        told.append(f"over since {local(row.resolved_at)}")
-    return " · ".join(told)
-
-
-def _more(detail: AlertDetail, room: int, width: int) -> list[Line]:
-    """What the charger's words mean, what came before, what to try: of each what there is room for."""
-    means = [line for why in detail.why for line in folded(" means   ", why, width)]
-    if detail.session_id:
-        means.insert(0, [(" session ", "dim"), (f"{detail.session_id} ran there", "")])
-    tries = [line for each in detail.tries for line in _folded_try(each, width)]
-    most = max(1, room - len(means) - min(len(tries), 2))
-    before: list[Line] = []
-    for fact in reversed(detail.before):  # the newest of them if there is no room for all
-        before[:0] = folded(f" before  {local(fact.at)[11:]}  ", f"{fact.kind}: {fact.told}", width)
-    lines = [*means, *before[-most:]]
-    return [*lines, *tries[: max(1, room - len(lines))]]
-
-
-def _folded_try(each: TryRow, width: int) -> list[Line]:
-    return folded(" try     ", f"{each.command}    {each.reason}".rstrip(), width, "strong")
 
 
 def _row(alert: Alert) -> AlertRow:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -32,13 +32,15 @@ from cpoctl.tui.picture import used_wh
 from cpoctl.tui.statuses import look
 from cpoctl.tui.views import View
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
-from cpoctl.tui.widgets.records import Records
+from cpoctl.tui.widgets.records import Record, Records
 from cpoctl.tui.widgets.table import Col, RowTable
 from cpoctl.tui.working import begin
 
 _NEWEST = 200
 _POINTS = 2000
 _CHARTS_FROM = 18
+_NOT_READ = "not read yet: {} reads them (cpoctl var get {})"
+_CLOCK_UNTIL_S = 300
 _TABS = ("Now", "Sessions", "History", "Variables", "Tasks", "Violations")
 
 
@@ -69,7 +71,7 @@ class Charger(View):
     title: ClassVar[str] = "Charger"
     kind: ClassVar[str] = CHARGER
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,right_square_bracket", "tab(1)", "next tab", id="charger.next-tab"),
+        Binding("right,right_square_bracket", "tab(1)", "tab", id="charger.next-tab"),
         Binding("left,left_square_bracket", "tab(-1)", "tab before", show=False, id="charger.tab-before"),
         Binding("l", "log", "log", id="charger.log"),
     ]
@@ -129,7 +131,9 @@ class Charger(View):
         return Subject(self.kind, (self.charger_id,) if self.charger_id else ())
 
     def subject_of(self, action: Action) -> Subject:
-        """The EVSE under the cursor, for what can be done to one."""
+        """The EVSE under the cursor, for what can be done to one; the variable there, for what sets it."""
+        if (variable := self._variable) and action.path == "var set":
+            return replace(self.subject(), about=self._told_of(variable))
         evse = self.query_one(".evses", RowTable).cursor
         if self._tab == "Now" and evse not in (None, "0") and EVSE in action.on:
             return Subject(EVSE, (f"{self.charger_id}:{evse}",))
@@ -137,8 +141,31 @@ class Charger(View):
 
     def given_for(self, action: Action) -> dict[str, Any]:
         """The variable under the cursor, for what sets one."""
-        current = self.query_one("#tab-variables", Records).current if self._tab == "Variables" else None
-        return {"name": current["name"]} if current and action.path == "var set" else {}
+        return {"name": self._variable["name"]} if self._variable and action.path == "var set" else {}
+
+    @property
+    def _variable(self) -> Record | None:
+        """The variable under the cursor."""
+        return self.query_one("#tab-variables", Records).current if self._tab == "Variables" else None
+
+    def _told_of(self, variable: Record) -> str:
+        """What it is now, as far as is known."""
+        unit = f" {variable['unit']}" if variable["unit"] else ""
+        fixed = ", read-only" if variable["readonly"] else ""
+        read = self.desk.times.since(variable["read_at"])
+        return f"{variable['name']} is {variable['value'] or '(empty)'}{unit}{fixed} (read {read})"
+
+    @property
+    def _unread(self) -> str:
+        """What there is to see where no variable was ever read."""
+        reading = next(action for action in actions.ACTIONS if action.path == "var get")
+        return _NOT_READ.format(self.desk.wishes.keymap.get(reading.id, reading.key), self.charger_id)
+
+    def acted(self, action: Action) -> None:
+        """What was asked of the charger is stored now."""
+        if action.path == "var get":
+            self._stale.add("Variables")
+            self._read(self._tab)
 
     def opened(self) -> None:
         """Read what is stored of it."""
@@ -162,6 +189,9 @@ class Charger(View):
     def tick(self) -> None:
         """Ages have changed."""
         self._paint()
+        for table in self.query(Records):
+            if table.display:
+                table.touch_all()
 
     def told(self, event: events.Event) -> None:
         """Keep its readings, and note which tabs are no longer true."""
@@ -211,7 +241,7 @@ class Charger(View):
         event.stop()
         if self._tab == "Variables":
             setting = next(action for action in actions.ACTIONS if action.path == "var set")
-            self.desk.act(setting, self.subject(), {"name": event.key})
+            self.desk.act(setting, self.subject_of(setting), self.given_for(setting))
 
     def _show(self, tab: str) -> None:
         self.query_one("ContentSwitcher", ContentSwitcher).current = f"tab-{tab.casefold()}"
@@ -277,7 +307,7 @@ class Charger(View):
             [(" " + self._fitting(link, 2), "" if live.connected else "stale")],
         ]
         alerts = self.desk.picture.live.alerts.of(self.charger_id)
-        lines += [[(f" ! {alert.what}, since {times.age(alert.since)}" + (f", {alert.acked_by} looks after it" if alert.acked_by else ""), "alert")] for alert in alerts[:2]]  # fmt: skip
+        lines += [[(f" ! {alert.what}, {'since' if times.clock else 'for'} {times.age(alert.since)}" + (f", {alert.acked_by} looks after it" if alert.acked_by else ""), "alert")] for alert in alerts[:2]]  # fmt: skip
         summary.tell(lines)
         pieces: list[Piece] = [(" ", "header")]
         for tab in _TABS:
@@ -302,6 +332,9 @@ class Charger(View):
         room = plots.size.height
         if self._tab != "Now" or room < 4 or self.size.height < _CHARTS_FROM:
             plots.tell([])
+            return
+        if not self._powers.get(evse) and not self._energies.get(evse):
+            plots.tell([[(f" no power or energy of EVSE {evse} was told in a session that runs", "dim")]])
             return
         side = self.size.width >= 100
         width = (self.size.width - 3) // 2 if side else self.size.width - 2
@@ -347,7 +380,9 @@ class Charger(View):
             else:
                 records = await self.desk.ask(wanted[tab])
                 newest_first = list(reversed(records)) if tab == "History" else records
-                self.query_one(f"#tab-{tab.casefold()}", Records).fill(newest_first)
+                table = self.query_one(f"#tab-{tab.casefold()}", Records)
+                table.empty = self._unread if tab == "Variables" else "nothing here"
+                table.fill(newest_first)
         except CpoctlError as error:
             self.desk.tell_error(error)
 
@@ -365,5 +400,7 @@ class Charger(View):
 
 
 def _drawn(points: Sequence[charts.Point], width: int, height: int) -> list[str]:
-    ends = [f"{datetime.fromtimestamp(points[at][0], UTC).astimezone():%H:%M}" for at in (0, -1) if points]
+    short = bool(points) and points[-1][0] - points[0][0] < _CLOCK_UNTIL_S  # else both ends may say the same
+    form = "%H:%M:%S" if short else "%H:%M"
+    ends = [datetime.fromtimestamp(points[at][0], UTC).astimezone().strftime(form) for at in (0, -1) if points]
     return charts.line(list(points), width, height, gap=900, foot=ends)

@@ -10,13 +10,16 @@ from textual.binding import Binding, BindingType
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.operations.charger import ChargerRow, labelled
 from cpoctl.table import kw, kwh
+from cpoctl.tui import first_steps
 from cpoctl.tui.actions import CHARGER
+from cpoctl.tui.amounts import power
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.picture import Picture, used_wh
 from cpoctl.tui.statuses import LOOKS, UNKNOWN, look, sign
 from cpoctl.tui.times import Times
 from cpoctl.tui.widgets.lines import Line, Piece
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.working import begin
 
 _COUNTED = ("Charging", "Available", "Faulted", "Offline")
 _ROOMY = 100
@@ -41,7 +44,7 @@ class FleetRow:
     @property
     def alerts(self) -> int:
         """How many alerts are open."""
-        return sum(1 for _ in self.picture.live.alerts.of(self.key))
+        return len(self.picture.live.alerts.of(self.key))
 
     @property
     def session(self) -> OpenSession | None:
@@ -50,10 +53,15 @@ class FleetRow:
         return max(found, key=lambda session: session.started_at, default=None)
 
     @property
+    def left_at(self) -> str | None:
+        """Since when it is away: news of when it was seen last may come later, and is no return."""
+        return (self.live.left_at if self.live else None) or self.row.last_seen_at
+
+    @property
     def since(self) -> str | None:
         """Since when it is as it is."""
         if self.row.status == "Offline":
-            return self.row.last_seen_at
+            return self.left_at
         here = [evse.since for evse in self.live.evses.values() if evse.status == self.row.status] if self.live else []
         return max(here, default=None)
 
@@ -62,7 +70,7 @@ def _status(fleet: FleetRow) -> Cell:
     found = look(fleet.row.status)
     word = f"{found.sign} {found.word}"
     if fleet.row.status == "Offline" and not fleet.times.clock:  # the clock stands under FOR
-        word += f" {fleet.times.age(fleet.row.last_seen_at)}"
+        word += f" {fleet.times.age(fleet.left_at)}"
     return word, found.style
 
 
@@ -88,10 +96,14 @@ def _soc(fleet: FleetRow) -> Cell:
 
 
 def _alert(fleet: FleetRow) -> Cell:
+    """What is broken; `ack` before it where somebody looks after all of it."""
+    alerts = fleet.picture.live.alerts.of(fleet.key)
+    acked = bool(alerts) and all(alert.acked_at is not None for alert in alerts)
+    sign, style = ("ack ", "offline") if acked else ("!", "alert")
     if fleet.row.status == "Faulted" and fleet.live:
         codes = [evse.error_code for evse in fleet.live.evses.values() if evse.status == "Faulted"]
-        return f"!{next((code for code in codes if code and code != 'NoError'), 'fault')}", "alert"
-    return (f"!{fleet.alerts}", "alert") if fleet.alerts else ("", "")
+        return f"{sign}{next((code for code in codes if code and code != 'NoError'), 'fault')}", style
+    return (f"{sign}{len(alerts)}", style) if alerts else ("", "")
 
 
 COLS = (
@@ -125,6 +137,23 @@ class Fleet(Listing):
     sort: ClassVar[str] = "status"
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("b", "group", "group", show=False, id="fleet.group")]
+    _address: str = ""
+    """Where chargers connect to, once it was asked for."""
+
+    def nothing(self) -> str:
+        """How a charger comes here."""
+        return first_steps.told(self._address)
+
+    def resynced(self) -> None:
+        """The rows are others; where there are none, say how they come."""
+        super().resynced()
+        if not self.desk.picture.keys:
+            begin(self, "address", self._find_address)
+
+    async def _find_address(self) -> None:
+        self._address = await first_steps.address(self.desk.client)
+        self.table.empty = self.nothing()
+        self.table.refresh()
 
     def all_keys(self) -> Collection[str]:
         """The keys of the picture."""
@@ -174,7 +203,8 @@ class Fleet(Listing):
         fleet = self.desk.picture.totals()
         counts, total = fleet.by_status, fleet.by_status.total()
         gap, blank = ("   ", " ") if self.app.size.width >= _ROOMY else ("  ", "")
-        pieces: list[Piece] = [(f" {total:,} chargers".replace(",", " "), "strong")]
+        count = f" {total:,} ".replace(",", " ") + ("charger" if total == 1 else "chargers")
+        pieces: list[Piece] = [(count, "strong")]
         for status in _COUNTED:
             found = LOOKS[status]
             word = found.word.lower() if found.word.istitle() else found.word
@@ -182,7 +212,7 @@ class Fleet(Listing):
             pieces += [(gap, ""), (told, found.style if counts[status] else "dim")]
         rest = total - sum(counts[status] for status in _COUNTED)
         pieces.append((f"{gap}{UNKNOWN.sign}{blank}{rest} other", "dim"))
-        return [pieces, [(f" Power {_power(fleet.power_w)}   today {fleet.today_wh / 1e6:.2f} MWh", "")]]
+        return [pieces, [(f" Power {power(fleet.power_w)}   today {fleet.today_wh / 1e6:.2f} MWh", "")]]
 
     def preview(self, key: str) -> list[Line]:
         """Who it is, and each of its EVSEs."""
@@ -207,11 +237,11 @@ class Fleet(Listing):
                 (f"{found.sign} {found.word}", found.style if row.connected else "stale"),
             ]
             pieces.append((f" {fleet.times.age(evse.since)} ", "dim"))
-            if session := live.session_on(number) if live else None:
+            if live and (session := live.session_on(number)):
                 used = used_wh(session)
                 pieces.append((f"  {session.session_id} {session.tag_id}  {kwh(used)} kWh", ""))
                 if row.connected:
-                    pieces.append((f"  {kw(session.power_w)} kW", ""))
+                    pieces.append((f"  {kw(live.power_of(session))} kW", ""))
             pieces.append(("  " + " ".join(word for word in told if word), "alert"))
             lines.append(pieces)
         return lines
@@ -228,7 +258,3 @@ class Fleet(Listing):
         """Open the charger."""
         event.stop()
         self.desk.open_charger(self.word(event.key))
-
-
-def _power(watts: float) -> str:
-    return f"{watts / 1e6:.2f} MW" if watts >= 1e6 else f"{watts / 1e3:.1f} kW"

@@ -331,7 +331,7 @@ class Log(View):
             f"{_number(len(ring.entries))} of {_number(total)} lines" if ring.dropped else f"{_number(total)} lines",
         ]
         now = self.desk.picture.now()
-        rate = self._live.count_since(stored(now - timedelta(seconds=_RATE_S))) / _RATE_S
+        rate = self._live.count_since(stored(now - timedelta(seconds=_RATE_S)), ring.scope) / _RATE_S
         return [(" ", ""), state, (" · " + " · ".join([*told, f"{rate:.1f} frames/s"]), "header")]
 
 

@@ -2,77 +2,30 @@
 
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 from textual.binding import Binding, BindingType
 
-from cpoctl import charts, events
+from cpoctl import events
 from cpoctl.clock import parsed
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.errors import CpoctlError
-from cpoctl.operations.session import MeterRow, SessionRow
+from cpoctl.operations.session import SessionRow, stuck
 from cpoctl.operations.session.list import ListSessions
-from cpoctl.operations.session.show import SessionDetail, ShowSession
-from cpoctl.table import kw, kwh, local, plain, span
+from cpoctl.table import kwh, local
 from cpoctl.tui.actions import SESSION
+from cpoctl.tui.amounts import energy, power
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.picture import used_wh
-from cpoctl.tui.widgets.dialogs import Page
-from cpoctl.tui.widgets.lines import Line, Piece
-from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.session_looks import COLS, TREND, Shown
+from cpoctl.tui.widgets.lines import Line
+from cpoctl.tui.widgets.session_page import open_page
+from cpoctl.tui.widgets.table import Col, RowTable
 from cpoctl.tui.working import begin
 
-_TREND = 12
 _PAST = 500
-_CHART_ROWS = 10
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A session as `session list` has it, with what only the live state tells."""
-
-    row: SessionRow
-    soc_percent: float | None = None
-    metered_at: str = ""
-    trend: tuple[float | None, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """`HQ-07:2`."""
-        return f"{self.row.charger_id}:{self.row.evse_id}" if self.row.evse_id else self.row.charger_id
-
-    @property
-    def style(self) -> str:
-        """Old figures look old."""
-        return "stale" if self.row.state != "closed" and self.row.stale else ""
-
-
-def _state(shown: Shown) -> Cell:
-    if shown.row.state == "closed":
-        return f"ended {shown.row.stop_reason or ''}", "dim"
-    return ("◌ stale", "offline") if shown.row.stale else ("▸ live", "charging")
-
-
-def _soc(shown: Shown) -> Cell:
-    return (f"{shown.soc_percent:.0f}%", shown.style) if shown.soc_percent is not None else ("-", "dim")
-
-
-COLS = (
-    Col("session", "SESSION", 8, lambda s: (s.row.session_id, "strong"), lambda s: int(s.row.session_id), align="right"),
-    Col("place", "CHARGER", 14, lambda s: (s.place, ""), lambda s: s.place.casefold(), grows=True),
-    Col("tag", "TAG", 12, lambda s: (s.row.tag_id or "-", ""), lambda s: s.row.tag_id.casefold(), 2),
-    Col("state", "STATE", 10, _state, lambda s: s.row.state, 1),
-    Col("start", "START", 8, lambda s: (local(s.row.started_at)[11:], ""), lambda s: s.row.started_at, 4),
-    Col("for", "FOR", 5, lambda s: (span(s.row.duration_s), ""), lambda s: -(s.row.duration_s or 0), 2, "right"),
-    Col("kwh", "kWh", 7, lambda s: (kwh(s.row.energy_wh), s.style), lambda s: -(s.row.energy_wh or 0), 1, "right"),
-    Col("kw", "kW", 6, lambda s: (kw(s.row.power_w), ""), lambda s: -(s.row.power_w or 0), 1, "right"),
-    Col("trend", "TREND", _TREND, lambda s: (charts.spark(s.trend, _TREND) if s.trend else "", s.style), lambda s: None, 5),
-    Col("soc", "SoC", 4, _soc, lambda s: -(s.soc_percent or 0), 3, "right"),
-    Col("flags", "FLAGS", 18, lambda s: (",".join([*s.row.stuck[:1], *s.row.flags]), "alert"), lambda s: -len(s.row.flags), 6),
-)  # fmt: skip
 
 
 class Sessions(Listing):
@@ -104,7 +57,7 @@ class Sessions(Listing):
     @property
     def heading(self) -> str:
         """With how many run."""
-        return f"Sessions({sum(len(charger.sessions) for charger in self.desk.picture.live.chargers.values())})"
+        return f"Sessions({self._count()})"
 
     def all_keys(self) -> Collection[str]:
         """Their numbers."""
@@ -117,7 +70,8 @@ class Sessions(Listing):
         charger, session = self._open[key]
         trend = self._trends.get((charger.charger_id, session.transaction_id), ())
         row = _row(charger, session, self.desk.picture.now())
-        return Shown(row, session.soc_percent, session.metered_at, tuple(trend))
+        evse = charger.evses.get(session.evse_id)
+        return Shown(row, session.soc_percent, session.metered_at, tuple(trend), evse.status if evse else "")
 
     def record(self, key: str) -> dict[str, object]:
         """The row of `session list`."""
@@ -136,23 +90,28 @@ class Sessions(Listing):
         self._look_up()
         after = {key for charger in changed for key in self._at.get(charger, ())}
         super().freshen(frozenset(before | after))
+        if begun := [
+            key for key in sorted(after - before, key=int) if key in self._order and not self.table.shows(key)
+        ]:
+            self._line_up([*self.table.keys, *begun])  # at the end until the order is made anew: nothing moves
+            self._tell()
+        self._sum_up()
 
     def told(self, event: events.Event) -> None:
         """Keep how the power went."""
         match event:
             case events.MeterChanged() if event.transaction_id and event.power_w is not None:
                 key = (event.charger_id or "", event.transaction_id)
-                self._trends.setdefault(key, deque(maxlen=_TREND)).append(event.power_w)
+                self._trends.setdefault(key, deque(maxlen=TREND)).append(event.power_w)
             case events.SessionStopped():
                 self._trends.pop((event.charger_id or "", event.transaction_id), None)
 
     def summary(self) -> list[Line]:
         """How many, how much."""
         picture = self.desk.picture
-        running = picture.sessions()
-        power = sum(session.power_w or 0 for charger, session in running if charger.connected)
-        today = picture.totals().today_wh
-        return [[(f" {len(running)} running · {kw(power)} kW · today {kwh(today)} kWh", "strong")]]
+        totals = picture.totals()
+        told = f" {self._count()} running · {power(totals.power_w)} · today {energy(totals.today_wh)}"
+        return [[(told, "strong")]]
 
     def preview(self, key: str) -> list[Line]:
         """What is known of it."""
@@ -199,7 +158,7 @@ class Sessions(Listing):
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """Show everything of it."""
         event.stop()
-        begin(self, "page", self._open_page, event.key)
+        begin(self, "page", open_page, self.desk, event.key)
 
     async def _read_past(self) -> None:
         try:
@@ -210,14 +169,10 @@ class Sessions(Listing):
         self._past = {row.session_id: row for row in found}
         self.rebuild()
 
-    async def _open_page(self, key: str) -> None:
-        try:
-            told = await self.desk.ask(ShowSession(session=key))
-        except CpoctlError as error:
-            self.desk.tell_error(error)
-            return
-        detail = msgspec.convert(told, SessionDetail)
-        await self.desk.push_screen_wait(Page(f"session {key}", page(detail, self.size.width - 8)))
+    def _count(self) -> int:
+        """How many run: while the list is shown as many as it knows, so that all counts are of one moment."""
+        listed = self.display and self._past is None
+        return len(self._open) if listed else len(self.desk.picture.sessions())
 
     def _look_up(self) -> None:
         self._open, self._at = {}, {}
@@ -225,41 +180,6 @@ class Sessions(Listing):
             key = str(session.session_id)
             self._open[key] = (charger, session)
             self._at.setdefault(charger.charger_id.casefold(), set()).add(key)
-
-
-def page(detail: SessionDetail, width: int) -> list[Line]:
-    """Everything of a session: its facts, its power over time, and every reading."""
-    facts = (
-        ("charger", f"{detail.charger_id}:{detail.evse_id}"),
-        ("tag", f"{detail.tag_id or '-'} ({detail.tag_status or 'not told'})"),
-        ("began", f"{local(detail.started_at)}, told as {detail.started_raw}"),
-        ("ended", f"{local(detail.stopped_at)} {detail.stop_reason or ''}" if detail.stopped_at else "not yet"),
-        (
-            "energy",
-            f"{kwh(detail.energy_wh)} kWh, register {kwh(detail.meter_start_wh)} to {kwh(detail.meter_stop_wh)}",
-        ),
-        ("flags", ", ".join([*detail.stuck, *detail.flags]) or "none"),
-    )
-    lines: list[Line] = [[(f"{name:<9}", "dim"), (text, "")] for name, text in facts]
-    lines += [[], [("power", "strong")], *chart(detail.meter_values, width), [], [("readings", "strong")]]
-    for meter in detail.meter_values:
-        pieces: list[Piece] = [
-            (f"{local(meter.taken_at)}  ", "dim"),
-            (f"{kwh(meter.energy_wh):>10} kWh  {kw(meter.power_w):>7} kW", ""),
-        ]
-        pieces.append((f"  {plain(meter.soc_percent) or '-':>4} %  {meter.context}", ""))
-        if meter.flags:
-            pieces.append((f"  ! {', '.join(meter.flags)}", "alert"))
-        lines.append(pieces)
-    return lines
-
-
-def chart(readings: list[MeterRow], width: int) -> list[Line]:
-    """The power of a session over time."""
-    points = [(parsed(m.taken_at).timestamp(), m.power_w / 1000 if m.power_w is not None else None) for m in readings]
-    ends = (local(readings[0].taken_at)[11:16], local(readings[-1].taken_at)[11:16]) if readings else ()
-    drawn = charts.line(points, min(width, 120), _CHART_ROWS, foot=ends, unit="kW")
-    return [[(text, "charging")] for text in drawn]
 
 
 def _row(charger: LiveCharger, session: OpenSession, now: datetime) -> SessionRow:
@@ -276,10 +196,10 @@ def _row(charger: LiveCharger, session: OpenSession, now: datetime) -> SessionRo
         stopped_at=None,
         duration_s=max(0, int((now - parsed(session.started_at)).total_seconds())),
         energy_wh=None if used is None else round(used),
-        power_w=session.power_w if charger.connected else None,
+        power_w=charger.power_of(session),
         stop_reason=None,
         flags=list(session.flags),
-        stuck=[],
+        stuck=stuck(charger, session, now),
         transaction_id=session.transaction_id,
         meter_start_wh=session.meter_start_wh,
         meter_stop_wh=None,

@@ -19,7 +19,7 @@ from cpoctl.table import local
 from cpoctl.tui.actions import TASK
 from cpoctl.tui.resting import Resting
 from cpoctl.tui.task_book import Place, TaskBook, charger_of
-from cpoctl.tui.task_looks import COLS, TARGET_COLS, given, page
+from cpoctl.tui.task_looks import COLS, TARGET_COLS, counts, given, page
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Lines
 from cpoctl.tui.widgets.table import Col, RowTable
@@ -39,7 +39,7 @@ class Tasks(Resting):
     noun: ClassVar[str] = "tasks"
     sort: ClassVar[str] = "-task"
     cols: ClassVar[tuple[Col, ...]] = COLS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "failed", "only failed targets", id="tasks.failed")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "failed", "failed only", id="tasks.failed")]
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
@@ -136,12 +136,16 @@ class Tasks(Resting):
 
     def preview(self, key: str) -> list[Line]:
         """What was asked, above its targets."""
-        row = self.book.tasks[key].row
+        task = self.book.tasks[key]
+        row = task.row
         again = f" · repeats task {row.retry_of}" if row.retry_of else ""
-        counts = f"{row.succeeded} ok, {row.failed} failed, {row.waiting} waiting of {row.targets}"
         return [
             [(f" task {row.task_id}: {row.operation} {given(row)}{again}", "header")],
-            [(f" {counts}", "strong"), (f" · {row.actor}, {local(row.started_at)}", "dim"), *self._only()],
+            [
+                (f" {counts(row, task.places)}", "strong"),
+                (f" · {row.actor}, {local(row.started_at)}", "dim"),
+                *self._only(),
+            ],
         ]
 
     def command(self) -> str:

@@ -1,13 +1,15 @@
 """Dialogs: what is asked before something is done. Cancel has the focus, and Esc is always Cancel (UX §4.7, TUI-12)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Button, Checkbox, Input, Label, OptionList, Select
 from textual.widgets.option_list import Option
 
@@ -26,11 +28,21 @@ def plain(text: str) -> Content:
 class Dialog(ModalScreen[Any]):
     """A box in the middle. Esc gives nothing back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "cancel", id="dialog.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "cancel", "cancel", id="dialog.cancel"),
+        Binding("left", "button(-1)", "the button before", show=False, id="dialog.left"),
+        Binding("right", "button(1)", "the next button", show=False, id="dialog.right"),
+    ]
 
     def action_cancel(self) -> None:
         """Go back with nothing done."""
         self.dismiss(None)
+
+    def action_button(self, by: int) -> None:
+        """From one button to the next."""
+        buttons = [button for button in self.query(Button) if button.focusable]
+        if self.focused in buttons:
+            self.set_focus(buttons[(buttons.index(self.focused) + by) % len(buttons)])  # at once, before the next key
 
 
 class Confirm(Dialog):
@@ -47,7 +59,7 @@ class Confirm(Dialog):
         with Vertical(classes="dialog"):
             yield Label(plain(self._title), classes="dialog-title")
             with VerticalScroll(classes="dialog-body"):
-                yield Label(plain("\n".join(self._lines)))
+                yield Label(plain("\n".join(self._lines)), classes="wrapped")
             if self._word:
                 yield Label(plain(f"Type {self._word} to go on:"))
                 yield Input(id="word", compact=True)
@@ -82,31 +94,41 @@ class Form(Dialog):
     """Asks what an operation needs to know: a field for each parameter. Gives the values back that were given."""
 
     AUTO_FOCUS: ClassVar[str | None] = ".field-value, #cancel"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "go", "go on", id="dialog.go", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "go", "go on", id="dialog.go")]
 
     def __init__(
         self,
         title: str,
         parameters: Sequence[Parameter],
         given: dict[str, Any] | None = None,
-        check: Callable[[dict[str, Any]], object] = lambda values: None,
+        check: Callable[[dict[str, Any]], str] = lambda values: "",
+        *,
+        lines: Sequence[str] = (),
+        known: Callable[[str], Awaitable[Sequence[str]]] | None = None,
     ) -> None:
-        """`check` raises the error that keeps the values from being good together."""
+        """`check` raises the error that keeps the values from being good together, and tells what they come to.
+
+        `lines` say what it is about. `known` gives the names that there are of a kind, such as `tag`, to complete.
+        """
         super().__init__()
         self._title, self._parameters, self._given, self._check = title, parameters, given or {}, check
+        self._lines, self._known = lines, known
 
     def compose(self) -> ComposeResult:
         """A line for each field."""
         with Vertical(classes="dialog"):
             yield Label(plain(self._title), classes="dialog-title")
-            with VerticalScroll(classes="dialog-body"):
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                if self._lines:
+                    yield Label(plain("\n".join([*self._lines, ""])), classes="wrapped")
                 for parameter in self._parameters:
                     with Horizontal(classes="field"):
                         star = " *" if parameter.required else ""
                         yield Label(plain(parameter.name.replace("_", " ") + star), classes="field-name")
                         yield self._field(parameter)
                     yield Label(plain(parameter.mark.help), classes="field-help")
-            yield Label("", id="problem")
+                yield Label("", id="told", classes="wrapped")
+            yield Label("", id="problem", classes="wrapped")
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Go on", id="go", variant="primary", compact=True)
@@ -114,21 +136,40 @@ class Form(Dialog):
     def action_go(self) -> None:
         """Read the fields and go on, or say what is wrong."""
         try:
-            values = {
-                p.name: value for p in self._parameters if (value := self._read(p)) not in (None, (), "") or p.required
-            }
+            values = self._values()
             self._check(values)
         except CpoctlError as error:
             self.query_one("#problem", Label).update(plain(error.message))
             return
         self.dismiss(values)
 
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Checkbox.Changed)
+    def _tell(self) -> None:
+        """What the fields come to; a problem is gone when something is written."""
+        try:
+            told = self._check(self._values())
+        except CpoctlError:  # it is not complete yet
+            told = ""
+        self.query_one("#told", Label).update(plain(told))
+        self.query_one("#problem", Label).update("")
+
+    def _values(self) -> dict[str, Any]:
+        """What was given. Raises UsageProblem."""
+        read = [(p, self._read(p)) for p in self._parameters]
+        return {p.name: value for p, value in read if p.required or value not in (None, (), "")}
+
+    def on_mount(self) -> None:
+        """Say what it comes to as it stands."""
+        self._tell()
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes to the next field, and from the last one on."""
         fields = list(self.query(".field-value"))
         place = fields.index(event.input)
         if place + 1 < len(fields):
-            fields[place + 1].focus()
+            self.set_focus(fields[place + 1])  # at once: `focus()` would let the next keys go to this one
         else:
             self.action_go()
 
@@ -147,9 +188,11 @@ class Form(Dialog):
         if parameter.choices and not parameter.many:
             told = str(getattr(value, "value", value)) if value is not None else Select.NULL
             words = [(plain(word), word) for word in parameter.choices]
-            return Select(words, value=told, id=name, classes="field-value", compact=True)
+            prompt = "choose one" if parameter.required else "-"
+            return Select(words, prompt=prompt, value=told, id=name, classes="field-value", compact=True)
         text = ",".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
-        return Input(text, id=name, classes="field-value", compact=True)
+        names = Names(parameter.kind, self._known) if self._known and parameter.kind == "tag" else None
+        return Input(text, id=name, classes="field-value", compact=True, suggester=names)
 
     def _read(self, parameter: Parameter) -> Any:
         field = self.query_one(f"#field-{parameter.name}")
@@ -160,6 +203,21 @@ class Form(Dialog):
             return _word(parameter, chosen)
         assert isinstance(field, Input)  # noqa: S101 # there is no other kind
         return typed(parameter, field.value.strip())
+
+
+class Names(Suggester):
+    """Completes names that there are; they are asked for once, with the first letter."""
+
+    def __init__(self, kind: str, known: Callable[[str], Awaitable[Sequence[str]]]) -> None:
+        super().__init__()
+        self._kind, self._known = kind, known
+        self._names: Sequence[str] | None = None
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first name that begins so."""
+        if self._names is None:
+            self._names = await self._known(self._kind)
+        return next((name for name in self._names if name.casefold().startswith(value)), None)
 
 
 def _word(parameter: Parameter, chosen: str | None) -> Any:
@@ -197,6 +255,11 @@ class Menu(Dialog):
         with Vertical(classes="dialog"):
             yield Label(plain(self._title), classes="dialog-title")
             yield OptionList(*(Option(plain(word)) for word in self._words), compact=True)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """How many there are: not all of them may be seen."""
+        place = f"{event.option_index + 1} of {len(self._words)}"
+        self.query_one(".dialog-title", Label).update(plain(f"{self._title} · {place}"))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Chosen."""

@@ -198,7 +198,8 @@ class RowTable(ScrollView, Styled, can_focus=True):
         if group is not None:
             return self._head(group, width)
         if place >= len(self.keys):
-            text = f"   {self.empty}" if not self.keys and y == 2 else ""
+            said = ["", "", *self.empty.split("\n")] if not self.keys else []
+            text = f"   {said[y]}" if y < len(said) else ""
             return Strip([Segment(set_cell_size(text, width), self.look("dim"))], width)
         return self._row(self.keys[place], place == self._at, width)
 

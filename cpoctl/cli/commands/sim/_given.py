@@ -83,7 +83,8 @@ def misbehave() -> TyperOption:
     return text(
         "--misbehave",
         "RULES",
-        "how it answers badly: ACTION=KIND,… (* every action) with KIND reject, error, delay:S, late, drop, twice, lie",
+        "how it answers badly: ACTION=KIND,… (* every action) with KIND reject, error, delay:S, late, drop, twice, lie;"
+        " for files ftp-only, post, form, other-name, nothing, half, mute, no-effect",
     )
 
 
