@@ -27,6 +27,8 @@ from cpoctl.routes import Filled
 _LONGEST_WAIT_S = 30.0
 _LONGEST_WAIT_HERE_S = 3.0
 _LISTENING = "listening"
+_WAITING_MOST = 10_000
+_LOOKS_AGAIN_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class Reading:
         raise AssertionError(f"{type(self).__name__} reads nothing")
 
     def tell(self, news: Any) -> None:
-        """Hand one thing over to the loop."""
+        """Hand one thing over to the loop. Waits while it takes nothing, as when the terminal hangs (memory is finite)."""
+        while len(self._news) >= _WAITING_MOST and not self._ended.wait(_LOOKS_AGAIN_S):
+            pass
         first = not self._news
         self._news.append(news)
         if first and not self._ended.is_set():
