@@ -54,6 +54,7 @@ def fly(
     wanted = wanted or Wanted()
     wishes = _wishes(choices, wanted)
     gc.set_threshold(50_000, 20, 100)  # a fleet of 10,000 is a million objects that stay
+    gc.disable()  # until they are there: looking through them while they come is a tenth of the start
     dashboard = Dashboard(
         reach.needed(choices),
         server=named or choices.context or choices.server or "this machine",

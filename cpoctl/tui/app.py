@@ -1,6 +1,7 @@
 """The dashboard: its frame, its screens, what they share, and how it follows the server."""
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -272,6 +273,9 @@ class Dashboard(Telling):
     def _synced(self, news: Synced) -> None:
         was_away = self.lost is not None
         missed = self.picture.sync(news)
+        if not gc.isenabled():  # as the cockpit begins
+            gc.freeze()  # the fleet stays; only what comes and goes is looked through from now on
+            gc.enable()
         self.lost, self.viewer = None, news.role == Role.VIEWER
         if self._frozen is not None:  # what stood still is gone with the server: hold what there is now
             self.picture.hold(False)
@@ -290,6 +294,7 @@ class Dashboard(Telling):
             )
 
     def _gone(self, news: Lost) -> None:
+        gc.enable()
         self.lost = news
         self._retry_at = time.monotonic() + news.wait_s
         self._tell_frame()

@@ -11,7 +11,7 @@ from tests.crash.history import Session, problems
 from tests.crash.sequence_charger import SequenceCharger, SequenceCharger2
 from tests.support.servers import Server, database, warm
 
-_ROUNDS = int(os.environ.get("CPOCTL_CRASH_ROUNDS", "50"))
+_ROUNDS = int(os.environ.get("CPOCTL_CRASH_ROUNDS", "30"))
 _CHARGERS = 8
 
 
