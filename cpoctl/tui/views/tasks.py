@@ -120,6 +120,7 @@ class Tasks(Resting):
     def tick(self) -> None:
         """Ages have changed; what events did not tell enough of is asked."""
         super().tick()
+        self._go_to_newest()  # its number may come after its row
         if self.book.unsure:
             begin(self, "unsure", self._ask_unsure)
 
