@@ -101,9 +101,9 @@ class Reading:
         """Hand one thing over to the loop. Waits while it takes nothing, as when the terminal hangs (memory is finite)."""
         while len(self._news) >= _WAITING_MOST and not self._ended.wait(_LOOKS_AGAIN_S):
             pass
-        first = not self._news
         self._news.append(news)
-        if first and not self._ended.is_set():
+        # Looked at afterwards: before it, the loop could take the last one and nobody would call it for this one.
+        if len(self._news) == 1 and not self._ended.is_set():
             try:
                 self._loop.call_soon_threadsafe(self._deliver, context=self._context)
             except RuntimeError:  # the loop is closed: the dashboard has ended
