@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import translate
 from functools import lru_cache
-from typing import Any, NamedTuple, get_args, get_type_hints
+from types import UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from cpoctl.clock import duration
 from cpoctl.errors import UsageProblem, nearest
@@ -31,6 +32,7 @@ _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 _TIMES = (ago, local, clock_time)
 _THOUSANDS = (kw, kwh)  # their headings say kilo, the fields do not
 _UNKNOWN = "-"
+_SINGLE = frozenset({str, int, float, bool})
 
 
 @lru_cache(maxsize=64)
@@ -49,6 +51,11 @@ class _Subject(NamedTuple):
     types: tuple[type, ...]
     unit: float = 1
     is_time: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a record has exactly one value of it, and no list."""
+        return "." not in self.path and self.types != () and _SINGLE.issuperset(self.types)
 
 
 class _Reader:
@@ -96,6 +103,9 @@ class _Reader:
             return lambda record: negated != any(test(cell) for cell in _leaves(record) for test in tests)
         subject = self._subject(head["field"])
         tests = [self._test(subject, head["op"], word) for word in words]
+        if subject.is_plain:  # nearly every filter, and it is asked of each of many rows
+            path, test = subject.path, tests[0] if len(tests) == 1 else _either(tests)
+            return lambda record: negated != test(record.get(path))
         return lambda record: negated != any(test(cell) for cell in cells(record, subject.path) for test in tests)
 
     def _subject(self, name: str) -> _Subject:
@@ -169,9 +179,6 @@ class _Reader:
 
 def cells(record: Record, path: str) -> list[Any]:
     """The values at a path, those of every row where it goes through a list; a list itself is its items."""
-    if "." not in path:  # nearly every filter, and it is asked of each of many rows
-        value = record.get(path)
-        return [value] if not isinstance(value, (list, tuple)) else [*value] or [None]
     found: list[Any] = [record]
     for part in path.split("."):
         found = [item.get(part) if isinstance(item, Mapping) else None for item in found]
@@ -197,7 +204,8 @@ def _folded(field: Field) -> str:
 
 def _types(row: type, field: Field) -> tuple[type, ...]:
     hint = get_type_hints(row)[field.name]
-    return tuple(kind for kind in (get_args(hint) or (hint,)) if kind is not type(None))
+    kinds = get_args(hint) if isinstance(hint, UnionType) or get_origin(hint) is Union else (hint,)
+    return tuple(kind for kind in kinds if kind is not type(None))
 
 
 def _habits(field: Field, *, by_heading: bool) -> tuple[float, bool]:
@@ -227,8 +235,13 @@ def _wording(op: str, word: str) -> Test:
         return lambda cell: _is_text(cell) and order(_natural(cell), wanted)
     if op == ":":
         fits = re.compile(translate(word.casefold().replace("[", "[[]"))).match  # of fnmatch: no way back either
-        return lambda cell: cell is not None and fits(plain(cell).casefold()) is not None
+        known = lru_cache(maxsize=256)(lambda text: fits(text.casefold()) is not None)  # a status is one of few words
+        return lambda cell: cell is not None and known(cell if type(cell) is str else plain(cell))
     return lambda cell: cell is not None and plain(cell).casefold() == word.casefold()
+
+
+def _either(tests: list[Test]) -> Test:
+    return lambda cell: any(test(cell) for test in tests)
 
 
 def _containing(word: str) -> Test:

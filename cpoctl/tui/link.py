@@ -17,11 +17,11 @@ from urllib.parse import quote
 
 from cpoctl.client import Client, Told
 from cpoctl.client.unix import UnixClient
-from cpoctl.domain.fleet import LiveFleet
+from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.domain.rebuilding import ToldCharger, Written, fleet_of, is_news, read_snapshot
 from cpoctl.errors import CpoctlError, ServerDown
 from cpoctl.operations import Query, Stream
-from cpoctl.operations.charger import ChargerRow, with_live
+from cpoctl.operations.charger import ChargerRow, live_facts
 from cpoctl.routes import Filled
 
 _LONGEST_WAIT_S = 30.0
@@ -175,24 +175,21 @@ class Link(Reading):
         snapshot = read_snapshot(b"".join(self._client.stream(request)))
         live = fleet_of(snapshot)
         rows = {
-            record.charger_id.casefold(): with_live(_row(record, snapshot.written.get(record.charger_id)), live)
+            key: _row(record, snapshot.written.get(record.charger_id), live.chargers[key])
             for record in snapshot.chargers
-            if record.known
+            if record.known and (key := record.charger_id.casefold())
         }
         today_wh = {charger_id.casefold(): wh for charger_id, wh in snapshot.energy_wh.items()}
         self.tell(Synced(snapshot.seq, snapshot.at, snapshot.role, live, rows, today_wh))
         return _Moment(snapshot.seq, snapshot.order)
 
 
-def _row(told: ToldCharger, written: Written | None) -> ChargerRow:
-    """A charger as `charger list` has it, but for what is live."""
+def _row(told: ToldCharger, written: Written | None, charger: LiveCharger) -> ChargerRow:
+    """A charger as `charger list` has it; made at once, because there may be 10,000 of them before anything is shown."""
     return ChargerRow(
         charger_id=told.charger_id,
-        status="Unknown",
-        connected=None,
-        power_w=None,
-        sessions_open=0,
-        last_seen_at=None,
+        **live_facts(charger),
+        last_seen_at=told.last_seen_at,
         registration=told.registration,
         version=told.version,
         vendor=told.vendor,

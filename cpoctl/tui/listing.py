@@ -59,6 +59,9 @@ class Listing(View):
         self._text = ""
         self._fits: Callable[[Mapping[str, Any]], bool] | None = None
         self._order: dict[str, _Place] = {}
+        """The rows that fit the filter, with their places."""
+        self._places: dict[str, _Place] = {}
+        """The places of rows, whether they fit or not, until they change: a filter moves nothing."""
         self._by, self._down = self.sort.removeprefix("-"), self.sort.startswith("-")
         self._columns: list[str] | None = None
         self._groups = Groups(self.group_title)
@@ -133,7 +136,10 @@ class Listing(View):
         """Show only the rows that fit. Raises UsageProblem."""
         self._fits = matching(self.row, text, self._now) if text.strip() else None
         self._text = text.strip()
-        self.rebuild()
+        if self.display:
+            self._pick()
+        else:  # what has changed meanwhile was not told to it
+            self.rebuild()
 
     def as_view(self) -> ViewSettings:
         """Its filter, order, columns and groups."""
@@ -170,7 +176,8 @@ class Listing(View):
             # What has gone goes at once, and nothing else moves.
             self._line_up([key for key in self.table.keys if key in self._order])
         if self.desk.flashes:
-            self._flashes.see({key: self.state_of(key) for key in changed if key in self._order})
+            known = self.all_keys()
+            self._flashes.see({key: self.state_of(key) for key in changed if key in known})
             self.table.bright = self._flashes.bright
         self.table.touch(changed)
         now = time.monotonic()
@@ -190,12 +197,25 @@ class Listing(View):
 
     def rebuild(self) -> None:
         """Everything anew: which rows, in which order."""
-        place = self._placing()
-        self._order = {key: place(key) for key in self.all_keys() if self._shows(key)}
+        self._places = {}
         if self.desk.flashes:
-            self._flashes.begin({key: self.state_of(key) for key in self._order})
-        self._arrange()
+            self._flashes.begin({key: self.state_of(key) for key in self.all_keys()})
+        self._pick()
         self._sum_up()
+
+    def _pick(self) -> None:
+        """The rows that fit, each in its place."""
+        known, places = self.all_keys(), self._places
+        keys = places if len(places) == len(known) else known  # sorted once already
+        shown = [key for key in keys if self._fits(self.record(key))] if self._fits else [*keys]
+        place = self._placing()
+        for key in shown:
+            if key not in places:
+                places[key] = place(key)
+        self._order = {key: places[key] for key in shown}
+        self._arrange()
+        if not self._fits:
+            self._places = {key: places[key] for key in self.table.keys}
         self._tell()
 
     def on_row_table_moved(self, _: RowTable.Moved) -> None:
@@ -286,6 +306,7 @@ class Listing(View):
         moved = False
         known, placed = self.all_keys(), self._placing()
         for key in changed:
+            self._places.pop(key, None)
             place = placed(key) if key in known and self._shows(key) else None
             if place != self._order.get(key):
                 moved = True

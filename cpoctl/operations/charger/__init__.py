@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar
 
 from cpoctl.clock import stored
 from cpoctl.operations import Argument, Option, Read, one
@@ -10,7 +10,7 @@ from cpoctl.table import Column, ago, kw
 from cpoctl.targets import spoken as spoken
 
 if TYPE_CHECKING:
-    from cpoctl.domain.fleet import LiveFleet
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet
 
 NAMES = "SELECT charger_id FROM charger WHERE removed_at IS NULL"
 Charger = Annotated[str, Argument("the charger's id", kind="charger")]
@@ -83,6 +83,8 @@ STATUSES = (*_WORST_FIRST, "Offline", "Unknown")
 
 def telling(statuses: list[str]) -> str:
     """The one status that says most of a charger with several EVSEs."""
+    if len(statuses) == 1:
+        return statuses[0]
     return next((status for status in _WORST_FIRST if status in statuses), statuses[0] if statuses else "Unknown")
 
 
@@ -97,18 +99,35 @@ def row(record: dict[str, Any]) -> ChargerRow:
 RowType = TypeVar("RowType", bound=ChargerRow)
 
 
+class LiveFacts(TypedDict):
+    """The fields of a row that follow from the live state alone."""
+
+    connected: bool
+    status: str
+    power_w: float | None
+    sessions_open: int
+
+
+def live_facts(charger: "LiveCharger") -> LiveFacts:
+    """What of a row only the live state tells. An offline charger is Offline, whatever it said last."""
+    connected = charger.connected
+    statuses = [evse.status for evse in charger.evses.values() if evse.evse_id > 0 or evse.status != "Available"]
+    return {
+        "connected": connected,
+        "status": telling(statuses) if connected else "Offline",
+        "power_w": charger.power_w if charger.sessions else None,
+        "sessions_open": len(charger.sessions),
+    }
+
+
 def with_live(row: RowType, live: "LiveFleet") -> RowType:
-    """The row as of now. An offline charger is Offline, whatever it said last."""
+    """The row as of now."""
     charger = live.charger(row.charger_id)
     if charger is None:
         return replace(row, stale=False)
-    statuses = [evse.status for evse in charger.evses.values() if evse.evse_id > 0 or evse.status != "Available"]
     return replace(
         row,
-        connected=charger.connected,
-        status=telling(statuses) if charger.connected else "Offline",
-        power_w=charger.power_w,
-        sessions_open=len(charger.sessions),
+        **live_facts(charger),
         last_seen_at=stored(charger.last_seen) if charger.last_seen else row.last_seen_at,
         version=charger.link.version if charger.link else row.version,
         auth=charger.link.auth if charger.link else row.auth,
