@@ -29,11 +29,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a row type with its column, if it has one, and the row type of a nested list."""
+    """A field of a row type with its column, if it has one, the row type of a nested list, and the kind of its values."""
 
     name: str
     column: Column | None
     rows: type | None = None
+    kind: type | None = None
+    """str, int, float or bool, whether or not it may be missing; None for anything else."""
 
 
 @cache
@@ -41,7 +43,8 @@ def fields(row: type) -> tuple[Field, ...]:
     """The fields of a row type in their order."""
     hints = get_type_hints(row, include_extras=True)
     return tuple(
-        Field(field.name, _column(hints[field.name]), _nested(hints[field.name])) for field in dataclasses.fields(row)
+        Field(field.name, _column(hint := hints[field.name]), _nested(hint), _kind(hint))
+        for field in dataclasses.fields(row)
     )
 
 
@@ -53,6 +56,15 @@ def _nested(hint: Any) -> type | None:
         return next((found for kind in get_args(hint) if (found := _nested(kind))), None)
     inner = get_args(hint)[0] if get_origin(hint) in (list, tuple) else None
     return inner if isinstance(inner, type) and dataclasses.is_dataclass(inner) else None
+
+
+def _kind(hint: Any) -> type | None:
+    if get_origin(hint) is Annotated:
+        return _kind(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        kinds = {_kind(inner) for inner in get_args(hint) if inner is not type(None)}
+        return kinds.pop() if len(kinds) == 1 else None
+    return hint if hint in (str, int, float, bool) else None
 
 
 def _column(hint: Any) -> Column | None:

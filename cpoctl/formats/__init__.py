@@ -1,19 +1,52 @@
 """Output formats: one file a format, its name is the format's name.
 
 A format has `render(sheet)`, which yields text with its line ends, and `MACHINE`: whether it tells raw
-values instead of values made for a reader. Tables of text are cleaned at this edge, JSON is exact
-(RELIABILITY O-01, O-04).
+values instead of values made for a reader. One with `BYTES = True` yields bytes, which go to a file or a pipe and to
+no terminal. Rows may come one by one, and without end in sight: a format that can writes each before it takes the next.
+Tables of text are cleaned at this edge, JSON is exact (RELIABILITY O-01, O-04).
 """
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cpoctl.table import Field, clean, plain
 
+if TYPE_CHECKING:
+    from cpoctl.charts import Chart
+
 Record = Mapping[str, Any]
+Tuples = Sequence[tuple[Any, ...]]
 WHOLE = sys.maxsize
+_AT_A_TIME = 500
+
+
+class Rows:
+    """Rows as they come, many at a time, as tuples of the fields; records to whoever wants records.
+
+    `total` is about how many they are; `bom` and `delimiter` are how their reader wants CSV.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        batches: Iterable[Tuples],
+        total: int | None = None,
+        *,
+        bom: bool = False,
+        delimiter: str = ",",
+    ) -> None:
+        self.fields = fields
+        self.batches = batches
+        self.total = total
+        self.bom = bom
+        self.delimiter = delimiter
+
+    def __iter__(self) -> Iterator[Record]:
+        names = [field.name for field in self.fields]
+        return (dict(zip(names, row, strict=True)) for batch in self.batches for row in batch)
 
 
 @dataclass(frozen=True)
@@ -22,14 +55,21 @@ class Sheet:
 
     `many` is False for the one object of a `show`. `width` is the terminal's, None where nothing is cut.
     `headers` is the caller's wish, None for the format's own habit. `picked`: the caller chose the fields.
+    `title` says what it is, `chart` what it looks like, `bom` that a spreadsheet
+    wants to be told of UTF-8, `delimiter` what stands between cells of CSV, `ascii` that nothing else may be drawn.
     """
 
-    records: Sequence[Record]
+    records: Iterable[Record]
     fields: Sequence[Field]
     many: bool = True
     width: int | None = None
     headers: bool | None = None
     picked: bool = False
+    title: str = ""
+    chart: "Chart | None" = None
+    bom: bool = False
+    delimiter: str = ","
+    ascii: bool = False
 
     @property
     def columns(self) -> list[Field]:
@@ -40,8 +80,19 @@ class Sheet:
 class Format(Protocol):
     """What the module of a format offers."""
 
-    def render(self, sheet: Sheet) -> Iterable[str]:
-        """The sheet as text."""
+    def render(self, sheet: Sheet) -> Iterable[str] | Iterable[bytes]:
+        """The sheet as text, or as bytes."""
+
+
+def batches(sheet: Sheet) -> Iterator[Tuples]:
+    """The cells of the columns as they are, many rows at a time."""
+    names = [field.name for field in sheet.columns]
+    if isinstance(sheet.records, Rows) and [field.name for field in sheet.records.fields] == names:
+        yield from sheet.records.batches
+        return
+    records = iter(sheet.records)
+    while some := [tuple(value(record, name) for name in names) for record in islice(records, _AT_A_TIME)]:
+        yield some
 
 
 def value(record: Record, name: str) -> Any:
@@ -60,7 +111,12 @@ def _inner(found: Any, name: str) -> Any:
 
 def raw(record: Record, field: Field) -> str:
     """A cell as machine text: harmless, uncut, without tabs."""
-    return harmless(_text(value(record, field.name)), WHOLE)
+    return bare(value(record, field.name))
+
+
+def bare(content: Any) -> str:
+    """A value as machine text: harmless, uncut, without tabs."""
+    return harmless(_text(content), WHOLE)
 
 
 def shown(record: Record, field: Field, limit: int = 256) -> str:

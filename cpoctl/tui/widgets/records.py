@@ -21,7 +21,7 @@ class Records(RowTable):
 
     def __init__(
         self,
-        row: type,
+        row: type | None,
         *,
         without: Sequence[str] = (),
         key: Callable[[Record], str] | None = None,
@@ -30,9 +30,14 @@ class Records(RowTable):
         **more: Any,
     ) -> None:
         super().__init__((), self._record, **more)
-        self._fields = [field for field in fields(row) if field.column and field.name not in without]
-        self._key, self._style_of, self._age = key, style, age
+        self._key, self._style_of, self._age, self._without = key, style, age, without
         self.records: dict[str, Record] = {}
+        self.describe(row)
+
+    def describe(self, row: type | None) -> None:
+        """Show rows of this type, when they are filled in."""
+        known = fields(row) if row is not None else ()
+        self._fields = [field for field in known if field.column and field.name not in self._without]
 
     def fill(self, records: Sequence[Record]) -> None:
         """Show these records in their order."""
