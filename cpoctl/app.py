@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from cpoctl.config import AlertSettings, ApiSettings, FileSettings, ServeSettings
+    from cpoctl.config import Config, ServeSettings
     from cpoctl.demo import Plan, Watch
     from cpoctl.operations import DatabaseFiles
     from cpoctl.store import Reader
     from cpoctl.temporary import Place
 
 
-def serve(settings: "ServeSettings", api: "ApiSettings", alerts: "AlertSettings", files: "FileSettings") -> None:
-    """Run the server until it is told to stop."""
+def serve(settings: "ServeSettings", known: "Config") -> None:
+    """Run the server with these settings, and otherwise as the config says, until it is told to stop."""
     from cpoctl.running import serve_until_stopped
 
-    serve_until_stopped(settings, api, alerts, files)
+    serve_until_stopped(settings, known)
 
 
 def demo(plan: "Plan", watch: "Watch") -> None:
@@ -97,6 +97,15 @@ class _SqliteFiles:
         from cpoctl.store.sqlite.backup import back_up
 
         back_up(self.path, target)
+
+    def vacuum(self) -> tuple[int, int]:
+        """Give freed pages back to the disk; the bytes before and after."""
+        from cpoctl.errors import NotFound
+        from cpoctl.store.sqlite.backup import vacuum
+
+        if not self.path.exists():
+            raise NotFound(f"there is no database at {self.path}", target=str(self.path), hints=["cpoctl db path"])
+        return vacuum(self.path)
 
     def restore(self, backup: Path) -> Path | None:
         """Put the backup in the database's place; the path that now holds the old one."""

@@ -36,6 +36,9 @@ class ServeSettings:
     tls_listen: str | None = None  # where wss:// is; without it the certificate turns `listen` into wss://
     journal_days: int = 14
     event_days: int = 400
+    meter_days: int = (
+        0  # after so many, two readings a quarter of an hour stay of those between begin and end; 0: all stay
+    )
     ping_interval: int = 60  # seconds; 0 for fleets that cannot bear pings
 
 
@@ -64,6 +67,21 @@ class FileSettings:
     keep_mb: int = 20_000  # of all uploads and images together
     hours: int = 24  # how long a secret path works; longer where an update is planned for later
     silence_s: int = 60  # how long a charger may send nothing before the next form is tried
+    transfer_days: int = 400  # how long transfers are listed whose file is not kept
+
+
+@dataclass(frozen=True)
+class RecipeSettings:
+    """How chargers of a make move files, where what is learned or shipped does not do. Patterns are globs; none means any."""
+
+    vendor: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    purpose: Literal["firmware", "diagnostics"] | None = None  # both without it
+    forms: list[Literal["http", "https", "ftp"]] | None = None  # these alone, in this order
+    url: Literal["slash", "plain", "file"] | None = None  # how the URL for an upload ends
+    dates: Literal["asked", "never", "always"] | None = None  # whether an upload is asked for from and to a time
+    fetch: Literal["now", "past"] | None = None  # the time at which firmware is to be fetched, if it is to be now
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,17 @@ class AlertSettings:
 
     silent_after_s: int = 60  # a charger that is back within them has only connected again
     after_start_s: int = 600  # for chargers to come back after a start of the server; some take many minutes
+
+
+@dataclass(frozen=True)
+class MoneySettings:
+    """What decides about prices beside the tariffs, and whether drivers are told what they pay so far."""
+
+    suspended_evse: Literal["time", "free"] = "time"  # what the time costs in which our own limit lets nothing flow
+    running_cost: Literal["off", "display"] = "off"  # display: chargers are told, for their screens
+    flat_needs_energy: bool = False  # neither the fee for the start nor the least price where nothing was delivered
+    parking_needs_energy: bool = False  # no price for parking before the first energy
+    grace_minutes: int = 0  # of each stay after charging that cost nothing
 
 
 @dataclass(frozen=True)
@@ -130,10 +159,12 @@ class Config:
     api: ApiSettings = field(default_factory=ApiSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     files: FileSettings = field(default_factory=FileSettings)
+    money: MoneySettings = field(default_factory=MoneySettings)
     cli: CliSettings = field(default_factory=CliSettings)
     dashboard: DashboardSettings = field(default_factory=DashboardSettings)
     keymap: Mapping[str, str] = field(default_factory=dict)
     view: Mapping[str, ViewSettings] = field(default_factory=dict)
+    recipe: Mapping[str, RecipeSettings] = field(default_factory=dict)
     context: Mapping[str, ContextSettings] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
     beaten: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -144,12 +175,14 @@ SECTIONS: dict[str, type] = {
     "api": ApiSettings,
     "alerts": AlertSettings,
     "files": FileSettings,
+    "money": MoneySettings,
     "cli": CliSettings,
     "dashboard": DashboardSettings,
 }
 CONTEXT = "context"  # [context.NAME]: a section a server
 VIEW = "view"  # [view.NAME]: a section a saved view
-NAMED: dict[str, type] = {CONTEXT: ContextSettings, VIEW: ViewSettings}
+RECIPE = "recipe"  # [recipe.NAME]: a section a recipe
+NAMED: dict[str, type] = {CONTEXT: ContextSettings, VIEW: ViewSettings, RECIPE: RecipeSettings}
 KEYMAP = "keymap"  # its keys are ids of the dashboard's bindings, which it alone knows
 
 
@@ -193,7 +226,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def _understood(path: Path, text: str) -> dict[str, dict[str, Any]]:
-    """The values by section; a context is the section `context.NAME`, a saved view `view.NAME`."""
+    """The values by section; a context is the section `context.NAME`, likewise `view.NAME`, `recipe.NAME`."""
     import tomllib
 
     try:
@@ -262,7 +295,7 @@ def words(hint: Any) -> list[str]:
     if get_origin(hint) is Literal:
         return [repr(choice) for choice in get_args(hint)]
     if get_origin(hint) is list:
-        return ["a list of " + word for word in words(get_args(hint)[0])]
+        return ["a list of " + " or ".join(words(get_args(hint)[0]))]
     return [{"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}[hint.__name__]]
 
 

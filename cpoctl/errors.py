@@ -10,6 +10,7 @@
     ├── Unsupported            7       422  the charger's version of OCPP lacks it
     ├── TimedOut               8       504  no answer in time
     ├── Partial                9       422  of several targets some failed
+    ├── Incomplete             9       422  what was told is not all: some of its data is missing
     ├── NotSent               10       409  given up before anything was sent
     ├── Conflict              10       409  exists already, or changed meanwhile
     ├── Expired               10       410  a place in the event stream that is kept no longer
@@ -115,6 +116,12 @@ class Partial(CpoctlError):
     """Of several targets some failed, or they failed in different ways."""
 
     code, exit_code, http_status = "partial", 9, 422
+
+
+class Incomplete(CpoctlError):
+    """What was told is right as far as it goes, and some of the data that belongs to it is missing."""
+
+    code, exit_code, http_status = "incomplete", 9, 422
 
 
 class NotSent(CpoctlError):

@@ -103,6 +103,12 @@ class ChargerBooted(Event, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class ClockJudged(Event, frozen=True, kw_only=True):
+    """A charger's clock was found to be so far ahead of ours, or behind (negative); None: its times do not agree any more."""
+
+    ahead_s: float | None
+
+
 class StatusChanged(Event, frozen=True, kw_only=True):
     """An EVSE's status as received; `current` is False for an old status that came late.
 
@@ -204,7 +210,7 @@ class SessionClosed(Event, frozen=True, kw_only=True):
 
 
 class SessionCorrected(Event, frozen=True, kw_only=True):
-    """The charger's own stop of a session that was closed by hand came, and its facts took over."""
+    """What is known of a session that has ended is another: its charger told more, or, with `actor`, somebody decided so."""
 
     session_id: int
     evse_id: int
@@ -213,6 +219,77 @@ class SessionCorrected(Event, frozen=True, kw_only=True):
     energy_wh: float | None
     reason: str | None
     flags: tuple[str, ...] = ()
+    actor: str | None = None
+
+
+class SessionPriced(Event, frozen=True, kw_only=True):
+    """What a session came to, in ten-thousandths of its currency; of one that was priced before this is what counts now."""
+
+    session_id: int
+    net_e4: int
+    vat_e4: int
+    gross_e4: int
+    currency: str
+    tariff_id: str
+    version: str
+    actor: str
+
+
+class CostChanged(Event, frozen=True, kw_only=True):
+    """What an open session has cost so far, VAT included, in ten-thousandths of its currency; at most once a minute."""
+
+    stored: ClassVar[bool] = False
+    session_id: int
+    transaction_id: str
+    gross_e4: int
+    currency: str
+    at: str
+
+
+class TariffChanged(Event, frozen=True, kw_only=True):
+    """A version of a tariff was added, or with `removed` left the records."""
+
+    tariff_id: str
+    version: str
+    removed: bool = False
+
+
+class TariffAssigned(Event, frozen=True, kw_only=True):
+    """A tariff holds somewhere, for sessions that begin from one instant up to another: assigned, or ended by then."""
+
+    assignment_id: int
+    tariff_id: str
+    version: str
+    scope: str
+    target: str
+    valid_from: str
+    valid_to: str | None = None
+
+
+class PriceSeriesChanged(Event, frozen=True, kw_only=True):
+    """Prices of a series came: so many were new or others than before; or with `removed` it left the records."""
+
+    series: str
+    points: int
+    removed: bool = False
+
+
+class SubscriptionChanged(Event, frozen=True, kw_only=True):
+    """A tag or a group subscribed, or its last month was set."""
+
+    subscription_id: int
+    scope: str
+    target: str
+    last_month: str | None = None
+
+
+class ItemDropped(Event, frozen=True, kw_only=True):
+    """Somebody left a session or an orphan out of bills and reports, or took it in again."""
+
+    item: str
+    actor: str
+    reason: str
+    dropped: bool
 
 
 class ItemReviewed(Event, frozen=True, kw_only=True):
@@ -221,6 +298,18 @@ class ItemReviewed(Event, frozen=True, kw_only=True):
     item: str
     actor: str
     note: str
+
+
+class OutageExcused(Event, frozen=True, kw_only=True):
+    """Somebody said that a time was outside our control, or with `revokes` took that back."""
+
+    evse_id: int | None
+    begins_at: str
+    ends_at: str
+    cause: str
+    actor: str
+    note: str
+    revokes: int | None = None
 
 
 class ReservationChanged(Event, frozen=True, kw_only=True):
@@ -514,12 +603,14 @@ class VatNumberAsked(Event, frozen=True, kw_only=True):
 
 
 class CommandFinished(Event, frozen=True, kw_only=True):
-    """A Call of ours got its outcome; `late` outcomes come after a timeout."""
+    """A Call of ours got its outcome; `late` outcomes come after a timeout. It was for this target of this task."""
 
     command_id: int
     action: str
     state: str
     actor: str
+    task_id: int | None = None
+    position: int | None = None
 
 
 class TaskStarted(Event, frozen=True, kw_only=True):
@@ -538,6 +629,14 @@ class TaskTargetWaits(Event, frozen=True, kw_only=True):
     position: int
     target: str
     expires_at: str
+
+
+class TaskTargetSent(Event, frozen=True, kw_only=True):
+    """A target's turn has come: from now on its charger may be asked."""
+
+    stored: ClassVar[bool] = False
+    task_id: int
+    position: int
 
 
 class TaskTargetFinished(Event, frozen=True, kw_only=True):
@@ -562,6 +661,36 @@ class TaskFinished(Event, frozen=True, kw_only=True):
     state: str
     succeeded: int
     failed: int
+
+
+class CampaignChanged(Event, frozen=True, kw_only=True):
+    """A campaign was drafted, started, halted, ended, `removed`: its state, why it is so, and the rules it goes by.
+
+    With `forgiven` whatever has ended until now counts for no threshold any more.
+    """
+
+    campaign: str
+    state: str
+    why: str | None
+    rules: dict[str, Any]
+    forgiven: bool = False
+
+
+class CampaignMemberMoved(Event, frozen=True, kw_only=True):
+    """How a charger stands in a campaign; `was` are the states from which it can have come to that."""
+
+    campaign: str
+    wave: str
+    state: str
+    status: str | None
+    why: str | None
+    attempts: int
+    not_before: str | None
+    forgiven: bool
+    task_id: int | None
+    sent_at: str | None
+    ended_at: str | None
+    was: tuple[str, ...]
 
 
 class AlertOpened(Event, frozen=True, kw_only=True):

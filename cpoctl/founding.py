@@ -4,6 +4,7 @@ What is there already is left as it is, so that it can be done again.
 """
 
 import asyncio
+import gc
 import os
 import socket
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,11 @@ from cpoctl.store import rows
 from cpoctl.store.sqlite import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cryptography.x509 import GeneralName
+
+    from cpoctl.simulator.history import HistoryRow, Scale
 
 CERTIFIED_FOR: Final = timedelta(days=1825)
 _ADMINS = "SELECT name FROM key WHERE role = 'admin' AND revoked_at IS NULL AND coalesce(expires_at, '9') > ?"
@@ -99,3 +104,17 @@ async def _found(path: Path, admin: str | None) -> str | None:
         return made.text
     finally:
         await store.close()
+
+
+def found_history(path: Path, scale: "Scale", told: "Callable[[int, int], None]") -> "HistoryRow":
+    """Write a generated history into a new database; what went in. Raises Conflict for a file that is there."""
+    from cpoctl.simulator.history import History
+    from cpoctl.store.sqlite.filling import fill
+
+    gc.disable()  # nothing of it goes in circles, and to look for circles among millions of rows takes its time
+    try:
+        history = History(scale)
+        fill(path, history.pages(), scale.until, told)
+    finally:
+        gc.enable()
+    return history.row(str(path))

@@ -11,12 +11,16 @@ _SELECT = {
     "charger": "SELECT charger_id AS name, coalesce(model, '') AS help FROM charger WHERE removed_at IS NULL",
     "tag": "SELECT tag_id AS name, coalesce(note, status) AS help FROM tag",
     "site": "SELECT site_id AS name, name AS help FROM site",
+    "owner": "SELECT owner_id AS name, name AS help FROM owner",
     "key": "SELECT name, role AS help FROM key WHERE revoked_at IS NULL",
     "profile": "SELECT name, coalesce(note, '') AS help FROM profile",
     "variable": "SELECT DISTINCT name, '' AS help FROM variable WHERE :of = '' OR charger_id = :of",
     "image": "SELECT name, coalesce(version, '') AS help FROM image",
+    "campaign": "SELECT campaign AS name, state AS help FROM campaign",
     "upload": "SELECT CAST(transfer_id AS TEXT) AS name, charger_id || ' ' || name AS help FROM transfer WHERE kept IS NOT NULL",
     "alert": "SELECT CAST(alert_id AS TEXT) AS name, charger_id || ' ' || what AS help FROM alert WHERE resolved_at IS NULL",
+    "tariff": "SELECT tariff_id AS name, group_concat(DISTINCT currency) AS help FROM tariff GROUP BY tariff_id",
+    "series": "SELECT series AS name, currency AS help FROM price_series",
     "session": "SELECT CAST(session_id AS TEXT) AS name, charger_id || ' ' || started_at AS help FROM session",
 }
 _PLACES = "SELECT charger_id || ':' || evse_id, status FROM evse WHERE evse_id > 0"
@@ -37,7 +41,12 @@ class Names(Query):
     path = "_complete"
     route = "GET /complete"
     row = Name
-    kind: Annotated[str, Option("charger, tag, site, session, key, profile, alert, image, upload or variable")]
+    kind: Annotated[
+        str,
+        Option(
+            "charger, tag, site, owner, session, key, profile, alert, image, campaign, upload, tariff, series or variable"
+        ),
+    ]
     prefix: Annotated[str, Option("the letters typed so far")] = ""
     of: Annotated[str, Option("variables of this charger only")] = ""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Aimed = TypeVar("Aimed", bound=Operation)
 Mark = Argument | Option | Secret | JsonText
-_NAMED = ("charger", "session", "tag", "site", "profile", "key")
+_NAMED = ("charger", "session", "tag", "site", "owner", "profile", "key")
 _NAMED_BY_OPTIONS = ("charger", "session", "tag")  # an empty site takes it away
 
 

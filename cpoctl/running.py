@@ -7,7 +7,7 @@ import signal
 import ssl
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +16,19 @@ from typing import TYPE_CHECKING, Final
 
 from cpoctl import operations, plugins
 from cpoctl.addresses import usable
+from cpoctl.campaigns.engine import Engine
 from cpoctl.clock import Clock, SystemClock
-from cpoctl.config import AlertSettings, ApiSettings, FileSettings, ServeSettings, database_path, socket_path
+from cpoctl.config import (
+    AlertSettings,
+    ApiSettings,
+    Config,
+    FileSettings,
+    MoneySettings,
+    RecipeSettings,
+    ServeSettings,
+    database_path,
+    socket_path,
+)
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.operator import Face
@@ -75,6 +86,8 @@ async def running(
     api: ApiSettings | None = None,
     alerts: AlertSettings | None = None,
     files: FileSettings | None = None,
+    recipes: Mapping[str, RecipeSettings] | None = None,
+    money: MoneySettings | None = None,
 ) -> AsyncIterator[Running]:
     """Run a server. Raises Conflict when the database, a port or the socket is taken."""
     api = api or ApiSettings()
@@ -82,8 +95,9 @@ async def running(
     with _Places(settings) as places:
         store = open_store(places.db, lock_info={"socket": str(places.socket), "ephemeral": settings.ephemeral})
         try:
-            central = await CentralSystem.start(store, clock or SystemClock(), settings, alerts)
-            async with _on(central, store, settings, api, files or FileSettings(), places) as server:
+            central = await CentralSystem.start(store, clock or SystemClock(), settings, alerts, money)
+            known = Config(api=api, files=files or FileSettings(), recipe=recipes or {})
+            async with _on(central, store, settings, known, places) as server:
                 yield server
         finally:
             await store.close()
@@ -94,34 +108,36 @@ async def _on(
     central: CentralSystem,
     store: SqliteStore,
     settings: ServeSettings,
-    api: ApiSettings,
-    files: FileSettings,
+    known: Config,
     places: "_Places",
 ) -> AsyncIterator[Running]:
-    pruning = asyncio.get_running_loop().create_task(_prune(store, settings, central.clock))
+    pruning = asyncio.get_running_loop().create_task(_prune(store, settings, known.files, central.clock))
     exchange: Exchange | None = None
+    engine = Engine(central.ledger, central.tasks, central.clock)
     try:
         tls = _tls(settings.tls_cert, settings.tls_key, "cpoctl serve --tls-cert chain.pem --tls-key key.pem")
         beside = settings.tls_listen
-        exchange = await _exchange(central, files, settings, tls)
+        exchange = await _exchange(central, known, settings, tls)
+        await engine.open()
         host, port = await _listen(central, settings.listen, None if beside else tls)
         secure = await _listen(central, beside, tls) if beside else None
         every = [kind for module in plugins.load_all(operations) for kind in declared(module)]
         app = create_app(every, Face(central))
-        async with _served(app, api, places.socket) as url:
+        async with _served(app, known.api, places.socket) as url:
             listen = [f"{host}:{port}", *([f"{secure[0]}:{secure[1]}"] if secure else [])]
             store.announce(listen=listen, api=url, tls_cert=settings.tls_cert)
             whole = tls is not None and secure is None
             yield Running(central, host, port, whole, places.socket, places.db, url, secure)
     finally:
         pruning.cancel()
+        await engine.close()
         if exchange is not None:
             await exchange.close()
         await central.close()
 
 
 async def _exchange(
-    central: CentralSystem, files: FileSettings, settings: ServeSettings, tls: ssl.SSLContext | None
+    central: CentralSystem, known: Config, settings: ServeSettings, tls: ssl.SSLContext | None
 ) -> Exchange:
     """The file exchange beside a central system, which from then on offers it to operations."""
 
@@ -139,9 +155,11 @@ async def _exchange(
         ports=Ports(host.strip("[]"), any_port=settings.ephemeral or port == "0", tls=tls, only_tls=only_tls),
         make=make,
         reached=reached,
+        here=lambda: [each.charger_id for each in central.fleet.live.chargers.values() if each.link],
+        recipes=known.recipe,
         tell=lambda unit, happened: central.ledger.commit(unit, happened, noted),
     )
-    exchange = await Exchange.start(central.store, central.clock, files, around)
+    exchange = await Exchange.start(central.store, central.clock, known.files, around)
     central.ledger.bus.listen(exchange.heard, *HEARD)
     central.files = exchange
     return exchange
@@ -214,23 +232,30 @@ def _tls(cert: str | None, key: str | None, how: str) -> ssl.SSLContext | None:
     return context
 
 
-async def _prune(store: SqliteStore, settings: ServeSettings, clock: Clock) -> None:
-    policy = Retention(journal=timedelta(days=settings.journal_days), events=timedelta(days=settings.event_days))
+async def _prune(store: SqliteStore, settings: ServeSettings, files: FileSettings, clock: Clock) -> None:
+    policy = Retention(
+        journal=timedelta(days=settings.journal_days),
+        events=timedelta(days=settings.event_days),
+        transfers=timedelta(days=files.transfer_days),
+        samples=timedelta(days=settings.meter_days) if settings.meter_days > 0 else None,
+    )
     while True:
         await asyncio.sleep(PRUNE_EVERY)
         await store.prune(policy, clock.now())
 
 
-def serve_until_stopped(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings, files: FileSettings) -> None:
+def serve_until_stopped(settings: ServeSettings, known: Config) -> None:
     """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(settings, api, alerts, files))
+        runner.run(_serve(settings, known))
 
 
-async def _serve(settings: ServeSettings, api: ApiSettings, alerts: AlertSettings, files: FileSettings) -> None:
+async def _serve(settings: ServeSettings, known: Config) -> None:
     stop = stop_signal(signal.SIGINT, signal.SIGTERM)
-    async with running(settings, api=api, alerts=alerts, files=files) as server:
+    async with running(
+        settings, api=known.api, alerts=known.alerts, files=known.files, recipes=known.recipe, money=known.money
+    ) as server:
         _warn(settings, server)
         where = " or ".join(f"{url}<charger id>" for url in server.urls)
         _say(f"ready: chargers connect to {where}, operators use {server.socket}")

@@ -159,6 +159,15 @@ def kw(watts: float | None) -> str:
     return "-" if watts is None else f"{watts / 1000:.1f}"
 
 
+def amount(text: str | None) -> str:
+    """An amount of money as JSON tells it, such as 12.3450, with two decimals."""
+    if text is None:
+        return "-"
+    hundredths = (abs(int(text.replace(".", ""))) + 50) // 100
+    sign = "-" if hundredths and text.startswith("-") else ""
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"
+
+
 def megabytes(count: float | None) -> str:
     """Bytes in megabytes, small ones in kilobytes."""
     if count is None:

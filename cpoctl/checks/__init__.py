@@ -6,6 +6,7 @@
 Each returns what it Said, or None where there is nothing to say. `commission` uses some of them too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -60,6 +61,12 @@ class Finding:
     state: Annotated[State, Column("STATE")]
     found: Annotated[str, Column("FOUND")]
     next: Annotated[str | None, Column("NEXT", 3)] = None
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """In the order in which somebody would want to know them."""
+    order = [State.FAIL, State.WARN, State.SKIPPED, State.OK]
+    return sorted(findings, key=lambda line: order.index(line.state))
 
 
 def finding(subject: str, check: str, said: Said) -> Finding:

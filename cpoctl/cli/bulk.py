@@ -28,6 +28,7 @@ from cpoctl.targets import HINTS, is_plain, must_select
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
+    from cpoctl.cli.moving import Bars
     from cpoctl.client import Client
 
 
@@ -54,7 +55,9 @@ def on_targets(
         danger.allow(about, choices, targets)
         body = {"operation": kind.path, "targets": targets, "plan": choices.plan}
         begun = client.ask(asked(kind, values, body))
-        _follow(client, begun["task_id"], begun["targets"], choices, one=one)
+        with _bars(kind, begun["targets"], choices) as bars:
+            done, waiting, telling = _follow(client, begun["task_id"], begun["targets"], choices, bars, one=one)
+        _conclude(client, begun["task_id"], done, waiting, telling, choices)
 
 
 def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client") -> list[str]:
@@ -108,8 +111,16 @@ def _looked_up(chosen: PickChargers, words: Sequence[str], client: "Client") -> 
         raise
 
 
-def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choices", *, one: bool) -> None:
-    """Tell each target as it finishes. Waiting ones are waited for only if the caller waits."""
+def _bars(kind: type[Act], targets: list[str], choices: "Choices") -> "Bars":
+    from cpoctl.cli.moving import Bars  # threads, which most commands do without
+
+    return Bars(kind, targets, choices)
+
+
+def _follow(
+    client: "Client", task_id: int, targets: list[str], choices: "Choices", bars: "Bars", *, one: bool
+) -> "tuple[list[TargetRow], list[TargetRow], Telling]":
+    """Tell each target as it finishes; those that did, and those that wait. They are waited for if the caller waits."""
     telling = Telling(targets, choices, one=one)
     done: dict[int, TargetRow] = {}
     waiting: dict[int, TargetRow] = {}
@@ -120,38 +131,55 @@ def _follow(client: "Client", task_id: int, targets: list[str], choices: "Choice
                 if row.ok is None:
                     waiting[position] = row
                     if choices.wait and not choices.quiet:
-                        terminal.note(f"{row.target} waits for its charger")
+                        with bars.aside():
+                            terminal.note(f"{row.target} waits for its charger")
                 elif position not in done:
                     waiting.pop(position, None)
                     done[position] = row
-                    telling.tell(row)
+                    bars.done(row.target)
+                    with bars.aside():
+                        telling.tell(row)
                 if len(done) + (0 if choices.wait else len(waiting)) == len(targets):
                     break
             else:
                 raise ServerDown("the server ended the stream")
     except (KeyboardInterrupt, SystemExit):
+        bars.end()
         telling.end()
         terminal.note(f"task {task_id} goes on in the server: {len(done)} of {len(targets)} targets have a result")
         terminal.note(f"hint:  cpoctl task watch {task_id}    or cpoctl task cancel {task_id} --yes")
         raise
     except ServerDown as error:
+        bars.end()
         telling.end()
         terminal.note(f"task {task_id}: {len(done)} of {len(targets)} targets had a result before the server was gone")
         error.hints = (f"cpoctl task show {task_id}    once it is back", *error.hints)
         raise
-    for row in waiting.values():
+    return list(done.values()), list(waiting.values()), telling
+
+
+def _conclude(
+    client: "Client",
+    task_id: int,
+    done: list[TargetRow],
+    waiting: list[TargetRow],
+    telling: Telling,
+    choices: "Choices",
+) -> None:
+    """Tell what waits and how it went in all. Raises what the one target failed of, or that some have."""
+    for row in waiting:
         telling.tell(row)
     telling.end()
     if choices.save is not None:
         from cpoctl.cli.handing import saved
 
-        saved([{"target": row.target, **(row.result or {})} for row in done.values()], choices)
+        saved([{"target": row.target, **(row.result or {})} for row in done], choices)
     if waiting and not choices.quiet:
         terminal.note(f"hint:  cpoctl charger queue    what waits; cpoctl task watch {task_id} follows it")
-    telling.summarise(task_id, [*done.values(), *waiting.values()])
-    if len(targets) == 1 and done and not done[0].ok:
+    telling.summarise(task_id, [*done, *waiting])
+    if len(done) + len(waiting) == 1 and done and not done[0].ok:
         raise from_json(client.run(ShowTask(task=task_id))["results"][0]["error"])
-    must_have_succeeded(task_id, [*done.values(), *waiting.values()])
+    must_have_succeeded(task_id, [*done, *waiting])
 
 
 def _row(data: dict[str, Any]) -> TargetRow:

@@ -13,7 +13,21 @@ Found = Iterator[tuple[str, str]]
 
 _LIMIT = "100ms"
 _NAMED = {"target": "charger"} | {
-    name: name for name in ("charger", "tag", "site", "session", "key", "profile", "alert", "image", "upload")
+    name: name
+    for name in (
+        "charger",
+        "tag",
+        "site",
+        "owner",
+        "session",
+        "key",
+        "profile",
+        "alert",
+        "image",
+        "upload",
+        "tariff",
+        "series",
+    )
 }
 _COLORS = ("auto", "always", "never")
 
@@ -28,6 +42,10 @@ def of_parameter(parameter: Parameter, current: str, given: list[str]) -> Found:
         yield from ((status, "") for status in STATUSES)
     elif parameter.kind == "action":
         yield from _actions()
+    elif parameter.kind == "currency":
+        from cpoctl.domain.currencies import DECIMALS
+
+        yield from ((code, "") for code in sorted(DECIMALS))
     elif parameter.kind == "variable":
         yield from _names("variable", current, given[0] if given else "")
     elif kind := _NAMED.get(parameter.kind):

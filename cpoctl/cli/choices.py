@@ -63,6 +63,9 @@ class Choices:
     wait: bool | None = None
     wait_for: str | None = None
     save: str | None = None
+    out: str | None = None
+    plot: bool | None = None
+    bom: bool | None = None
     settled: bool = False
 
     def save_to(self, path: str | None, *, waits: bool) -> None:
@@ -82,8 +85,9 @@ class Choices:
 
     @property
     def format(self) -> str | None:
-        """The output format that was asked for by name."""
-        return "json" if self.json else self.output
+        """The output format that was asked for: by name, or by what the file is called that it goes to."""
+        named = "plot" if self.plot else "json" if self.json else self.output
+        return named or (self.out.rpartition(".")[2].lower() if self.out and "." in self.out[-6:] else None)
 
     @property
     def seconds(self) -> float | None:
@@ -145,6 +149,12 @@ def _on(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "").lower() not in ("", "0", "false", "no")
 
 
+QUERIES: tuple[tuple[str, str, str, str], ...] = (
+    ("--out", "text", "FILE", "write to this file, whole or not at all; {month}, {from} and {to} in it are filled in"),
+    ("--bom", "flag", "", "with -o csv: begin with the mark by which a spreadsheet knows UTF-8"),
+    ("--plot", "flag", "", "draw it in the terminal; short for -o plot"),
+)
+"""What a query takes beside them: a report shows them in its help, and a list takes them too."""
 ALIASES = {"cp": "charger", "tx": "session", "ls": "list"}
 """Other words for nouns and verbs."""
 

@@ -50,6 +50,7 @@ def fly(
     """
     choices.server = server or choices.server
     from cpoctl.tui.app import Dashboard  # the toolkit takes a fifth of a second
+    from cpoctl.tui.hung_up import noticed
 
     wanted = wanted or Wanted()
     wishes = _wishes(choices, wanted)
@@ -66,7 +67,8 @@ def fly(
         wishes=wishes,
         ends=ends,
     )
-    with kept(sys.__stdin__.fileno() if sys.__stdin__ else 0):  # the one that the toolkit reads
+    # The terminal that is kept is the one that the toolkit reads.
+    with kept(sys.__stdin__.fileno() if sys.__stdin__ else 0), noticed(dashboard.hang_up):
         dashboard.run(mouse=mouse)
     if dashboard.ended_by:
         raise SystemExit(128 + dashboard.ended_by)

@@ -40,7 +40,7 @@ def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = (
         word = str(len(targets))
     if danger > Danger.READ:
         must_write(operation.path, choices)
-    what = operation.consequence()
+    what = _what(operation, danger, choices)
     if len(targets) > 1 and word not in what:
         what = f"{what} for {word} targets"
     if danger >= Danger.SEVERE and word:
@@ -50,6 +50,16 @@ def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = (
         _typed(what, word, choices, targets, ways)
     elif danger >= Danger.DISRUPTS and not choices.yes:
         _agreed(what, choices, targets)
+
+
+def _what(operation: Operation, danger: Danger, choices: "Choices") -> str:
+    """What it will do, with what is known of its subject. Raises NotFound where there is none such."""
+    subject = operation.subject() if danger >= Danger.DISRUPTS else None
+    if subject is None:
+        return operation.consequence()
+    from cpoctl.cli import reach  # what asks nothing first does without
+
+    return operation.consequence_for(reach.query(subject, choices)[0])
 
 
 def _agreed(what: str, choices: "Choices", targets: "Sequence[str]") -> None:

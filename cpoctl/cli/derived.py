@@ -36,6 +36,9 @@ def command(operation: type[Operation]) -> TyperCommand:
             parameter.required = parameter.required and parameter.name not in aim.shifted
         own += aim.options(_given, {flag for parameter in own for flag in parameter.opts})
     taken = tuple(word for parameter in own for word in (parameter.name or "", *parameter.opts))
+    if issubclass(operation, Query):
+        plots = operation.chart is not Query.chart
+        own += flags.of_queries(hidden=not operation.heavy, plots=plots, taken=taken)
     return TyperCommand(
         operation.path.rpartition(" ")[2],
         help=_help(operation),
@@ -144,10 +147,16 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
 
         must_write("what hands a file over", choices)
         return handed_over(value, choices)
+    if parameter.kind == "source" and value is not None:
+        return reading.source(value, name)
     if parameter.kind == "path" and value is not None:
         return reading.content(value, name)
     if parameter.kind == "file" and value is not None:
         return reading.text(value, name)
+    if parameter.many and parameter.positional and parameter.kind == "charger" and value:
+        from cpoctl.cli.listed import said
+
+        return tuple(said(value, parameter.kind))
     if parameter.many:
         return tuple(value) if value else None
     return parameter.scalar(value) if parameter.choices and isinstance(parameter.scalar, type) and value else value

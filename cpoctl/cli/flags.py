@@ -9,7 +9,7 @@ from typer._click import types
 from typer.core import TyperOption
 
 import cpoctl
-from cpoctl.cli.choices import COUNT, FLAG, NUMBER, OPTIONS
+from cpoctl.cli.choices import COUNT, FLAG, NUMBER, OPTIONS, QUERIES
 
 _OF_ROWS = ("limit", "last")
 _TOO_MUCH = 1 << 63
@@ -47,6 +47,12 @@ class Number(types.ParamType):
 def options(*, hidden: bool, taken: tuple[str, ...] = ()) -> list[Any]:
     """The global options; `taken` are names that the command uses itself."""
     made = (_option(*row, hidden=hidden) for row in OPTIONS)
+    return [option for option in made if not {option.name, *option.opts} & set(taken)]
+
+
+def of_queries(*, hidden: bool, plots: bool, taken: tuple[str, ...]) -> list[Any]:
+    """The options of what reads: where it goes, and as what."""
+    made = [_option(*row, hidden=hidden) for row in QUERIES if plots or row[0] != "--plot"]
     return [option for option in made if not {option.name, *option.opts} & set(taken)]
 
 

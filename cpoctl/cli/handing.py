@@ -2,6 +2,7 @@
 
 import os
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,14 +36,14 @@ def handed_over(path: str, choices: "Choices") -> str:
 
 
 def saved(rows: Sequence[Any], choices: "Choices") -> None:
-    """Write what the rows' uploads hold to the file, or of several into the folder, that --out names."""
-    found = [row for row in rows if isinstance(row, dict) and row.get("upload") is not None]
+    """Write what the rows' uploads hold, or the rows themselves, to the file, or of several into the folder, that --out names."""
+    found = [row for row in rows if isinstance(row, dict) and (row.get("upload") or row.get("content")) is not None]
     if choices.save is None or not found:
         return
     target = Path(choices.save)
     into = len(found) > 1 or target.is_dir() or choices.save.endswith("/")
     if choices.save == "-" and len(found) > 1:
-        raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several chargers"])
+        raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several"])
     for row in found:
         if choices.save == "-":
             _to_stdout(row, choices)
@@ -63,7 +64,9 @@ def _to_file(row: dict[str, Any], target: Path, choices: "Choices") -> None:
         raise UsageProblem(
             f"cannot write {target}: {error.strerror}",
             target=str(target),
-            hints=[f"cpoctl diag show {row['upload']} --out FILE    it is kept on the server"],
+            hints=[f"cpoctl diag show {row['upload']} --out FILE    it is kept on the server"]
+            if "upload" in row
+            else [],
         ) from error
     finally:
         partial.unlink(missing_ok=True)
@@ -79,5 +82,7 @@ def _to_stdout(row: dict[str, Any], choices: "Choices") -> None:
 
 
 def _blocks(row: dict[str, Any], choices: "Choices") -> Any:
+    if (content := row.get("content")) is not None:  # in base64: the row is the file
+        return [b64decode(content)]
     number = quote(str(row["upload"]), safe="")
     return reach.needed(choices).stream(Filled("GET", f"{PREFIX}/uploads/{number}/content", None))

@@ -6,16 +6,18 @@ A reader at a terminal gets a table and a count on stderr, a pipe gets TSV (UX Â
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cpoctl import formats, plugins
 from cpoctl.cli import terminal
 from cpoctl.errors import UsageProblem, nearest
-from cpoctl.formats import Sheet, value
+from cpoctl.formats import Rows, Sheet, value
 from cpoctl.table import Field, fields
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
+    from cpoctl.operations import Query
 
 Record = Mapping[str, Any]
 
@@ -28,26 +30,65 @@ def rows(
     many: bool,
     noun: str = "",
     newest_last: bool = False,
+    of: "Query | None" = None,
 ) -> None:
-    """Write rows to stdout; a list at a terminal gets its count on stderr."""
+    """Write rows to stdout; a list at a terminal gets its count on stderr. `of` is the query that they are of."""
     known = fields(row)
     if choices.fields == "?":
         write(f"{field.name}\n" for field in known)
         return
     total = len(records)
     records = chosen(records, row, choices, newest_last=newest_last) if many else records
-    watched = terminal.is_watched()
-    sheet = Sheet(records, known, many, _width(choices, watched), choices.headers)
-    told = render(picked(sheet, choices.fields), name_of(choices, watched))
-    if choices.pager and sys.stdout.isatty():
+    watched = terminal.is_watched() and choices.out is None
+    name = name_of(choices, watched)
+    sheet = Sheet(records, known, many, _width(choices, watched), choices.headers, bom=bool(choices.bom))
+    told = render(picked(_described(sheet, of, name, choices), choices.fields), name)
+    if choices.out is not None:
+        to_file(told, choices.out, of)
+    elif choices.pager and sys.stdout.isatty() and not getattr(loaded(name), "BYTES", False):
         from cpoctl.cli import paging  # processes, which a plain list does without
 
-        paging.show(told)
+        paging.show(map(str, told))
     else:
         write(told)
     if many and noun and watched and choices.format is None and not choices.quiet:
         sys.stdout.flush()
         terminal.note(footer(len(records), total, noun))
+
+
+def streamed(found: Rows, choices: "Choices", of: "Query") -> None:
+    """Write rows while they come, in constant memory where the format can. What sorts has to have them all first."""
+    watched = terminal.is_watched() and choices.out is None
+    name = name_of(choices, watched)
+    records: Iterable[Record] = found
+    if choices.where or choices.sort:
+        records = chosen(list(found), of.row, choices)
+    elif choices.limit is not None:
+        records = islice(iter(found), max(0, choices.limit))
+    sheet = Sheet(records, found.fields, True, _width(choices, watched), choices.headers)
+    sheet = replace(sheet, bom=found.bom or bool(choices.bom), delimiter=found.delimiter)
+    told = render(picked(sheet, choices.fields), name)
+    if choices.out is not None:
+        to_file(told, choices.out, of)
+    else:
+        write(told)
+
+
+def to_file(told: Iterable[str | bytes], out: str, of: "Query | None") -> None:
+    """Write it to the file that is meant, whole or not at all."""
+    from cpoctl.cli import written  # files, which a plain list does without
+
+    written.whole(written.named(out, of.places() if of else {}), told)
+
+
+def _described(sheet: Sheet, of: "Query | None", name: str, choices: "Choices") -> Sheet:
+    """The sheet with its title, and with its chart for a format that draws one."""
+    if of is None:
+        return sheet
+    sheet = replace(sheet, title=f"cpoctl {of.path}")
+    if not getattr(loaded(name), "CHART", False):
+        return sheet
+    return replace(sheet, chart=of.chart(list(sheet.records)), ascii=terminal.speaks_ascii(choices.args))
 
 
 def chosen(records: Sequence[Record], row: type, choices: "Choices", *, newest_last: bool = False) -> Sequence[Record]:
@@ -70,7 +111,7 @@ def matching(records: Sequence[Record], row: type, choices: "Choices") -> Sequen
 def painted(records: Sequence[Record], row: type, choices: "Choices", *, many: bool) -> list[str]:
     """The lines of a table as wide as the terminal."""
     sheet = picked(Sheet(records, fields(row), many, terminal.columns(), choices.headers), choices.fields)
-    return "".join(render(sheet, choices.format or "table")).splitlines()
+    return "".join(str(text) for text in render(sheet, choices.format or "table")).splitlines()
 
 
 def footer(number: int, total: int, noun: str) -> str:
@@ -88,22 +129,35 @@ def name_of(choices: "Choices", watched: bool) -> str:
     return choices.format or ("table" if watched else "tsv")
 
 
-def render(sheet: Sheet, name: str) -> Iterable[str]:
+def render(sheet: Sheet, name: str) -> Iterable[str | bytes]:
     """The sheet in a format."""
+    told: Iterable[str | bytes] = loaded(name).render(sheet)
+    return told
+
+
+def loaded(name: str) -> Any:
+    """The module of a format. Raises UsageProblem."""
     known = plugins.names(formats)
     if name not in known:
         raise UsageProblem(
             f"no output format {name}{nearest(name, known)}",
             hints=[f"cpoctl charger list -o json    of: {' '.join(known)}"],
         )
-    text: Iterable[str] = plugins.load(formats, name).render(sheet)
-    return text
+    return plugins.load(formats, name)
 
 
-def write(texts: Iterable[str]) -> None:
-    """Write data to stdout, whatever the locale can say."""
+def write(texts: Iterable[str | bytes]) -> None:
+    """Write data to stdout, whatever the locale can say. Bytes are for no terminal."""
     for text in texts:
-        sys.stdout.write(text)
+        if isinstance(text, str):
+            sys.stdout.write(text)
+            continue
+        if sys.stdout.isatty():
+            raise UsageProblem(
+                "this format is bytes, which a terminal cannot show", hints=[f"{_command()} --out FILE    write a file"]
+            )
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text)
 
 
 def _width(choices: "Choices", watched: bool) -> int | None:

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.cli import danger, failing, output, reach, terminal
@@ -46,12 +47,40 @@ def _query(operation: Query, choices: "Choices") -> None:
         from cpoctl.cli import watching  # threads, which a plain list does without
 
         watching.query(operation, choices)
-    rows = reach.query(operation, choices)
+    operation = operation.pinned(datetime.now().astimezone())
     if choices.format is None and operation.told_as:
         choices = replace(choices, output=operation.told_as)
+    if operation.heavy:
+        _heavy(operation, choices)
+        return
+    _told(operation, reach.query(operation, choices), choices)
+
+
+def _heavy(operation: Query, choices: "Choices") -> None:
+    """What reads much, and what says whether all of its data was there: both of the same moment, where the file is read."""
+    beside = operation.beside()
+    with reach.reading(choices) as place:
+        if (found := place.in_turn(operation)) is not None:
+            output.streamed(found, choices, operation)
+        else:
+            _told(operation, place.query(operation), choices)
+        if beside is None:
+            return
+        doubts = place.query(beside)
+    if not choices.quiet:
+        sys.stdout.flush()
+        for doubt in doubts:
+            terminal.note(f"note: {beside.remark(doubt)}")
+    if objection := beside.objection(doubts):
+        sys.stdout.flush()
+        raise objection
+
+
+def _told(operation: Query, rows: list[dict[str, Any]], choices: "Choices") -> None:
     output.rows(
-        rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last
-    )
+        rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last,
+        of=operation,
+    )  # fmt: skip
     if choices.save is not None:
         from cpoctl.cli.handing import saved
 

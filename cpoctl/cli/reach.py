@@ -1,7 +1,8 @@
 """Reach: where an operation runs. The server when there is one, else for queries the database file (UX §4.1)."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cpoctl import app, places
@@ -14,6 +15,7 @@ from cpoctl.table import record
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
     from cpoctl.client import Client
+    from cpoctl.formats import Rows
     from cpoctl.store import Reader, Record
 
 _AS_OF = """
@@ -58,6 +60,55 @@ def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
     return offline(lambda reader: [record(row) for row in operation.chosen(operation.select(reader.read))], choices)
 
 
+class Place:
+    """Where heavy queries are read: the database file, or a server through its API."""
+
+    def __init__(self, choices: "Choices", reader: "Reader | None") -> None:
+        self._choices = choices
+        self._reader = reader
+
+    def query(self, operation: Query) -> list[dict[str, Any]]:
+        """The rows of a query."""
+        if self._reader is None:
+            return query(operation, self._choices)
+        return [record(row) for row in operation.chosen(operation.select(self._reader.read))]
+
+    def in_turn(self, operation: Query) -> "Rows | None":
+        """The rows of a query that tells them as they are read, laid out for their reader; None of any other one."""
+        told, reader = operation.told_fields(), self._reader
+        if told is None:
+            return None
+        from cpoctl.cli.progress import counted
+        from cpoctl.formats import Rows
+
+        if reader is not None:
+            found = operation.in_turn(reader.read, reader.each)
+        else:
+            found = Rows(told, [[tuple(row[field.name] for field in told) for row in query(operation, self._choices)]])
+        return operation.laid_out(counted(found, operation.noun, self._choices))
+
+
+@contextmanager
+def reading(choices: "Choices") -> Iterator[Place]:
+    """The place for what reads much: the file itself where nobody has named a server and we may read it.
+
+    The server has chargers to listen to, and a report may take a processor for a minute.
+    """
+    path = places.database_path(choices.db)
+    if choices.server is not None or (not app.find_server(path) and _known_place(choices)):
+        yield Place(choices, None)
+        return
+    try:
+        reader = app.offline_reader(path)
+    except CpoctlError:  # a server that may read it is asked, and else the error is told with what would help
+        yield Place(choices, None)
+        return
+    with reader.at_once():
+        yield Place(choices, reader)
+        if not app.find_server(path):
+            _as_of(reader, choices)
+
+
 def _nothing(sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "list[Record]":
     """What a query reads that needs no database."""
     return []
@@ -92,7 +143,12 @@ def offline(select: "Callable[[Reader], list[dict[str, Any]]]", choices: "Choice
             f"the server is not running, and {error.message}", hints=[start(choices), *error.hints]
         ) from error
     rows = select(reader)
+    _as_of(reader, choices)
+    return rows
+
+
+def _as_of(reader: "Reader", choices: "Choices") -> None:
+    """Note that nothing is live."""
     if not choices.quiet:
         as_of = next((run["at"] for run in reader.read(_AS_OF)), None)
         terminal.note(f"note: server is not running; showing the database{f' as of {as_of}' if as_of else ''}")
-    return rows

@@ -8,6 +8,7 @@ from pathlib import Path
 from cpoctl.cli import terminal
 from cpoctl.errors import UsageProblem
 
+_PATIENCE, _LARGEST = 30.0, 16 << 20
 _HEX = "iconv -f LATIN1 -t UTF-8 FILE    if it was written with another encoding"
 
 
@@ -45,6 +46,31 @@ def is_text(word: str) -> bool:
 def content(path: str, name: str) -> str:
     """The text of a file, or that on stdin for `-`."""
     return _text(path, name)
+
+
+def source(given: str, name: str) -> str:
+    """The text itself, that of `@file`, that on stdin for `-`, or what stands at a URL."""
+    return _fetched(given) if given.startswith(("https://", "http://")) else text(given, name)
+
+
+def _fetched(url: str) -> str:
+    """What stands at a URL, if it comes in time and is text of a believable size."""
+    import httpx
+
+    try:
+        with httpx.stream("GET", url, timeout=_PATIENCE, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            blocks, size = [], 0
+            for block in answer.iter_bytes():
+                size += len(block)
+                if size > _LARGEST:
+                    raise UsageProblem(f"{url} is longer than {_LARGEST >> 20} MiB", target=url)
+                blocks.append(block)
+        return b"".join(blocks).decode()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise UsageProblem(f"cannot read {url}: {error}", target=url) from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{url} is not UTF-8", target=url) from error
 
 
 def _no_constant(word: str) -> None:

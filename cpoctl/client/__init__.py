@@ -88,6 +88,10 @@ class Client:
         """One request with a JSON body; the answer as JSON data."""
         return self.ask(Filled(method, target, None if body is None else json.dumps(body).encode()))
 
+    def whole(self, operation: Operation) -> bytes:
+        """The answer to one operation as its JSON text, which may be large. Raises what `stream` raises."""
+        return b"".join(self.stream(filled(operation)))
+
     def events(self, operation: Operation) -> Generator[Told, None, None]:
         """The messages of an event stream as they come, until the server ends it."""
         yield from messages(self.stream(filled(operation)))

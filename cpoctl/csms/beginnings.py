@@ -32,7 +32,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def begin(told: Begin, ctx: Context) -> tuple[events.SessionStarted, Outcome]:
     """Record a new session; the answer is the caller's. An open one on the same EVSE stays open and is flagged (V-03)."""
-    started_at, doubt = timestamps.effective_text(told.raw, ctx.now)
+    started_at, doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
     flags = sessions.with_flags((), doubt, *told.doubts)
     start = rows.SessionStart(
         session_id=told.session_id,
@@ -49,7 +49,7 @@ def begin(told: Begin, ctx: Context) -> tuple[events.SessionStarted, Outcome]:
         start_received_at=ctx.received_at,
         meter_start_wh=told.meter_wh,
         meter_start_raw=told.meter_raw,
-        keyed=int(told.keyed and doubt in (None, timestamps.NO_ZONE)),
+        keyed=int(told.keyed and doubt in timestamps.BELIEVED),
         flags=text(flags),
         remote_start_id=told.remote_start_id,
         uses=told.uses,

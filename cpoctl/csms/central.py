@@ -10,16 +10,18 @@ from typing import Final, Self
 
 from cpoctl import __version__
 from cpoctl.clock import Clock, stored
-from cpoctl.config import AlertSettings, ServeSettings
-from cpoctl.csms import overlaps
+from cpoctl.config import AlertSettings, MoneySettings, ServeSettings
+from cpoctl.csms import clocks, overlaps
 from cpoctl.csms.admission import Admission
 from cpoctl.csms.alerting import AlertDesk
+from cpoctl.csms.billing import BillingDesk
 from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.fleet import Fleet
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.loading import load, next_run, settle, unanswered
 from cpoctl.csms.no_files import NoFiles
 from cpoctl.csms.operator import ServerOperator
+from cpoctl.csms.running_cost import RunningCosts
 from cpoctl.csms.server import Server
 from cpoctl.csms.tasks import TaskDesk
 from cpoctl.errors import StoreUnavailable
@@ -45,13 +47,19 @@ class CentralSystem:
     run_id: int
     started_at: str
     alerts: AlertDesk
+    billing: BillingDesk
     tasks: TaskDesk = field(init=False)
     files: Files = field(default_factory=NoFiles)
     _alive: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(
-        cls, store: Store, clock: Clock, settings: ServeSettings, alerts: AlertSettings | None = None
+        cls,
+        store: Store,
+        clock: Clock,
+        settings: ServeSettings,
+        alerts: AlertSettings | None = None,
+        money: MoneySettings | None = None,
     ) -> Self:
         """Load what is on disk, settle what a crash left open, and begin a running period."""
         live, numbers = await load(store, clock.now())
@@ -61,15 +69,20 @@ class CentralSystem:
         await store.write([*left_open, rows.RunStarted(run_id, started_at, __version__, os.getpid())])
         ledger = Ledger(store, live, Bus(), clock, numbers)
         overlaps.watch(ledger)
+        clocks.watch(ledger)
         dispatch = Dispatch(ledger, clock, heartbeat=settings.heartbeat)
         fleet = Fleet(ledger, dispatch, clock)
         admission = Admission(fleet, "accept" if settings.accept_all else settings.unknown, settings.hide_unknown)
         server = Server(fleet, admission, settings.heartbeat, settings.ping_interval)
         fleet.commands.expect(await unanswered(store))
         desk = AlertDesk(ledger, clock, alerts or AlertSettings())
-        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at, desk)
+        money = money or MoneySettings()
+        costs = RunningCosts(ledger, clock, fleet, shows=money.running_cost == "display")
+        billing = BillingDesk(ledger, clock, money, costs)
+        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at, desk, billing)
         central.tasks = await TaskDesk.open(ledger, clock, partial(ServerOperator, central))
         desk.open()
+        await billing.open()
         central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
         return central
 
@@ -82,6 +95,7 @@ class CentralSystem:
         if self._alive is not None:
             self._alive.cancel()
         self.alerts.close()
+        await self.billing.close()
         await self.tasks.close()
         await self.server.close()
         try:

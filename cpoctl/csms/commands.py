@@ -18,6 +18,7 @@ from cpoctl.clock import Clock, stored
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.journal import Exchange
 from cpoctl.csms.ledger import Ledger, noted
+from cpoctl.csms.runs import Cause
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import TimedOut
 from cpoctl.ocpp.frames import CallError, CallResult
@@ -43,11 +44,18 @@ class Command:
     action: str
     payload: str
     actor: str
+    cause: Cause | None = None
 
     def finished(self, state: str) -> events.CommandFinished:
         """The event of its outcome."""
         return events.CommandFinished(
-            charger_id=self.charger_id, command_id=self.command_id, action=self.action, state=state, actor=self.actor
+            charger_id=self.charger_id,
+            command_id=self.command_id,
+            action=self.action,
+            state=state,
+            actor=self.actor,
+            task_id=self.cause.task_id if self.cause else None,
+            position=self.cause.position if self.cause else None,
         )
 
     def state(self, state: str, *, sent_at: str | None = None, message_id: str | None = None) -> rows.CommandState:
@@ -68,11 +76,11 @@ class Commands:
         for record in unanswered:
             self._remember(record.pop("message_id"), Command(**record))
 
-    async def queue(self, connection: Connection, request: Request, actor: str) -> Command:
+    async def queue(self, connection: Connection, request: Request, actor: str, cause: Cause | None) -> Command:
         """Write down what is asked before anything is sent."""
         payload = request.payload if isinstance(request.payload, str) else _json(request.payload)
         charger_id = connection.charger.charger_id
-        command = Command(self._ledger.next_command(), charger_id, request.action, payload, actor)
+        command = Command(self._ledger.next_command(), charger_id, request.action, payload, actor, cause)
         queued = rows.Command(
             command.command_id, charger_id, command.action, masked(payload), actor, "queued", stored(self._clock.now())
         )

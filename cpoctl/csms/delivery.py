@@ -16,7 +16,7 @@ from cpoctl.csms.judging import spoken
 from cpoctl.csms.ledger import Ledger
 from cpoctl.csms.rehearsal import Rehearsal
 from cpoctl.csms.results import Result
-from cpoctl.csms.runs import Place, Run
+from cpoctl.csms.runs import Cause, Place, Run
 from cpoctl.csms.waiting import Waiting
 from cpoctl.csms.watching import Watching
 from cpoctl.errors import ChargerOffline, CpoctlError, StoreUnavailable, Unsupported, UsageProblem
@@ -28,9 +28,10 @@ STORE_AGAIN: Final = 1.0
 
 
 class Hand(Operator, Protocol):
-    """An operator who can tell whether a charger has answered it."""
+    """An operator who can tell whether a charger has answered it, and is told what its Calls are for."""
 
     answered: int
+    cause: Cause | None
 
 
 Hands = Callable[[str, Role], Hand]
@@ -103,10 +104,11 @@ class Delivery:
     async def _deliver(self, run: Run, place: Place) -> None:
         """Send to one target; one whose charger went away before anything was sent may wait for it."""
         operator = self._operator(run.actor, Role.ADMIN)  # who may do it was asked when the task was made
+        operator.cause = run.cause(place)
         before, place.state = place.state, "sent"
         try:
             # Before anything goes out: after a crash it would be taken for one that waits, and be sent again.
-            await self._ledger.write([run.moved(place, self._clock.now())])
+            await self._ledger.write([run.moved(place, self._clock.now())], [run.sent(place)])
         except StoreUnavailable as error:
             if before == "waiting" and not run.cancelled:
                 place.state = before

@@ -5,17 +5,19 @@ whatever it can be believed in takes over (time, register, energy, reason, tag),
 operator could only guess. What it leaves open stays as the operator had it, who is on record either way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome
-from cpoctl.csms.metering import text
+from cpoctl.csms.metering import kept, text
 from cpoctl.domain import metering, sessions, timestamps
+from cpoctl.domain.energy import Energy, Reading
 from cpoctl.domain.fleet import OpenSession
 from cpoctl.store import rows
+from cpoctl.store.evidence import judged, read, wanted
 
 DEFAULT_REASON = "Local"  # 1.6 §6.49, 2.0.1 E06: may be omitted for Local
 
@@ -37,18 +39,21 @@ class End(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.reason or DEFAULT_REASON
 
 
-def end(session: OpenSession, told: End, ctx: Context) -> Outcome:
-    """Record the end with its energy, which is never negative and never invented. The answer is the caller's."""
-    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now)
-    energy, meter_doubt = metering.energy(session.meter_start_wh, told.meter_wh)
-    flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, meter_doubt)
+def end(session: OpenSession, told: End, ctx: Context, samples: Sequence[rows.MeterValue] = ()) -> Outcome:
+    """Record the end with its energy, which is never negative and never invented. The answer is the caller's.
+
+    `samples`: the readings that came with it. What is known beside them the look-up has found, where it was wanted.
+    """
+    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
+    used = _used(session, told, stopped_at, samples, ctx)
+    flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, *used.flags)
     stop = rows.SessionStop(
         stopped_at=stopped_at,
         stopped_raw=told.raw,
         stop_received_at=ctx.received_at,
-        meter_stop_wh=told.meter_wh,
+        meter_stop_wh=used.stop_wh,
         meter_stop_raw=told.meter_raw,
-        energy_wh=energy,
+        energy_wh=used.wh,
         stop_reason=told.reason_told,
         stop_tag_id=told.tag_id or None,
         stop_tag_status=told.tag_status,
@@ -62,24 +67,84 @@ def end(session: OpenSession, told: End, ctx: Context) -> Outcome:
         transaction_id=session.transaction_id,
         started_at=session.started_at,
         stopped_at=stop.stopped_at,
-        energy_wh=energy,
+        energy_wh=used.wh,
         reason=stop.stop_reason,
         flags=flags,
     )
     return Outcome({}, [stop], [ended])
 
 
+def _used(session: OpenSession, told: End, stopped_at: str, samples: Sequence[rows.MeterValue], ctx: Context) -> Energy:
+    start_wh, stop_wh = session.meter_start_wh, told.meter_wh
+    if start_wh is not None and stop_wh is not None and not samples and not wanted(session, stop_wh):
+        return Energy(stop_wh - start_wh, start_wh, stop_wh)
+    column = ctx.found[0]["evidence"] if ctx.found else None
+    known = read(column) if column is not None else None
+    began = known.began if known else session.started_at
+    first = None if start_wh is None else Reading(session.started_at, began, start_wh)
+    last = None if stop_wh is None else Reading(stopped_at, ctx.received_at, stop_wh)
+    return judged(first, last, known, samples)
+
+
+def complete(earlier: Mapping[str, Any], samples: Sequence[rows.MeterValue], ctx: Context) -> Outcome:
+    """Take the closing values of a session that has ended, where its end told no register: they come after the stop."""
+    flags = tuple(msgspec.json.decode(earlier["flags"]))
+    told = [s for s in samples if s.energy_wh is not None and s.energy_wh >= 0]
+    unknown = earlier["meter_stop_wh"] is None or sessions.LAST_READING in flags
+    if not told or not unknown or earlier["stop_received_at"] is None:
+        return Outcome({}, [*kept(samples)])
+    register = max(told, key=lambda sample: sample.taken_at).energy_wh
+    energy, doubt = metering.energy(earlier["meter_start_wh"], register)
+    if energy is None or energy < (earlier["energy_wh"] or 0.0):
+        return Outcome({}, [*kept(samples)])
+    left = tuple(flag for flag in flags if flag not in sessions.ENERGY_UNKNOWN)
+    amended = _amended(earlier, register, energy, sessions.with_flags(left, sessions.LAST_READING, doubt), ctx)
+    return Outcome({}, [*kept(samples), *amended.rows], amended.events)
+
+
+def _amended(
+    earlier: Mapping[str, Any], register: float | None, energy: float | None, flags: tuple[str, ...], ctx: Context
+) -> Outcome:
+    row = rows.SessionAmended(
+        evse_id=earlier["evse_id"],
+        connector_id=None,
+        tag_id=earlier["tag_id"],
+        tag_status=earlier["tag_status"],
+        reservation_id=None,
+        remote_start_id=None,
+        started_at=earlier["started_at"],
+        started_raw=None,
+        meter_start_wh=earlier["meter_start_wh"],
+        meter_start_raw=None,
+        meter_stop_wh=register,
+        energy_wh=energy,
+        flags=text(flags),
+        session_id=earlier["session_id"],
+    )
+    corrected = events.SessionCorrected(
+        charger_id=ctx.charger.charger_id,
+        session_id=earlier["session_id"],
+        evse_id=earlier["evse_id"],
+        transaction_id=earlier["transaction_id"],
+        stopped_at=earlier["stopped_at"],
+        energy_wh=energy,
+        reason=earlier["stop_reason"],
+        flags=flags,
+    )
+    return Outcome({}, [row], [corrected])
+
+
 def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
     """Let the charger's facts take over from the end that an operator gave the session by hand."""
-    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now)
-    dated = time_doubt in (None, timestamps.NO_ZONE)
+    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
+    dated = time_doubt in timestamps.BELIEVED
     energy, meter_doubt = metering.energy(earlier["meter_start_wh"], told.meter_wh)
     measured = energy is not None
     if told.meter_wh is None and earlier["energy_wh"] is not None:
         meter_doubt = None  # nothing contradicts what the operator gave
     had = tuple(msgspec.json.decode(earlier["flags"]))
-    kept = tuple(flag for flag in had if not (measured and flag in sessions.ENERGY_UNKNOWN))
-    flags = sessions.with_flags(kept, sessions.STOP_CAME_LATER, *told.doubts, time_doubt, meter_doubt)
+    left = tuple(flag for flag in had if not (measured and flag in sessions.ENERGY_UNKNOWN))
+    flags = sessions.with_flags(left, sessions.STOP_CAME_LATER, *told.doubts, time_doubt, meter_doubt)
     stop = rows.SessionStop(
         stopped_at=stopped_at if dated else earlier["stopped_at"],
         stopped_raw=told.raw,

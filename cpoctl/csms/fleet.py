@@ -13,6 +13,7 @@ from cpoctl.csms.holds import Holds
 from cpoctl.csms.journal import Exchange, refused
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.metering import text
+from cpoctl.csms.runs import Cause
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import masked
 from cpoctl.errors import ChargerOffline, NotFound, StoreUnavailable
@@ -120,7 +121,9 @@ class Fleet:
             for kept, told in unwritten:
                 self._period_ended(kept, told)
 
-    async def call(self, charger_id: str, request: Request, *, actor: str, patience: float) -> Answered:
+    async def call(
+        self, charger_id: str, request: Request, *, actor: str, patience: float, cause: Cause | None = None
+    ) -> Answered:
         """Send one Call and return what the charger really said.
 
         Raises NotFound, ChargerOffline, TimedOut, StoreUnavailable.
@@ -128,7 +131,7 @@ class Fleet:
         connection = self.connection(charger_id)
         if connection is None:
             raise self.offline(charger_id)
-        command = await self.commands.queue(connection, request, actor)
+        command = await self.commands.queue(connection, request, actor, cause)
         while connection is not None:
             await connection.ready()
             async with connection.turn():

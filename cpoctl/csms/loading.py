@@ -8,6 +8,8 @@ import msgspec
 from cpoctl.clock import parsed, stored
 from cpoctl.csms.ledger import Numbers
 from cpoctl.domain import alerts, tags
+from cpoctl.domain.clocks import correction
+from cpoctl.domain.energy import odd
 from cpoctl.domain.fleet import Evse, KnownStart, LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.sites import Site
 from cpoctl.store import Read, Record, Store, rows
@@ -111,6 +113,8 @@ def _charger(record: Record, heard_lately: str) -> LiveCharger:
         password_next_hash=record["password_next_hash"],
         version=record["version"],
         booted_at=record["booted_at"],
+        clock_ahead_s=record["clock_ahead_s"],
+        clock_off_s=correction(record["clock_ahead_s"]),
         site_id=record["site_id"],
         labels=msgspec.json.decode(record["labels"]),
         # After a crash the journal knows more than the minute's mark.
@@ -144,7 +148,9 @@ def _sessions(live: LiveFleet, read: Read) -> None:
         if session is None:
             continue  # of a charger that was removed meanwhile
         session.metered_at = record["taken_at"]
-        session.energy_wh = record["energy_wh"] if record["energy_wh"] is not None else session.energy_wh
+        if (register := record["energy_wh"]) is not None and register >= 0:
+            session.odd_meter |= session.energy_wh is not None and odd(session.energy_wh, register)
+            session.energy_wh = register
         session.power_w = record["power_w"] if record["power_w"] is not None else session.power_w
         session.soc_percent = record["soc_percent"] if record["soc_percent"] is not None else session.soc_percent
     for record in read(_STEPS):

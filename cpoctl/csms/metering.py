@@ -1,13 +1,14 @@
 """Meter values as rows and events, shared by the actions that carry them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Protocol
 
 import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context
-from cpoctl.domain import metering, timestamps
+from cpoctl.domain import metering, signed, timestamps
 from cpoctl.store import rows
 
 
@@ -31,10 +32,48 @@ def recorded(
     ]
 
 
+def kept(samples: Sequence[rows.MeterValue]) -> Sequence[rows.Row]:
+    """What is to be written of the samples: themselves, and what of them a meter has signed."""
+    for sample in samples:
+        if sample.other is not None and signed.SIGNED in sample.other:
+            return [*samples, *_signed(samples)]
+    return samples
+
+
+def _signed(samples: Sequence[rows.MeterValue]) -> Iterator[rows.SignedValue]:
+    for sample in samples:
+        for value in msgspec.json.decode(sample.other or "[]"):
+            if value.get("format") == signed.SIGNED and isinstance(value.get("value"), str):
+                yield _signed_row(signed.packet(value["value"], sample.context), sample)
+
+
+def _signed_row(packet: signed.Packet, sample: rows.MeterValue) -> rows.SignedValue:
+    record = packet.record
+    return rows.SignedValue(
+        charger_id=sample.charger_id,
+        evse_id=sample.evse_id,
+        session_id=sample.session_id,
+        taken_raw=sample.timestamp_raw,
+        nature=packet.nature,
+        encoding=packet.encoding,
+        signing_method=packet.signing_method,
+        public_key=packet.public_key,
+        raw=packet.raw,
+        sha256=sha256(packet.raw).hexdigest(),
+        pagination=record.pagination if record else None,
+        page=record.page if record else None,
+        meter_serial=record.meter_serial if record else None,
+        doubts=text(packet.doubts) if packet.doubts else None,
+        received_at=sample.received_at,
+    )
+
+
 def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, flags: Sequence[str]) -> rows.MeterValue:
-    taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now)
+    taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now, ctx.charger.clock_off_s)
     energy, power, current, voltage, soc = sample.readings
     doubts = None
+    if doubt == timestamps.CLOCK:
+        doubt = None  # said of the session
     if flags or sample.flags or doubt:
         doubts = text([*flags, *(sample.flags or ()), *([doubt] if doubt else ())])
     return rows.MeterValue(

@@ -49,6 +49,10 @@ class NoFiles:
         """There is nowhere to put it."""
         raise _none()
 
+    async def keep(self, charger_id: str, name: str, content: bytes) -> int:
+        """There is nowhere to put it."""
+        raise _none()
+
     def facts(self) -> dict[str, str]:
         """Nowhere."""
         return {"off": ""}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,8 +14,10 @@ from cpoctl.clock import Clock
 from cpoctl.csms import auth
 from cpoctl.csms.judging import asked, judged, spoken
 from cpoctl.csms.ledger import noted
+from cpoctl.csms.rebuilding import rebuilt
 from cpoctl.csms.rehearsal import rehearsed
 from cpoctl.csms.reports import Awaited
+from cpoctl.csms.runs import Cause
 from cpoctl.csms.watching import Watching
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.errors import Conflict, Expired, TimedOut, UsageProblem
@@ -25,7 +27,7 @@ from cpoctl.knowledge import NO_ANSWER
 from cpoctl.ocpp import Version
 from cpoctl.operations import Act, Answer, Ask, Query, Report, Request, Role
 from cpoctl.operations.task import FrameRow, Order
-from cpoctl.store import DuplicateRow, Record, StoreState
+from cpoctl.store import DuplicateRow, Read, Record, StoreState
 from cpoctl.store.rows import Row
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class ServerOperator:
     def __init__(self, central: "CentralSystem", actor: str, role: Role = Role.ADMIN) -> None:
         self._central = central
         self.answered = 0
+        self.cause: Cause | None = None
         self.tasks: operations.Tasks = central.tasks
         self.store: operations.Store = central.store
         self.files: operations.Files = central.files
@@ -72,7 +75,9 @@ class ServerOperator:
         if check:
             judged(request, version)
         try:
-            answer = await self._central.fleet.call(charger_id, request, actor=self.actor, patience=timeout)
+            answer = await self._central.fleet.call(
+                charger_id, request, actor=self.actor, patience=timeout, cause=self.cause
+            )
         except TimedOut as error:
             known = await self._explained(charger_id, request.action, NO_ANSWER)
             error.detail["why"], error.hints = list(known.why), (*error.hints, *known.tries)
@@ -150,6 +155,15 @@ class ServerOperator:
     async def backup(self, target: Path) -> None:
         """Copy the database while it is in use."""
         await self._central.store.backup(target)
+
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | None]:
+        """Sessions of one charger as the journal tells them."""
+
+        def work(read: Read) -> dict[int, Record | None]:
+            with closing(self._central.store.scratch()) as scratch:
+                return rebuilt(read, scratch, charger_id, sessions)
+
+        return await self._central.store.reading(work)
 
 
 class Face:

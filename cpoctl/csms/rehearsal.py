@@ -5,7 +5,7 @@ Calls goes on. What it would have sent after another answer is not known.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +56,7 @@ class _ReadingStore:
     """A store that only reads."""
 
     def __init__(self, store: Store) -> None:
-        self.read = store.read
+        self.read, self.reading = store.read, store.reading
 
     async def write(self, unit: Sequence[Row]) -> None:
         """Write nothing."""
@@ -127,6 +127,11 @@ class _RehearsedFiles:
         """Note it."""
         self._note(f"would remove the image {sha256}")
 
+    async def keep(self, charger_id: str, name: str, content: bytes) -> int:
+        """Note it."""
+        self._note(f"would keep {name}")
+        return 0
+
     async def remove_upload(self, kept: str) -> None:
         """Note it."""
         self._note(f"would remove {kept}")
@@ -159,6 +164,7 @@ class Rehearsal:
         self.live: LiveFleet = behind.live
         self.clock: Clock = behind.clock
         self.actor, self.role = behind.actor, behind.role
+        self._behind = behind
 
     def version(self, charger_id: str) -> Version:
         """The version of OCPP that the charger speaks now, or spoke last."""
@@ -216,6 +222,10 @@ class Rehearsal:
     def new_password(self) -> str:
         """Nothing that anybody could use."""
         return MASK
+
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | None]:
+        """Nothing is changed by it."""
+        return await self._behind.rebuilt(charger_id, sessions)
 
     async def backup(self, target: Path) -> None:
         """Note it."""

@@ -7,7 +7,7 @@ import asyncio
 import json
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpoctl import events
 from cpoctl.clock import parsed, stored
@@ -30,6 +30,13 @@ class Place:
     charger_id: str | None
     state: str = "pending"
     expires_at: datetime | None = None
+
+
+class Cause(NamedTuple):
+    """The target of a task that a Call is for."""
+
+    task_id: int
+    position: int
 
 
 @dataclass
@@ -106,6 +113,14 @@ class Run:
         return events.TaskStarted(
             task_id=self.task_id, operation=self.operation, actor=self.actor, targets=len(self.places)
         )
+
+    def cause(self, place: Place) -> Cause:
+        """What a Call to a target's charger is for."""
+        return Cause(self.task_id, place.position)
+
+    def sent(self, place: Place) -> events.Event:
+        """The event of a target whose turn has come."""
+        return events.TaskTargetSent(charger_id=place.charger_id, task_id=self.task_id, position=place.position)
 
     def waits(self, place: Place) -> events.Event:
         """The event of a target that waits."""
@@ -186,7 +201,7 @@ def _shown(parameter: Parameter, value: Any) -> Any:
         return MASK
     if not isinstance(value, str):
         return value
-    whole = isinstance(parameter.mark, JsonText) or parameter.kind == "file" or "://" in value
+    whole = isinstance(parameter.mark, JsonText) or parameter.kind in ("file", "path") or "://" in value
     return masked(value) if whole else value
 
 

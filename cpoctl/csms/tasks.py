@@ -5,6 +5,7 @@ crash a waiting target waits on, a sent one is unknown and a pending one is give
 """
 
 import asyncio
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Final, Self
 
@@ -15,11 +16,13 @@ from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.csms.results import Result
 from cpoctl.csms.runs import Place, Run, kept, placed, plan_of, read, resumed, split
 from cpoctl.errors import Conflict, CpoctlError, Denied, NotFound, TimedOut
+from cpoctl.events import Event
 from cpoctl.operations import Act, Role
 from cpoctl.operations.task import Order, Plan, must_fit
 from cpoctl.parameters import aimed, named
-from cpoctl.store import Record
+from cpoctl.store import Record, rows
 
+Also = Callable[[int], tuple[Sequence[rows.Row], Sequence[Event]]]
 SWEEP_EVERY: Final = 1.0
 _LAST = "SELECT coalesce(max(seq), 0) AS task FROM sqlite_sequence WHERE name = 'task'"
 _UNFINISHED = "SELECT * FROM task WHERE state = 'running' ORDER BY task_id"
@@ -68,9 +71,9 @@ class TaskDesk:
         places = placed([word], self._ledger.live)
         run = Run(self._next(), act.path, type(act), given, places, Plan(), actor)
         place = run.places[0]
-        place.state = "sent"
+        place.state, operator.cause = "sent", run.cause(place)
         self._runs[run.task_id] = run
-        self._ledger.commit(run.begin(self._clock.now()), [run.started()], noted)
+        self._ledger.commit(run.begin(self._clock.now()), [run.started(), run.sent(place)], noted)
         try:
             row = await act.run(operator)
         except CpoctlError as error:
@@ -90,8 +93,8 @@ class TaskDesk:
 
     # Many targets, in the background
 
-    async def start(self, order: Order) -> int:
-        """Begin a task; its number."""
+    async def start(self, order: Order, also: Also | None = None) -> int:
+        """Begin a task; its number. What `also` makes of that number is committed together with its beginning."""
         must_fit(order.plan, order.kind, repeatable=kept(order.kind, order.given)[1])
         places = placed(order.targets, self._ledger.live)
         number, kind = self._next(), order.kind
@@ -100,7 +103,8 @@ class TaskDesk:
             place.charger_id = place.charger_id or run.act(place).concerns(self._ledger.live)
         self._runs[run.task_id] = run
         try:
-            await self._ledger.write(run.begin(self._clock.now()), [run.started()])
+            unit, told = also(run.task_id) if also else ([], [])
+            await self._ledger.write([*run.begin(self._clock.now()), *unit], [run.started(), *told])
         except BaseException:
             del self._runs[run.task_id]
             raise

@@ -10,7 +10,7 @@ from cpoctl.csms.actions import Context, Outcome, Sql
 from cpoctl.csms.metering import text
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.domain.sessions import NO_ID
-from cpoctl.store import rows
+from cpoctl.store import evidence, rows
 
 WireInteger = int | str | None
 _SIXTY_FOUR_BITS = 2**63
@@ -19,11 +19,15 @@ SESSIONS_MOST = 1000
 ORPHANS_AN_HOUR = 1000
 _SAMPLE_LENGTH = 2000
 
-_CLOSED = """
-SELECT session_id, evse_id, transaction_id, stopped_raw, meter_stop_raw, stop_reason, stop_tag_status,
-       charger_id, stop_received_at, stopped_at, meter_start_wh, meter_stop_wh, energy_wh, flags FROM session
-WHERE transaction_id = ? AND (charger_id = ? OR issued = 1) ORDER BY charger_id = ? DESC, session_id DESC LIMIT 1
+_KNOWN = """
+SELECT s.session_id, s.evse_id, s.transaction_id, s.stopped_raw, s.meter_stop_raw, s.stop_reason, s.stop_tag_status,
+       s.charger_id, s.stop_received_at, s.stopped_at, s.meter_start_wh, s.meter_stop_wh, s.energy_wh, s.flags,
+       s.tag_id, s.tag_status, s.started_at, {evidence} FROM session s
+WHERE s.transaction_id = ? AND (s.charger_id = ? OR s.issued = 1)
+ORDER BY s.charger_id = ? DESC, s.session_id DESC LIMIT 1
 """
+_CLOSED = _KNOWN.format(evidence="NULL AS evidence")
+_DOUBTFUL = _KNOWN.format(evidence=evidence.COLUMN)
 
 
 def named(transaction_id: WireInteger) -> str:
@@ -48,6 +52,11 @@ def find_closed(transaction_id: WireInteger, charger: LiveCharger) -> Sql | None
     if name in charger.sessions or name in NO_ID:
         return None
     return _CLOSED, (name, charger.charger_id, charger.charger_id)
+
+
+def find_doubtful(transaction_id: WireInteger, charger: LiveCharger) -> Sql:
+    """The look-up for an open transaction whose end leaves a doubt."""
+    return _DOUBTFUL, (named(transaction_id), charger.charger_id, charger.charger_id)
 
 
 def closed(ctx: Context) -> dict[str, Any] | None:

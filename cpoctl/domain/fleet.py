@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from cpoctl import events
 from cpoctl.domain import sites, tags
 from cpoctl.domain.alerts import Alerts
+from cpoctl.domain.clocks import correction
+from cpoctl.domain.energy import odd
 from cpoctl.domain.live import Evse as Evse
 from cpoctl.domain.live import KnownStart as KnownStart
 from cpoctl.domain.live import Link as Link
@@ -198,6 +200,12 @@ def _booted(live: LiveFleet, event: events.ChargerBooted) -> None:
         charger.forget_power()
 
 
+@_applies(events.ClockJudged)
+def _clock_judged(live: LiveFleet, event: events.ClockJudged) -> None:
+    if charger := live.of(event):
+        charger.clock_ahead_s, charger.clock_off_s = event.ahead_s, correction(event.ahead_s)
+
+
 @_applies(events.StatusChanged)
 def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
     charger = live.of(event)
@@ -292,6 +300,10 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
     session = charger.sessions.get(event.transaction_id) if event.transaction_id else None
     if session is not None and event.step is not None:
         session.count_step(event.step)
+    if session is not None and event.energy_wh is not None and event.taken_at >= session.metered_at:
+        before = session.energy_wh
+        if before is not None and odd(before, event.energy_wh):
+            session.odd_meter = True
     for reading in (evse, session):
         if reading is not None and event.taken_at >= reading.metered_at:
             reading.metered_at = event.taken_at
@@ -303,6 +315,14 @@ def _metered(live: LiveFleet, event: events.MeterChanged) -> None:
                 reading.soc_percent = event.soc_percent
 
 
+@_applies(events.CostChanged)
+def _cost_changed(live: LiveFleet, event: events.CostChanged) -> None:
+    charger = live.of(event)
+    session = charger.sessions.get(event.transaction_id) if charger else None
+    if session is not None and session.session_id == event.session_id:
+        session.cost_e4, session.currency = event.gross_e4, event.currency
+
+
 @_applies(events.FileTransferStarted)
 def _transfer_began(live: LiveFleet, event: events.FileTransferStarted) -> None:
     moving = Moving(event.transfer_id, event.purpose, event.name, event.total)
@@ -311,6 +331,9 @@ def _transfer_began(live: LiveFleet, event: events.FileTransferStarted) -> None:
 
 @_applies(events.FileTransferProgressed)
 def _transfer_moved(live: LiveFleet, event: events.FileTransferProgressed) -> None:
+    if event.transfer_id not in live.transfers.running:  # it began before a picture elsewhere was taken
+        moving = Moving(event.transfer_id, event.purpose, event.name, event.total)
+        live.transfers.began(event.charger_id or "", moving)
     live.transfers.moved(event.transfer_id, event.bytes, event.bytes_per_s)
 
 

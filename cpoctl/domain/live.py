@@ -43,6 +43,7 @@ class OpenSession:
     power_w: float | None = None
     soc_percent: float | None = None
     metered_at: str = ""
+    odd_meter: bool = False  # its register has gone back or leapt: its end wants a closer look
     flags: tuple[str, ...] = ()
     # Of a transaction that is told event by event: how many were, and the numbers of the first and the newest.
     told: int = 0
@@ -50,6 +51,8 @@ class OpenSession:
     newest_seq: int = -1
     charging_state: str | None = None
     remote_start_id: int | None = None
+    cost_e4: int | None = None  # so far, VAT included; reckoned now and then
+    currency: str | None = None
 
     def count_step(self, number: int) -> None:
         """Note that a step of this number was told."""
@@ -132,6 +135,8 @@ class LiveCharger:
     strays: Strays = field(default_factory=Strays)
     site_id: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    clock_ahead_s: float | None = None  # None: nobody knows
+    clock_off_s: float = 0.0  # what of that is taken off the times that it tells
     newest_start_raw: str = ""  # greatest timestamp, as sent, of any start of this charger
 
     @property

@@ -34,6 +34,11 @@ class Edge:
         return stored(self.at) if isinstance(self.at, datetime) else self.at.isoformat()
 
 
+def midnight(day: str, zone: tzinfo) -> datetime:
+    """When a day begins on the wall of a zone, in UTC."""
+    return Edge(date.fromisoformat(day)).within(zone)
+
+
 @dataclass(frozen=True)
 class Period:
     """From an edge up to another one, which is no part of it."""

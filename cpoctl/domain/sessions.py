@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cpoctl.domain.access import one_group
+from cpoctl.domain.energy import FIRST_READING as FIRST_READING
+from cpoctl.domain.energy import LAST_READING as LAST_READING
+from cpoctl.domain.energy import MISSING, REGRESSED
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
@@ -12,14 +15,14 @@ EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, o
 ELSEWHERE = "tag_elsewhere"  # its tag may not charge at its EVSE, which was told after the tag
 BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
 STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
-FIRST_READING = "began_by_first_reading"  # the begin told no register: the first one after it counts
-LAST_READING = "ended_by_last_reading"  # the end told no register: the last one before it counts
 NO_PLACE = "connector_missing"  # no EVSE was told
 OTHER_VERSION = "other_version"  # its charger booted with a version of OCPP in which it cannot tell its end
 MATCHED = "stop_matched_by_evidence"
 CLOSED_BY_HAND = "closed_by_hand"
 STOP_CAME_LATER = "stop_came_later"  # the charger's own stop, after the session was closed by hand
-ENERGY_UNKNOWN = frozenset({"meter_missing", "meter_regressed"})
+CORRECTED = "corrected"  # somebody has decided what it was; what it was before is kept
+REBUILT = "rebuilt"  # somebody had it computed anew
+ENERGY_UNKNOWN = frozenset({MISSING, REGRESSED})
 """What a session is flagged with that has no energy."""
 NO_ID = frozenset({"", "0", "-1"})
 

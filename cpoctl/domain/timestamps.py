@@ -10,6 +10,9 @@ _AHEAD = timedelta(hours=24)
 SUSPECT = "timestamp_suspect"
 NO_ZONE = "timestamp_without_zone"
 MISSING = "timestamp_missing"
+CLOCK = "clock_corrected"  # its charger's clock was known to be wrong, and by how much
+BELIEVED = frozenset({None, NO_ZONE, CLOCK})
+"""The flags of a time that is what the charger said."""
 
 
 def effective(raw: str | None, received: datetime) -> tuple[datetime, str | None]:
@@ -34,8 +37,10 @@ def effective(raw: str | None, received: datetime) -> tuple[datetime, str | None
     return moment, flag
 
 
-def effective_text(raw: str, received: datetime) -> tuple[str, str | None]:
-    """The same as it is stored. The usual form, whole seconds with Z, is short work: every sample has one."""
+def effective_text(raw: str, received: datetime, off_s: float = 0.0) -> tuple[str, str | None]:
+    """The same as it is stored, `off_s` earlier. The usual form, whole seconds with Z, is short work: every sample has one."""
+    if off_s:
+        return _corrected(raw, received, off_s)
     if len(raw) == len("2026-11-22T14:02:11Z") and raw[10] == "T" and raw[19] == "Z" and raw[4] == raw[7] == "-":
         try:
             if _EARLIEST <= datetime.fromisoformat(raw) <= received:
@@ -44,6 +49,13 @@ def effective_text(raw: str, received: datetime) -> tuple[str, str | None]:
             return stored(received), SUSPECT
     moment, doubt = effective(raw, received)
     return stored(moment), doubt
+
+
+def _corrected(raw: str, received: datetime, off_s: float) -> tuple[str, str | None]:
+    moment, doubt = effective(raw, received)
+    if doubt not in BELIEVED:
+        return stored(moment), doubt
+    return stored(moment - timedelta(seconds=off_s)), doubt or CLOCK
 
 
 def _in_utc(moment: datetime) -> tuple[datetime, str | None]:

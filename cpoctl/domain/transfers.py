@@ -1,6 +1,9 @@
 """Transfers: the files on their way between chargers and us, and the newest of each charger."""
 
 from dataclasses import dataclass
+from typing import Final
+
+PURPOSES: Final = ("firmware", "diagnostics")
 
 
 @dataclass(slots=True)
@@ -36,6 +39,11 @@ class Transfers:
         """It is over."""
         if moving := self.running.pop(transfer_id, None):
             moving.bytes, moving.state, moving.bytes_per_s = count, state, None
+
+    def moving(self, charger_id: str) -> list[Moving]:
+        """The newest of a charger for each purpose, if it is not over."""
+        newest = [self.newest(charger_id, purpose) for purpose in PURPOSES]
+        return [moving for moving in newest if moving is not None and moving.state == "running"]
 
     def newest(self, charger_id: str, purpose: str) -> Moving | None:
         """The newest of a charger, over or not."""

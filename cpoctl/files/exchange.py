@@ -5,15 +5,16 @@ It belongs to the event loop of the server; its listeners have threads of their 
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
 from cpoctl import addresses, events
 from cpoctl.clock import Clock, stored
-from cpoctl.config import FileSettings
+from cpoctl.config import FileSettings, RecipeSettings
 from cpoctl.errors import Conflict, StoreUnavailable, UsageProblem
 from cpoctl.files import recipes, signatures
 from cpoctl.files.folder import MIB, Folder, Incoming, TooLarge
@@ -21,6 +22,7 @@ from cpoctl.files.grants import Grant, Grants, hashed, kept, new_secret
 from cpoctl.files.listeners import Listeners, Ports
 from cpoctl.files.transfers import Desk, Tell
 from cpoctl.operations import Content, Form, Offer, Purpose
+from cpoctl.operations._recipes import Make
 from cpoctl.store import Record, Store, rows
 
 _NUMBERS = """
@@ -28,8 +30,16 @@ SELECT (SELECT coalesce(max(grant_id), 0) FROM file_grant) + 1 AS grant_id,
        (SELECT coalesce(max(transfer_id), 0) FROM transfer) + 1 AS transfer_id
 """
 _HELD = "SELECT * FROM file_grant WHERE expires_at > ?"
-HEARD: Final = (events.FileTransferStarted, events.DiagnosticsStatusReported, events.FirmwareStatusReported)
+HEARD: Final = (
+    events.FileTransferStarted,
+    events.DiagnosticsStatusReported,
+    events.FirmwareStatusReported,
+    events.PublishStatusReported,
+)
 """What it wants to be told."""
+OVER_OCPP: Final = "ocpp"
+"""The form of what came in messages, and not as a file."""
+_HOSTS_TOLD: Final = 4
 _NO_UPLOAD: Final = frozenset({"UploadFailed", "UploadFailure", "BadMessage", "NotSupportedOperation"})
 
 
@@ -46,9 +56,12 @@ class Surroundings:
     """What the exchange is told of the server around it."""
 
     ports: Ports
-    make: Callable[[str], recipes.Make]
+    make: Callable[[str], Make]
     reached: Callable[[str], Reached]
+    here: Callable[[], Iterable[str]]
+    """The chargers that are connected."""
     tell: Tell
+    recipes: Mapping[str, RecipeSettings] = field(default_factory=dict)
 
 
 class Exchange:
@@ -71,7 +84,7 @@ class Exchange:
         self.desk = Desk(self.grants, self.folder, clock, first["transfer_id"], around.tell, self._worked)
         self.listeners = Listeners(settings, around.ports, self.desk, self._opened)
         self._next = itertools.count(first["grant_id"])
-        self._makes: dict[int, recipes.Make] = {}
+        self._makes: dict[int, Make] = {}
         self._promised: dict[tuple[str, str], Grant] = {}  # the newest of each charger, until a byte has passed
 
     @classmethod
@@ -80,7 +93,8 @@ class Exchange:
         now = stored(clock.now())
         held = [kept(record) for record in await store.read(_HELD, [now])]
         exchange = cls(store, clock, settings, around, held, (await store.read(_NUMBERS))[0])
-        around.tell([rows.TransfersCut(now, "the server ended")], [])
+        configured = json.dumps({name: asdict(recipe) for name, recipe in around.recipes.items()})
+        around.tell([rows.TransfersCut(now, "the server ended"), rows.FileRecipes(configured)], [])
         listeners = exchange.listeners
         for form in () if settings.off else listeners.available():
             if listeners.named(form):
@@ -102,9 +116,8 @@ class Exchange:
     async def forms(self, charger_id: str, purpose: Purpose) -> Sequence[Form]:
         """The forms to try with a charger, the most promising first."""
         self.listeners.must_be_on()
-        return await recipes.ranked(
-            self._store, charger_id, self.around.make(charger_id), purpose, self.listeners.available()
-        )
+        recipe = await recipes.known(self._store, charger_id, self.around.make(charger_id), purpose)
+        return [Form(rule.value, rule.sure) for rule in recipe.forms(self.listeners.available())]
 
     async def offer(
         self,
@@ -129,19 +142,21 @@ class Exchange:
             *(number, hashed(secret), charger_id, purpose, form, expires),
             *(image.get("name"), image.get("sha256"), image.get("bytes")),
         )
-        self._makes[number] = self.around.make(charger_id)
+        make = self._makes[number] = self.around.make(charger_id)
+        recipe = await recipes.known(self._store, charger_id, make, purpose)
         self._promised[_key(charger_id), purpose] = grant
         await self._store.write([grant.row(now)])
         self.grants.forget_expired(now)
         self.grants.add(grant)
-        return Offer(number, form, self._url(grant, host, port, secret))
+        url = _url(grant, f"{host}:{port}", secret, recipe.rule("url").value)
+        return Offer(number, form, url, recipe.rule("dates").value, recipe.rule("fetch").value)
 
     def host_for(self, charger_id: str) -> str:
         """The host in a charger's URLs. Raises UsageProblem where the charger could not reach it."""
         here = self.around.reached(charger_id)
         host = self.settings.host or here.dialled or addresses.usable(self.around.ports.host)
         self.must_reach(here.peer, host)
-        return f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return _bracketed(host)
 
     @staticmethod
     def must_reach(peer: str | None, host: str) -> None:
@@ -153,18 +168,14 @@ class Exchange:
                 hints=[f"cpoctl config set files.host {own}    the address under which chargers reach this machine"],
             )
 
-    def _url(self, grant: Grant, host: str, port: int, secret: str) -> str:
-        name = grant.name or ""
-        if grant.form == "ftp":
-            return f"ftp://{grant.user}:{secret}@{host}:{port}/{name}"
-        return f"{grant.form}://{host}:{port}/{secret}/{name}"
-
     async def failed(self, charger_id: str, purpose: Purpose, form: str) -> None:
         """Remember that a form does not work with chargers of this make."""
         row = recipes.learned(self.around.make(charger_id), purpose, form, failed_at=self._clock.now())
         self.around.tell([row], [])
 
     def _worked(self, grant: Grant) -> None:
+        if grant.form == OVER_OCPP:
+            return
         make = self._makes.get(grant.grant_id) or self.around.make(grant.charger_id)
         self.around.tell([recipes.learned(make, grant.purpose, grant.form, worked_at=self._clock.now())], [])
 
@@ -205,6 +216,20 @@ class Exchange:
                 incoming.discard()
         return await self.found(sha256)
 
+    async def keep(self, charger_id: str, name: str, content: bytes) -> int:
+        """Keep what a charger told over OCPP as if it had uploaded it. Raises Conflict, StoreUnavailable."""
+        await asyncio.to_thread(self.folder.prepare)
+        number = next(self._next)
+        grant = Grant(number, hashed(new_secret()), charger_id, "diagnostics", OVER_OCPP, self._clock.now())
+        upload = self.desk.upload(grant, self.around.reached(charger_id).peer or "", name, len(content))
+        try:
+            await asyncio.to_thread(upload.write, content)
+            await asyncio.to_thread(upload.keep)
+        except OSError as error:
+            upload.cut(str(error))
+            raise StoreUnavailable(f"the file cannot be kept: {error.strerror or error}") from error
+        return upload.transfer.number
+
     def kept(self, relative: str) -> Path:
         """The file of an upload."""
         return self.folder.kept(relative)
@@ -218,13 +243,16 @@ class Exchange:
         self.folder.kept(kept).unlink(missing_ok=True)
 
     def facts(self) -> dict[str, str]:
-        """Where it listens, by form, as chargers are told that dial the usual address."""
+        """Where it listens, by form: the very addresses that the connected chargers are told, else the usual one."""
         if self.settings.off:
             return {"off": ""}
-        host = self.settings.host
+        usual = self.settings.host
+        dialled = {self.around.reached(charger_id).dialled for charger_id in self.around.here()} if not usual else set()
+        hosts = sorted(host for host in dialled if host)[:_HOSTS_TOLD]
         return {
-            form: f"{form}://{host or addresses.usable(own)}:{port}/"
+            f"{form} {host}" if at else form: f"{form}://{_bracketed(host)}:{port}/"
             for form, (own, port) in self.listeners.where.items()
+            for at, host in enumerate(hosts or [usual or addresses.usable(own)])
         }
 
     def heard(self, seq: int | None, event: events.Event) -> None:
@@ -234,7 +262,10 @@ class Exchange:
                 self._promised.pop((_key(event.charger_id), event.purpose), None)
             case events.DiagnosticsStatusReported(status=status) if status in _NO_UPLOAD:
                 self._learn_failure(event.charger_id, "diagnostics")
-            case events.FirmwareStatusReported(status="DownloadFailed"):
+            case (
+                events.FirmwareStatusReported(status="DownloadFailed")
+                | events.PublishStatusReported(status="DownloadFailed")
+            ):
                 self._learn_failure(event.charger_id, "firmware")
 
     def _learn_failure(self, charger_id: str | None, purpose: Purpose) -> None:
@@ -247,6 +278,18 @@ class Exchange:
 def _folder(settings: FileSettings, db: Path) -> Folder:
     place = Path(settings.folder).expanduser() if settings.folder else db.with_name("files")
     return Folder(place, upload_most=settings.upload_mb * MIB, keep_most=settings.keep_mb * MIB)
+
+
+def _url(grant: Grant, where: str, secret: str, ending: str) -> str:
+    """What a charger is told. Firmware has its name at the end, an upload what the recipe says."""
+    end = f"/{grant.name}" if grant.name else {"plain": "", "file": "/diagnostics.log"}.get(ending, "/")
+    return (
+        f"ftp://{grant.user}:{secret}@{where}{end}" if grant.form == "ftp" else f"{grant.form}://{where}/{secret}{end}"
+    )
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def _key(charger_id: str | None) -> str:

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from cpoctl.files.folder import harmless
 from cpoctl.files.transfers import Busy, Desk, Transfer, Upload
+from cpoctl.files.turns import Soon, waited
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # asyncore, which pyftpdlib brings itself from Python 3.12 on
@@ -107,12 +108,13 @@ class _Coming(_Moving):
 class _Going(_Moving):
     """An image."""
 
-    def __init__(self, transfer: Transfer, file: IO[bytes]) -> None:
+    def __init__(self, transfer: Transfer, file: IO[bytes], soon: Soon) -> None:
         super().__init__(transfer.name)
-        self._transfer, self._file = transfer, file
+        self._transfer, self._file, self._soon = transfer, file, soon
 
     def read(self, count: int) -> bytes:
-        """The next block."""
+        """The next block, in its turn."""
+        waited(self._soon)
         block = self._file.read(count)
         self._transfer.moved(len(block))
         return block
@@ -198,7 +200,8 @@ class _Room(AbstractedFS):  # type: ignore[misc] # pyftpdlib has no types
                 return _Coming(session.desk.upload(grant, session.remote_ip, name, None))
             if grant.purpose == "firmware" and mode == "rb":
                 file = session.desk.folder.image(grant.sha256 or "").open("rb")
-                return _Going(session.desk.fetch(grant, session.remote_ip, grant.bytes or 0), file)
+                transfer = session.desk.fetch(grant, session.remote_ip, grant.bytes or 0)
+                return _Going(transfer, file, session.desk.soon)
         except Busy:
             raise FilesystemError("Too many transfers at once") from None
         raise FilesystemError("This is not for you")

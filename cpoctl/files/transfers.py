@@ -5,6 +5,7 @@ The rows and events of a begin and an end are kept; what lies between is told at
 
 import asyncio
 import itertools
+import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from typing import Final
 
 from cpoctl import events
 from cpoctl.clock import Clock, stored
+from cpoctl.files.archives import listed
 from cpoctl.files.folder import Folder, Incoming
 from cpoctl.files.grants import Grant, Grants
 from cpoctl.store import rows
@@ -49,14 +51,18 @@ class Transfer:
             self._told, self._told_bytes = now, self.bytes
             self._desk.tell([], [self._progress(speed)])
 
-    def end(self, *, whole: bool, error: str | None = None, kept: str | None = None) -> None:
-        """It ended; only the first end counts."""
+    def end(
+        self, *, whole: bool, error: str | None = None, kept: str | None = None, entries: str | None = None
+    ) -> None:
+        """It ended; only the first end counts. `kept` is where an upload is, `entries` what it holds."""
         if self._over:
             return
         self._over = True
         seconds = monotonic() - self._began
         state, at = ("whole" if whole else "cut"), stored(self._desk.now())
-        row = rows.TransferEnded(at, self.bytes, round(seconds, 3), state, error, kept, self.sha256, self.number)
+        row = rows.TransferEnded(
+            at, self.bytes, round(seconds, 3), state, error, kept, self.sha256, entries, self.number
+        )
         event = events.FileTransferFinished(
             charger_id=self.grant.charger_id,
             transfer_id=self.number,
@@ -107,7 +113,8 @@ class Upload:
             self.cut(str(error))
             raise
         transfer.sha256 = self._incoming.sha256
-        transfer.end(whole=True, kept=folder.relative(target))
+        found = listed(target)
+        transfer.end(whole=True, kept=folder.relative(target), entries=json.dumps(found) if found else None)
 
     def cut(self, why: str) -> None:
         """It ended before it was whole."""
@@ -160,6 +167,10 @@ class Desk:
     def tell(self, unit: Sequence[rows.Row], happened: Sequence[events.Event]) -> None:
         """Commit rows and tell events, from whichever thread."""
         self._soon(self._tell, unit, happened)
+
+    def soon(self, do: Callable[[], None]) -> None:
+        """Call something on the chargers' event loop, from whichever thread."""
+        self._soon(do)
 
     def close(self) -> None:
         """Whatever is still on its way is cut."""

@@ -19,6 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from cpoctl.files.folder import TooLarge, harmless
 from cpoctl.files.grants import Grant
 from cpoctl.files.transfers import Busy, Desk, Upload
+from cpoctl.files.turns import Turns
 
 BLOCK: Final = 256 << 10
 STALLED: Final = 120.0  # seconds without a byte: the other side is gone
@@ -31,7 +32,7 @@ class WebListener:
     """The listener on some bound sockets, each with or without TLS, until it is stopped."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self._desk, self._turns = desk, Turns(desk.soon)
         self._loop = asyncio.new_event_loop()  # not uvloop, which holds the interpreter while it sends
         self._thread = threading.Thread(target=self._run, name="files: http", daemon=True)
         self._runner: web.AppRunner | None = None
@@ -98,12 +99,12 @@ class WebListener:
             allowed = ", ".join(method for purpose, method in _DOES if purpose == grant.purpose)
             return web.Response(status=405, headers={"Allow": allowed}, text=f"this is for {allowed}\n")
         try:
-            return await does(self._desk, grant, request, rest)
+            return await does(self._desk, grant, request, rest, self._turns)
         except Busy:
             return _told(503, "too many transfers at once")
 
 
-async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str) -> web.StreamResponse:
+async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
     """The image, or a range of it."""
     size, tag = grant.bytes or 0, f'"{grant.sha256}"'
     try:
@@ -122,19 +123,21 @@ async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str) -> w
     if request.method == "HEAD":
         await response.prepare(request)
         return response
-    await _send(desk, grant, request, response, begin, end)
+    await _send(desk, grant, request, response, range(begin, end, BLOCK), turns)
     return response
 
 
 async def _send(
-    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, begin: int, end: int
+    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, places: range, turns: Turns
 ) -> None:
+    begin, end = places.start, places.stop
     transfer = desk.fetch(grant, request.remote or "", grant.bytes or 0)
     transfer.bytes = 0
     try:
         with desk.folder.image(grant.sha256 or "").open("rb") as file:
             await response.prepare(request)
-            for place in range(begin, end, BLOCK):
+            for place in places:
+                await turns.next()
                 async with asyncio.timeout(STALLED):
                     count = await _send_block(request, response, file, place, min(BLOCK, end - place))
                 if not count:
@@ -181,7 +184,7 @@ def _range(request: web.Request, size: int, tag: str) -> tuple[int, int, int]:
     return begin, end, 206
 
 
-async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str) -> web.StreamResponse:
+async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
     """An upload: the body as it is, or the files of a form."""
     if request.content_type.startswith("multipart/"):
         return await _take_form(desk, grant, request)
@@ -225,7 +228,7 @@ async def _written(upload: Upload, blocks: AsyncIterator[bytes]) -> web.StreamRe
     try:
         async for block in blocks:
             upload.write(block)
-        upload.keep()
+        await asyncio.to_thread(upload.keep)  # others' files go on while the disk syncs and an archive is looked into
     except TooLarge as error:
         upload.cut(str(error))
         refused = _told(413, str(error))
@@ -267,7 +270,7 @@ def _told(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text + "\n")
 
 
-_Does = Callable[[Desk, Grant, web.Request, str], Awaitable[web.StreamResponse]]
+_Does = Callable[[Desk, Grant, web.Request, str, Turns], Awaitable[web.StreamResponse]]
 _DOES: Final[dict[tuple[str, str], _Does]] = {
     ("firmware", "GET"): _fetch,
     ("firmware", "HEAD"): _fetch,

@@ -20,13 +20,25 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 Tuples = Sequence[tuple[Any, ...]]
 WHOLE = sys.maxsize
+UNIT = "\x1f"
 _AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class Packed:
+    """The same rows, each as one text with its cells apart by UNIT, which no cell holds; `numbers` are such fields."""
+
+    lines: Iterable[Sequence[str]]
+    numbers: frozenset[str]
 
 
 class Rows:
     """Rows as they come, many at a time, as tuples of the fields; records to whoever wants records.
 
-    `total` is about how many they are; `bom` and `delimiter` are how their reader wants CSV.
+    A cell is a whole number, a text or None, which makes them quick to write.
+
+    `total` is about how many they are; `bom` and `delimiter` are how their reader wants CSV. `packed` are the rows once more,
+    as CSV takes them ten times as quickly; whoever reads them leaves `batches` alone.
     """
 
     def __init__(
@@ -37,12 +49,14 @@ class Rows:
         *,
         bom: bool = False,
         delimiter: str = ",",
+        packed: Packed | None = None,
     ) -> None:
         self.fields = fields
         self.batches = batches
         self.total = total
         self.bom = bom
         self.delimiter = delimiter
+        self.packed = packed
 
     def __iter__(self) -> Iterator[Record]:
         names = [field.name for field in self.fields]
@@ -82,6 +96,14 @@ class Format(Protocol):
 
     def render(self, sheet: Sheet) -> Iterable[str] | Iterable[bytes]:
         """The sheet as text, or as bytes."""
+
+
+def packed_rows(sheet: Sheet) -> Packed | None:
+    """The rows as CSV takes them most quickly, if they come so and all of their fields are wanted."""
+    rows = sheet.records
+    if not isinstance(rows, Rows) or [field.name for field in rows.fields] != [field.name for field in sheet.columns]:
+        return None
+    return rows.packed
 
 
 def batches(sheet: Sheet) -> Iterator[Tuples]:

@@ -4,16 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any
 
-from cpoctl.formats import Record, Sheet, Tuples, bare, batches, value
+from cpoctl.formats import UNIT, Record, Sheet, Tuples, bare, batches, packed_rows, value
 from cpoctl.table import Field
 
 MACHINE = True
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _DOUBTFUL = frozenset({*_FORMULA, "'"})
-_PLAIN = {int, str, type(None)}
 _SIGNS = bytes(
     ord("=") if chr(at) in "=+-@'" else 0 if (at < 32 and chr(at) not in "\r\n") or at == 127 else at
     for at in range(256)
@@ -28,30 +26,46 @@ _BOM = "\ufeff"
 
 def render(sheet: Sheet) -> Iterator[str]:
     """The header always, unless it was declined, then a line a row; written while the rows come."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", delimiter=sheet.delimiter)
-    if sheet.headers is not False:
-        writer.writerow(field.name for field in sheet.columns)
-    yield _BOM * sheet.bom + text.getvalue()
-    for some in batches(sheet):
-        plain = set(map(type, chain.from_iterable(some))) <= _PLAIN
-        told = _rows(some, text, writer) if plain else ""
-        yield told if plain and _is_harmless(told, sheet.delimiter) else _rows(_guarded(some), text, writer)
+    out = _Lines(sheet.delimiter)
+    header = [tuple(field.name for field in sheet.columns)] if sheet.headers is not False else []
+    yield _BOM * sheet.bom + out.told(header)
+    if (packed := packed_rows(sheet)) is None:
+        yield from (out.told(_guarded(some)) for some in batches(sheet))
+        return
+    numbers = [field.name in packed.numbers for field in sheet.columns]
+    for lines in packed.lines:
+        told = "\r\n".join([*lines, ""]).replace(UNIT, sheet.delimiter)
+        plain = _is_plain(told, len(lines) * (len(numbers) - 1), len(lines), sheet.delimiter)
+        yield told if plain else out.told(_unpacked(lines, numbers))
 
 
-def _rows(rows: Iterable[tuple[Any, ...]], text: io.StringIO, writer: Any) -> str:
-    text.seek(0)
-    text.truncate()
-    writer.writerows(rows)
-    return text.getvalue()
+class _Lines:
+    """Writes rows as lines."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._text = io.StringIO()
+        self._writer = csv.writer(self._text, lineterminator="\r\n", delimiter=delimiter)
+
+    def told(self, rows: Iterable[Sequence[Any]]) -> str:
+        """The lines of these rows."""
+        self._text.seek(0)
+        self._text.truncate()
+        self._writer.writerows(rows)
+        return self._text.getvalue()
 
 
-def _is_harmless(told: str, delimiter: str) -> bool:
-    """Whether nothing that was written needs a guard, as nearly always: many rows are looked at as one text."""
-    if not told.isascii():
+def _is_plain(told: str, delimiters: int, lines: int, delimiter: str) -> bool:
+    """Whether no cell needs quotes or a guard, as nearly always: thousands of cells are looked at as one text."""
+    if not told.isascii() or '"' in told or told.count(delimiter) != delimiters:
         return False
-    signs = told.encode().translate(_SIGNS)
-    return not any(begin + b"=" in signs for begin in (delimiter.encode(), b"\n", b'"')) and b"\0" not in signs
+    signs = b"\n" + told.encode().translate(_SIGNS)
+    ends = signs.count(b"\n") == lines + 1 and signs.count(b"\r") == lines
+    return ends and b"\0" not in signs and not any(begin + b"=" in signs for begin in (delimiter.encode(), b"\n"))
+
+
+def _unpacked(lines: Sequence[str], numbers: Sequence[bool]) -> Iterator[list[str]]:
+    for line in lines:
+        yield [text if number else _cell(text) for text, number in zip(line.split(UNIT), numbers, strict=True)]
 
 
 def cell(record: Record, field: Field) -> str:

@@ -11,14 +11,15 @@ MACHINE = True
 
 def render(sheet: Sheet) -> Iterator[str]:
     """Every key always present, null when unknown."""
-    objects = [pick(record, sheet) for record in sheet.records]
+    objects = (pick(record, sheet) for record in sheet.records)
     if not sheet.many:
         yield from (json.dumps(one, indent=2) + "\n" for one in objects)
-    elif not objects:
-        yield "[]\n"
-    else:
-        for number, one in enumerate(objects):
-            yield ("[" if number == 0 else " ") + json.dumps(one) + ("]\n" if number == len(objects) - 1 else ",\n")
+        return
+    begin = "["
+    for one in objects:
+        yield begin + json.dumps(one)
+        begin = ",\n "
+    yield "[]\n" if begin == "[" else "]\n"
 
 
 def pick(record: Record, sheet: Sheet) -> Any:

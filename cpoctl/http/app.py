@@ -20,6 +20,7 @@ from cpoctl.http.describing import EVENTS, SNAPSHOT, description, query, schemas
 from cpoctl.http.door import Door
 from cpoctl.http.feeds import Feeds
 from cpoctl.http.guard import Guard
+from cpoctl.http.history import add_history
 from cpoctl.http.metrics import MEDIA_TYPE, exposition
 from cpoctl.http.problems import no_endpoint, problem
 from cpoctl.http.reading import Reader
@@ -52,6 +53,7 @@ def create_app(operations: Iterable[type[Operation]], server: ServerFace, feeds:
     _add_own(app, server)
     add_tasks(app, server)
     add_contents(app, server)
+    add_history(app, server)
     _add_derived(app, [*operations, Names, ExamineCharger], server, feeds)
     return app
 

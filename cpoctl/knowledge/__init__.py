@@ -1,7 +1,8 @@
 """Knowledge: what the field knows of chargers, as data. A vendor's file in `vendors/` is all that a new note needs.
 
 A file names its vendor by patterns over what BootNotification tells, and lists quirks: what happens, for which
-model, firmware, action, answer, setting or symptom, what to try, and the issue that it was learnt from.
+model, firmware, action, answer, setting or symptom, what to try, and the issue that it was learnt from. Its recipes
+tell how its chargers move files; those of `any.toml` hold where no other says anything.
 `answers.toml` tells what the answers of OCPP usually mean, whoever made the charger, in the words of 1.6;
 `answers_2.toml` what 2.x says otherwise or more, and what the codes of its reasons mean; `faults.toml` what the error
 codes of a faulted EVSE mean.
@@ -56,6 +57,27 @@ class Quirk:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """How chargers of a make move files. What is empty it does not say; no `purpose`: firmware and diagnostics alike.
+
+    `forms` is the order in which to try them. `url` is how the URL for an upload ends: `slash` a folder with a slash,
+    `plain` a folder without, `file` a file's name. `dates`: uploads are asked for a span as `asked`, `never`, `always`.
+    `fetch`: what is to be fetched at once is asked for `now`, or for a time in the `past`.
+    """
+
+    vendor: str
+    says: str
+    sources: tuple[str, ...]
+    purpose: str = ""
+    forms: tuple[str, ...] = ()
+    url: str = ""
+    dates: str = ""
+    fetch: str = ""
+    models: tuple[str, ...] = ()
+    firmware: str = ""
+
+
+@dataclass(frozen=True)
 class Meaning:
     """What an answer usually means, and what to try next."""
 
@@ -65,11 +87,12 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Make:
-    """A vendor's file: whom it is about, and its quirks."""
+    """A vendor's file: whom it is about, its quirks and its recipes."""
 
     vendors: tuple[str, ...]
     models: tuple[str, ...]
     quirks: tuple[Quirk, ...]
+    recipes: tuple[Recipe, ...]
 
     def made(self, vendor: str, model: str) -> bool:
         """Whether a charger that says this of itself is of this make."""
@@ -92,6 +115,18 @@ def about(
     fitting = [q for q in found if _is_of(q, model or "", firmware or "") and q.concerns(action, status)]
     fitting = [quirk for quirk in fitting if not quirk.versions or version in quirk.versions]
     return sorted(fitting, key=lambda quirk: quirk.general)
+
+
+def recipes(vendor: str | None, model: str | None, firmware: str | None, purpose: str) -> list[Recipe]:
+    """How chargers of this very make, model and firmware move files for a purpose: the vendor's own, then of any make."""
+    found = [recipe for make in makes() for recipe in make.recipes if make.made(vendor or "", model or "")]
+    fitting = [each for each in found if _is_of(each, model or "", firmware or "") and each.purpose in ("", purpose)]
+    return sorted(fitting, key=lambda recipe: recipe.vendor == ANY)
+
+
+def fits(pattern: str | None, text: str | None) -> bool:
+    """Whether a pattern of a recipe is what a charger tells of itself; none is anything."""
+    return pattern is None or _fits((pattern,), text or "")
 
 
 def meaning(action: str, status: str) -> Meaning | None:
@@ -152,13 +187,18 @@ def _meanings(name: str) -> dict[tuple[str, str], Meaning]:
 
 def _make(path: Path) -> Make:
     tree = _read(path)
-    quirks = tuple(_quirk(path.stem, entry) for entry in tree["quirk"])
-    return Make(tuple(tree["vendors"]), tuple(tree.get("models", ())), quirks)
+    quirks = tuple(_quirk(path.stem, entry) for entry in tree.get("quirk", ()))
+    recipes = tuple(Recipe(path.stem, **_tuples(entry)) for entry in tree.get("recipe", ()))
+    return Make(tuple(tree["vendors"]), tuple(tree.get("models", ())), quirks, recipes)
 
 
 def _quirk(vendor: str, entry: dict[str, Any]) -> Quirk:
-    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    given = _tuples(entry)
     return Quirk(vendor, given.pop("says"), given.pop("sources"), given.pop("try", ()), **given)
+
+
+def _tuples(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -167,8 +207,8 @@ def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _is_of(quirk: Quirk, model: str, firmware: str) -> bool:
-    return (not quirk.models or _fits(quirk.models, model)) and _runs(quirk.firmware, firmware)
+def _is_of(note: Quirk | Recipe, model: str, firmware: str) -> bool:
+    return (not note.models or _fits(note.models, model)) and _runs(note.firmware, firmware)
 
 
 def _fits(patterns: tuple[str, ...], text: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from cpoctl.clock import duration
 from cpoctl.errors import CpoctlError, NotFound, UsageProblem, nearest
@@ -28,6 +28,7 @@ from cpoctl.operations._contracts import Operator as Operator
 from cpoctl.operations._contracts import Store as Store
 from cpoctl.operations._contracts import Tasks as Tasks
 from cpoctl.operations._contracts import Watch as Watch
+from cpoctl.operations._files import FORMS as FORMS
 from cpoctl.operations._files import Content as Content
 from cpoctl.operations._files import Files as Files
 from cpoctl.operations._files import Form as Form
@@ -39,12 +40,16 @@ from cpoctl.operations._targets import known_charger as known_charger
 from cpoctl.operations._targets import must_be_word as must_be_word
 from cpoctl.operations._targets import target as target
 from cpoctl.operations._targets import whole_charger as whole_charger
+from cpoctl.store import Each as Each
 from cpoctl.store import Read as Read
 from cpoctl.store import Record as Record
 
 if TYPE_CHECKING:
-    from cpoctl.domain.fleet import LiveFleet
+    from cpoctl.charts import Chart
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet
     from cpoctl.events import Event
+    from cpoctl.formats import Rows
+    from cpoctl.table import Field
 
 
 WEEK = 7 * 86400.0
@@ -74,6 +79,7 @@ class Argument:
     """A positional parameter of the command. `kind` tells completion and prompts what it names.
 
     Of the kind `file` it is a text, which the command line also reads from `@file` or `-`; so is such an Option.
+    Of the kind `source` it is such a text as well, or a URL at which the command line reads it.
     Of the kind `path` it is a text, for which the command line takes the path of the file that holds it, or `-`.
     Of the kind `content` it names what the server was handed; the command line takes a path, and hands that file over.
     An Option of the kind `save` is the command line's alone: where it writes the upload that the outcome names.
@@ -140,6 +146,14 @@ class Operation:
         """What it will do, as the confirmation says it."""
         return f"{self.path}"
 
+    def subject(self) -> "Query | None":
+        """What a face looks up before it asks, so that the confirmation can say what it is about."""
+        return None
+
+    def consequence_for(self, found: Record) -> str:
+        """What it will do, as the confirmation says it of the subject's row."""
+        return self.consequence()
+
     def confirm_with(self) -> str:
         """The text that a severe operation wants typed."""
         return ""
@@ -154,6 +168,8 @@ class Query(Operation):
     """Whether it reads nothing of ours and needs neither server nor database."""
     newest_last: ClassVar[bool] = False
     """Whether the newest row stands at the end, so that --limit keeps the last ones."""
+    heavy: ClassVar[bool] = False
+    """Whether it reads so much that the command line, where it may, reads the file itself instead of asking the server."""
 
     def select(self, read: Read) -> list[Any]:
         """Rows from the database."""
@@ -169,6 +185,39 @@ class Query(Operation):
 
     def objection(self, rows: Sequence[Mapping[str, Any]]) -> CpoctlError | None:
         """With what the command line ends, once these rows are told, if they are not as they should be."""
+        return None
+
+    def pinned(self, now: datetime) -> Self:
+        """The same with words that mean something else tomorrow made exact; `now` bears the caller's zone."""
+        return self
+
+    def places(self) -> Mapping[str, str]:
+        """What stands for `{month}` and the like in the name of a file that it is written to."""
+        return {}
+
+    def told_fields(self) -> "Sequence[Field] | None":
+        """Of which fields its rows are that `in_turn` tells; None where it tells none, and `select` all of them."""
+        return None
+
+    def in_turn(self, read: Read, each: Each) -> "Rows":
+        """Its rows as they are read, where there may be more than fit into the memory."""
+        raise AssertionError(f"{type(self).__name__} tells its rows at once")
+
+    def laid_out(self, rows: "Rows") -> "Rows":
+        """The rows as their reader wants them: which columns, called how, written how."""
+        return rows
+
+    def beside(self) -> "Query | None":
+        """What tells whether all data was there. Its rows go to stderr, and its objection is the end of the command."""
+        return None
+
+    @classmethod
+    def remark(cls, row: Mapping[str, Any]) -> str:
+        """A row as a line on stderr, where it is told beside another query."""
+        raise AssertionError(f"{cls.__name__} is told beside nothing")
+
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+        """What its rows, as JSON data, look like; None where they make no picture."""
         return None
 
 
@@ -227,6 +276,8 @@ class Act(Operation):
     """What --wait waits for, as its help says it; empty where an answer is all there is."""
     wait_most: ClassVar[float] = 300.0
     """How many seconds --wait waits where the caller says nothing."""
+    harmless_again: ClassVar[bool] = False
+    """Whether doing it once more changes nothing: whoever may have done it already can simply be asked again."""
 
     async def run(self, operator: Operator) -> Any:
         """Do it and tell the outcome as a row."""
@@ -239,6 +290,16 @@ class Act(Operation):
     async def settled(self, outcome: Outcome, watch: Watch) -> Outcome:
         """Wait until what was asked has come about. Raises Refused when it has not and never will."""
         return outcome
+
+    @classmethod
+    def came_about(
+        cls, goal: str | None, charger: "LiveCharger", event: "Event | None" = None, since: str = ""
+    ) -> bool | None:
+        """Whether it has come about at a charger that nobody waits for any more, by what that tells; None: it does not tell.
+
+        `goal` is what it makes of a charger, where that is known; `since` when it was asked. False only by an event.
+        """
+        return None
 
     def still(self, live: "LiveFleet") -> Sequence[str]:
         """Commands for whoever has waited in vain: what keeps it from coming about."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cpoctl.store import Record
+from cpoctl.store import Read, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +29,9 @@ class Store(Protocol):
 
     async def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
         """Run one SELECT."""
+
+    async def reading(self, select: "Callable[[Read], T]") -> T:
+        """Run `select` on a reader's thread; all its SELECTs see the same commits."""
 
 
 class Watch(Protocol):
@@ -116,6 +119,9 @@ class Operator(Protocol):
     async def backup(self, target: "Path") -> None:
         """Copy the database while it is in use."""
 
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> "Mapping[int, Record | None]":
+        """Sessions of one charger as the journal tells them; None for one whose begin it does not hold any more."""
+
 
 class DatabaseFiles(Protocol):
     """What a local act may do with database files while no server runs on them."""
@@ -127,6 +133,9 @@ class DatabaseFiles(Protocol):
 
     def backup(self, target: "Path") -> None:
         """Copy the database."""
+
+    def vacuum(self) -> tuple[int, int]:
+        """Give freed pages back to the disk; the bytes before and after. Raises Conflict while a server runs on it."""
 
     def restore(self, backup: "Path") -> "Path | None":
         """Put the backup in the database's place; the path that now holds the old one."""

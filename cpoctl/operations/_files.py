@@ -25,11 +25,16 @@ class Form:
 
 @dataclass(frozen=True)
 class Offer:
-    """Where one charger may move one file: the URL with its secret, and the number by which transfers name it."""
+    """Where one charger may move one file: the URL with its secret, and the number by which transfers name it.
+
+    `dates` and `fetch` are what the recipe of the charger's make says of times.
+    """
 
     grant_id: int
     form: str
     url: str
+    dates: str = "asked"
+    fetch: str = "now"
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,9 @@ class Files(Protocol):
 
     async def take_in(self, blocks: "AsyncIterator[bytes]") -> Content:
         """Keep what an operator hands over, by its hash, until it becomes an image. Raises Conflict without room for it."""
+
+    async def keep(self, charger_id: str, name: str, content: bytes) -> int:
+        """Keep what a charger told over OCPP as an upload of it; its number. Raises Conflict, StoreUnavailable."""
 
     def facts(self) -> dict[str, str]:
         """Where it listens, by form; `off` alone where it never does."""

@@ -79,6 +79,8 @@ class Trial:
             try:
                 answer = await operator.call(self.charger_id, ask, timeout=self.timeout)
             except TimedOut:
+                if self.patient:  # it may have begun
+                    raise
                 return None
             if _is_unknown(answer):  # the message itself: no other form would help
                 return Tried(answer, ask, offers)

@@ -18,7 +18,7 @@ from cpoctl.operations import (
     Read,
     Role,
 )
-from cpoctl.table import Column
+from cpoctl.table import Column, megabytes
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,78 @@ class Info(Query):
             TableRow(record["name"], read(f'SELECT count(*) AS rows FROM "{record["name"]}"')[0]["rows"])  # noqa: S608 # our own tables
             for record in read(names)
         ]
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """What a table takes of the file, its indexes among it. The row `(free)` is what is used again before the file grows."""
+
+    table: Annotated[str, Column("TABLE")]
+    rows: Annotated[int | None, Column("ROWS", align="right")]
+    bytes: Annotated[int, Column("SIZE", align="right", show=megabytes)]
+    share: Annotated[float, Column("%", 2, "right", show=lambda share: f"{share:.1f}")]
+
+
+_PAGES = """
+SELECT s.tbl_name AS name, sum(d.pgsize) AS bytes FROM dbstat d JOIN sqlite_master s ON s.name = d.name
+WHERE d.aggregate = TRUE GROUP BY s.tbl_name ORDER BY bytes DESC
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size(Query):
+    """Show what takes the room in the database: each table with its rows and bytes, the largest first.
+
+    It reads every page of the file, which takes a while for a large one.
+    """
+
+    path = "db size"
+    route = "GET /db/size"
+    row = SizeRow
+    noun = "tables"
+    examples = ("cpoctl db size", "cpoctl db size --limit 5")
+
+    def select(self, read: Read) -> list[SizeRow]:
+        """Every table that has pages, then the free ones."""
+        page, free, pages = (
+            next(iter(read(f"PRAGMA {name}")[0].values())) for name in ("page_size", "freelist_count", "page_count")
+        )
+        whole = max(page * pages, 1)
+        found = [
+            SizeRow(record["name"], _counted(record["name"], read), record["bytes"], 100 * record["bytes"] / whole)
+            for record in read(_PAGES)
+        ]
+        return [*found, SizeRow("(free)", None, free * page, 100 * free * page / whole)]
+
+
+def _counted(table: str, read: Read) -> int:
+    return int(read(f'SELECT count(*) AS rows FROM "{table}"')[0]["rows"])  # noqa: S608 # our own tables
+
+
+@dataclass(frozen=True)
+class VacuumRow:
+    """What a database took on disk before it was written anew, and takes now."""
+
+    path: Annotated[str, Column("PATH")]
+    bytes_before: Annotated[int, Column("BEFORE", align="right", show=megabytes)]
+    bytes: Annotated[int, Column("NOW", align="right", show=megabytes)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vacuum(LocalAct):
+    """Give what was freed in the database back to the disk, by writing the file anew. The server must be stopped.
+
+    Free pages are used again before the file grows, so this is only for a disk that needs the room now.
+    """
+
+    path = "db vacuum"
+    row = VacuumRow
+    examples = ("cpoctl db vacuum",)
+
+    def run_local(self, files: DatabaseFiles) -> VacuumRow:
+        """Write it anew."""
+        before, after = files.vacuum()
+        return VacuumRow(str(files.path), before, after)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,13 @@ from cpoctl.operations import Option, Query, Read
 from cpoctl.operations.charger import known_spelling
 from cpoctl.table import Column, local, megabytes
 
+MOVES = {
+    "diag fetch": "diagnostics",
+    "firmware update": "firmware",
+    "firmware publish": "firmware",
+}
+"""By the path of an operation, for what its charger moves a file."""
+
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
 

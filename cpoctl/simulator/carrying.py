@@ -6,6 +6,7 @@ Blocking calls for a thread, as a charger's firmware makes them; each is bounded
 import ftplib
 import io
 import ssl
+import time
 import urllib.request
 from http.client import HTTPException
 from typing import Final
@@ -17,6 +18,7 @@ from cpoctl.simulator.misbehaving import Carriage
 WITHIN_S: Final = 60.0
 SCHEMES: Final = ("http", "https", "ftp")
 _BLOCK: Final = 64 << 10
+_SLOW: Final = 1e6  # bytes a second
 _BOUNDARY: Final = "simulated-charger"
 
 
@@ -39,6 +41,8 @@ def fetch(url: str, how: Carriage | None) -> int:
         count += len(block)
         if how is Carriage.HALF:
             raise Failed("the line broke")
+        if how is Carriage.SLOW:
+            time.sleep(len(block) / _SLOW)
 
     try:
         if parts.scheme == "ftp":

@@ -62,11 +62,12 @@ class Carriage(StrEnum):
     OTHER_NAME = "other-name"  # uploads under another name than it said
     NOTHING = "nothing"  # says that it is done, and moves nothing
     HALF = "half"  # loses the connection in the middle
+    SLOW = "slow"  # fetches a megabyte a second
     MUTE = "mute"  # tells no step
     NO_EFFECT = "no-effect"  # tells Installed, and runs what it ran
 
 
-CARRYING: Final = ("GetDiagnostics", "GetLog", "UpdateFirmware", "SignedUpdateFirmware")
+CARRYING: Final = ("GetDiagnostics", "GetLog", "UpdateFirmware", "SignedUpdateFirmware", "PublishFirmware")
 
 
 @dataclass(frozen=True)

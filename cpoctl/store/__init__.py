@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from cpoctl.store.rows import Row
 
 Record = dict[str, Any]
 Read = Callable[..., list[Record]]
 """`read(sql, params)`: run one SELECT."""
+Each = Callable[..., "Iterator[Sequence[tuple[Any, ...]]]"]
+"""`each(sql, params)`: run one SELECT whose rows come as tuples, many at a time, while they are read."""
 T = TypeVar("T")
 
 
@@ -41,6 +44,25 @@ class Reader(Protocol):
 
     def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
         """Run one SELECT."""
+
+    def each(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "Iterator[Sequence[tuple[Any, ...]]]":
+        """Run one SELECT; its rows as tuples, many at a time, while they are read."""
+
+    def at_once(self) -> "AbstractContextManager[None]":
+        """Whatever is read in the block sees the same commits."""
+
+
+class Scratch(Protocol):
+    """An empty database in memory, for one thread, that nobody keeps."""
+
+    def write(self, unit: "Sequence[Row]") -> None:
+        """Commit a unit. Raises DuplicateRow."""
+
+    def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
+        """Run one SELECT."""
+
+    def close(self) -> None:
+        """Forget everything."""
 
 
 class Store(Protocol):
@@ -67,6 +89,9 @@ class Store(Protocol):
 
     async def bounded(self, select: "Callable[[Read], T]", most: int) -> "T":
         """The same, with so many rows a SELECT at the most. Raises UsageProblem."""
+
+    def scratch(self) -> Scratch:
+        """An empty database beside this one; it belongs to the thread that asks for it."""
 
     def on_state(self, listener: "Callable[[StoreState], None]") -> None:
         """Call the listener, on the event loop, at each change of state."""

@@ -115,6 +115,75 @@ class SessionClosing(NamedTuple):
     energy_wh: float | None
 
 
+class SignedValue(NamedTuple):
+    """A value that a meter has signed, byte for byte. A repeat is not kept twice."""
+
+    charger_id: str
+    evse_id: int
+    session_id: int  # 0: outside any session
+    taken_raw: str
+    nature: str  # Start | End | Intermediate | Whole
+    encoding: str
+    signing_method: str | None
+    public_key: str | None
+    raw: bytes
+    sha256: str
+    pagination: str | None
+    page: int | None
+    meter_serial: str | None
+    doubts: str | None  # JSON list
+    received_at: str
+
+
+class SessionCorrection(NamedTuple):
+    """Somebody corrects a session: the columns that change, before and after, as JSON."""
+
+    session_id: int
+    corrected_at: str
+    actor: str
+    reason: str
+    was: str
+    became: str
+
+
+class SessionCorrected(NamedTuple):
+    """What a session is after a correction: whole, so that one that has changed meanwhile is not half of each."""
+
+    started_at: str
+    stopped_at: str | None
+    meter_start_wh: float | None
+    meter_stop_wh: float | None
+    energy_wh: float | None
+    tag_id: str
+    tag_status: str
+    flags: str
+    session_id: int
+
+
+class SessionDropped(NamedTuple):
+    """A session is left out of bills and reports since a time; None: it is in them again."""
+
+    dropped_at: str | None
+    session_id: int
+
+
+class OrphanDropped(NamedTuple):
+    """A message without a session is left out since a time; None: it is not any more."""
+
+    dropped_at: str | None
+    orphan_id: int
+
+
+class ItemDrop(NamedTuple):
+    """Somebody leaves an item of the review out (1), or takes it in again (0)."""
+
+    item: str
+    dropped: int
+    at: str
+    actor: str
+    reason: str
+
+
 class Review(NamedTuple):
     """Somebody has looked at what needs a human and lets it stand."""
 
@@ -123,6 +192,20 @@ class Review(NamedTuple):
     accepted_at: str
     actor: str
     note: str
+
+
+class OutageExcuse(NamedTuple):
+    """Somebody says that a time was outside our control, or with `revokes` takes that back."""
+
+    charger_id: str
+    evse_id: int | None  # None: every EVSE of it
+    begins_at: str
+    ends_at: str
+    cause: str
+    note: str
+    excused_at: str
+    actor: str
+    revokes: int | None
 
 
 class Reservation(NamedTuple):
@@ -224,6 +307,13 @@ class ChargerPassword(NamedTuple):
     charger_id: str
 
 
+class ChargerClock(NamedTuple):
+    """By how much a charger's clock is ahead of ours; None: nobody can know any more."""
+
+    clock_ahead_s: float | None
+    charger_id: str
+
+
 class ChargerBoot(NamedTuple):
     """What a charger said of itself at its last boot; what it left out stays as it was."""
 
@@ -275,6 +365,63 @@ class Site(NamedTuple):
     address: str | None
     note: str | None
     added_at: str
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    currency: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    supply_w: float | None = None
+    supply_a: float | None = None  # a phase
+    opening: str | None = None  # as domain/opening.py reads it; None: always
+    owner_id: str | None = None
+
+
+class Owner(NamedTuple):
+    """Whose sites they are; added or replaced."""
+
+    owner_id: str
+    name: str
+    contact: str | None
+    phone: str | None
+    email: str | None
+    note: str | None
+    added_at: str
+
+
+class OwnerShare(NamedTuple):
+    """What percentage of the revenue is an owner's from a day on; the newest for a day holds."""
+
+    owner_id: str
+    percent: str  # a decimal
+    valid_from: str
+    set_at: str
+    actor: str
+
+
+class OwnerRemoved(NamedTuple):
+    """An owner leaves the records; no site may still name it."""
+
+    owner_id: str
+
+
+class OwnerSharesRemoved(NamedTuple):
+    """Its shares go with it, so that another one of this id starts afresh."""
+
+    owner_id: str
+
+
+class EvseRecord(NamedTuple):
+    """What the operator knows of an EVSE, or with `evse_id` 0 of all of a charger's that say nothing else; whole."""
+
+    charger_id: str
+    evse_id: int
+    rated_w: float | None
+    connector_type: str | None
+    in_service_from: str | None
 
 
 class SiteRemoved(NamedTuple):
@@ -769,6 +916,7 @@ class TransferEnded(NamedTuple):
     error: str | None
     kept: str | None
     sha256: str | None
+    entries: str | None
     transfer_id: int
 
 
@@ -783,6 +931,230 @@ class UploadRemoved(NamedTuple):
     """The file of an upload is kept no longer."""
 
     transfer_id: int
+
+
+class FileRecipes(NamedTuple):
+    """The transfer recipes of the server's config, as JSON, in the place of those of its last run."""
+
+    recipes: str
+    one: int = 1
+
+
+class Tariff(NamedTuple):
+    """A version of a tariff; the same content is the same row."""
+
+    tariff_id: str
+    version: str
+    currency: str
+    content: str  # OCPI JSON
+    series: str | None
+    note: str | None
+    added_at: str
+    actor: str
+
+
+class TariffRemoved(NamedTuple):
+    """A version of a tariff that never held anywhere leaves the records."""
+
+    tariff_id: str
+    version: str
+
+
+class TariffAssignment(NamedTuple):
+    """A version of a tariff holds somewhere from an instant on."""
+
+    assignment_id: int
+    tariff_id: str
+    version: str
+    scope: str  # default | site | charger | evse | group
+    target: str
+    valid_from: str
+    valid_to: str | None
+    assigned_at: str
+    actor: str
+
+
+class TariffAssignmentEnded(NamedTuple):
+    """An assignment holds up to an instant and no longer."""
+
+    valid_to: str
+    ended_at: str
+    ended_by: str
+    assignment_id: int
+
+
+class SessionPriceSuperseded(NamedTuple):
+    """What a session came to counts no more; its next price follows in the same unit."""
+
+    superseded_at: str
+    session_id: int
+
+
+class SessionPrice(NamedTuple):
+    """What a session came to, in ten-thousandths; one that counts already repeats as a constraint error."""
+
+    session_id: int
+    net_e4: int
+    vat_e4: int
+    gross_e4: int
+    currency: str
+    tariff_id: str
+    version: str
+    priced_at: str
+    actor: str
+    reason: str | None
+    subscription_id: int | None
+    included_wh: int
+    bill: str  # JSON
+
+
+class PriceSeries(NamedTuple):
+    """A series of prices, added or told of again."""
+
+    series: str
+    currency: str
+    note: str | None
+    added_at: str
+    actor: str
+
+
+class PricePoint(NamedTuple):
+    """What a kWh costs from one instant to another; the newest word counts."""
+
+    series: str
+    begins_at: str
+    ends_at: str
+    price: str  # a decimal
+
+
+class PriceSeriesRemoved(NamedTuple):
+    """A series leaves the records."""
+
+    series: str
+
+
+class PricePointsRemoved(NamedTuple):
+    """And all of its prices."""
+
+    series: str
+
+
+class Subscription(NamedTuple):
+    """A fee a month and what it includes, for a tag or a group."""
+
+    subscription_id: int
+    scope: str  # tag | group
+    target: str
+    fee_e4: int
+    vat: str | None
+    currency: str
+    included_wh: int
+    first_month: str
+    last_month: str | None
+    note: str | None
+    added_at: str
+    actor: str
+
+
+class SubscriptionEnded(NamedTuple):
+    """A subscription is paid for up to a month."""
+
+    last_month: str
+    subscription_id: int
+
+
+class MoneyRule(NamedTuple):
+    """What the configuration says about prices."""
+
+    rule: str
+    value: str
+
+
+class Campaign(NamedTuple):
+    """One operation for many chargers, as it was drafted."""
+
+    campaign: str
+    operation: str
+    given: str
+    what: str
+    goal: str | None
+    rules: str
+    role: str
+    state: str
+    created_at: str
+    created_by: str
+
+
+class CampaignState(NamedTuple):
+    """How a campaign stands, and why."""
+
+    state: str
+    why: str | None
+    started_at: str | None  # None: as it was
+    ended_at: str | None
+    campaign: str
+
+
+class CampaignRules(NamedTuple):
+    """A campaign goes on by other rules."""
+
+    rules: str
+    campaign: str
+
+
+class CampaignRemoved(NamedTuple):
+    """A campaign leaves the records."""
+
+    campaign: str
+
+
+class CampaignMember(NamedTuple):
+    """A charger that was chosen for a campaign."""
+
+    campaign: str
+    position: int
+    charger_id: str
+    wave: str
+    state: str
+    why: str | None
+    had: str | None
+
+
+class CampaignMemberMoved(NamedTuple):
+    """How a member stands. `was` are the states from which it can come to that, as JSON: otherwise nothing happens."""
+
+    wave: str
+    state: str
+    status: str | None
+    why: str | None
+    attempts: int
+    not_before: str | None
+    forgiven: int
+    task_id: int | None
+    sent_at: str | None
+    ended_at: str | None
+    campaign: str
+    charger_id: str
+    was: str
+
+
+class CampaignMembersAborted(NamedTuple):
+    """Whoever was not sent to never will be."""
+
+    ended_at: str
+    campaign: str
+
+
+class CampaignMembersForgiven(NamedTuple):
+    """What has ended counts for no threshold any more."""
+
+    campaign: str
+
+
+class CampaignMembersRemoved(NamedTuple):
+    """The members of a removed campaign."""
+
+    campaign: str
 
 
 class TransferForm(NamedTuple):
@@ -806,6 +1178,13 @@ Row = (
     | SessionFlags
     | SessionClosing
     | Review
+    | SignedValue
+    | SessionCorrection
+    | SessionCorrected
+    | SessionDropped
+    | OrphanDropped
+    | ItemDrop
+    | OutageExcuse
     | Reservation
     | ReservationEnded
     | ReservationUsed
@@ -816,11 +1195,17 @@ Row = (
     | ChargerRegistration
     | ChargerPassword
     | ChargerBoot
+    | ChargerClock
     | ChargerSeen
     | ChargerRemoved
     | ChargerRecord
     | Site
     | SiteRemoved
+    | Owner
+    | OwnerShare
+    | OwnerRemoved
+    | OwnerSharesRemoved
+    | EvseRecord
     | Variable
     | Tag
     | TagStatus
@@ -870,4 +1255,27 @@ Row = (
     | TransfersCut
     | UploadRemoved
     | TransferForm
+    | Campaign
+    | CampaignState
+    | CampaignRules
+    | CampaignRemoved
+    | CampaignMember
+    | CampaignMemberMoved
+    | CampaignMembersAborted
+    | CampaignMembersForgiven
+    | CampaignMembersRemoved
+    | Tariff
+    | TariffRemoved
+    | TariffAssignment
+    | TariffAssignmentEnded
+    | SessionPriceSuperseded
+    | SessionPrice
+    | PriceSeries
+    | PriceSeriesRemoved
+    | PricePoint
+    | PricePointsRemoved
+    | Subscription
+    | SubscriptionEnded
+    | MoneyRule
+    | FileRecipes
 )

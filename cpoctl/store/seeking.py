@@ -4,15 +4,19 @@ from typing import Literal
 
 from cpoctl.store import Read
 
-_NUMBERS = {"journal": "journal_id", "event": "seq"}
+_NUMBERS = {
+    "journal": ("journal_id", "at"),
+    "event": ("seq", "at"),
+    "session": ("session_id", "start_received_at"),
+}
 
 
-def first_since(read: Read, table: Literal["journal", "event"], since: str) -> int:
+def first_since(read: Read, table: Literal["journal", "event", "session"], since: str) -> int:
     """The number of the first row that is not older than an instant; past the end when there is none."""
-    number = _NUMBERS[table]
+    number, at = _NUMBERS[table]
     ends = read(f"SELECT coalesce(min({number}), 1) AS low, coalesce(max({number}), 0) + 1 AS high FROM {table}")  # noqa: S608 # our own names
     low, high = int(ends[0]["low"]), int(ends[0]["high"])
-    probe = f"SELECT {number} AS number, at FROM {table} WHERE {number} >= ? ORDER BY {number} LIMIT 1"  # noqa: S608 # our own names
+    probe = f"SELECT {number} AS number, {at} AS at FROM {table} WHERE {number} >= ? ORDER BY {number} LIMIT 1"  # noqa: S608 # our own names
     while low < high:
         middle = (low + high) // 2
         row = read(probe, [middle])[0]  # below the end there is one

@@ -17,7 +17,8 @@ from textual.dom import DOMNode
 from textual.events import Key, Resize
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Input
+from textual.theme import ThemeProvider
+from textual.widgets import ContentSwitcher, Input
 
 from cpoctl import events
 from cpoctl.client import Client, Told
@@ -43,8 +44,10 @@ from cpoctl.tui.telling import Telling
 from cpoctl.tui.themes import CSS, DEFAULTS, THEMES
 from cpoctl.tui.times import Times
 from cpoctl.tui.top_line import Name, top_line
+from cpoctl.tui.unlaid import unlaid
 from cpoctl.tui.views import View
 from cpoctl.tui.widgets.dialogs import Confirm
+from cpoctl.tui.widgets.key_line import KeyLine
 from cpoctl.tui.widgets.keys_page import keys_page
 from cpoctl.tui.widgets.lines import CLASSES, Lines, Piece
 from cpoctl.tui.widgets.table import RowTable
@@ -80,7 +83,7 @@ class Dashboard(Telling):
         Binding("W", "saved_views", "saved views", show=False, id="views"),
         Binding("question_mark", "help", "keys", id="help"),
         Binding("q", "leave", "quit", id="quit"),
-        Binding("ctrl+c", "leave", "quit", show=False, id="interrupt"),
+        Binding("ctrl+c,ctrl+q", "leave", "quit", show=False, id="interrupt"),
     ]
 
     def __init__(
@@ -114,7 +117,7 @@ class Dashboard(Telling):
         """When a key was pressed last, on the monotonic clock."""
         self.lost: Lost | None = None
         self.latency_ms: float | None = None
-        self._server, self._shell, self._period, self._seconds = server, shell, 1 / fps, seconds
+        self._server, self._shell, self.period, self._seconds = server, shell, 1 / fps, seconds
         self._link: Link | None = None
         self._frozen: list[Told] | None = None
         self._ends = ends or "The server and its chargers go on."
@@ -145,7 +148,7 @@ class Dashboard(Telling):
         yield Lines(id="filter-problem")
         yield Entry("command", "a command, such as charger show HQ-07")
         yield Lines(id="small")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin to listen."""
@@ -158,7 +161,7 @@ class Dashboard(Telling):
             self.set_timer(self._seconds, self.exit)
         self._link = Link(self.client, self._hear, self._midnight)
         self._link.start()
-        self.set_interval(self._period, self._freshen)
+        self.set_interval(self.period, self._freshen)
         self.set_interval(1.0, self._tick)
         self._tell_frame()
         self._begin()
@@ -171,6 +174,11 @@ class Dashboard(Telling):
     def _end_by(self, number: int) -> None:
         self.ended_by = number
         self.exit()
+
+    def hang_up(self, number: int) -> None:
+        """End as by a signal; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end_by, number)
 
     async def on_unmount(self) -> None:
         """Hear no more."""
@@ -203,8 +211,12 @@ class Dashboard(Telling):
 
     @property
     def only_looks(self) -> bool:
-        """Whether nothing can be done from here."""
+        """Whether nothing can be changed from here."""
         return self.read_only or self.viewer
+
+    def may(self, action: Action) -> bool:
+        """Whether it can be done from here: what a viewer may do changes nothing."""
+        return not self.only_looks or action.operation.role == Role.VIEWER
 
     def kind_of(self, name: str) -> type[View]:
         """The kind of a screen."""
@@ -526,7 +538,7 @@ class Dashboard(Telling):
         """What cannot be done is not offered."""
         if action in _NOT_IN_A_LINE and isinstance(self.focused, Entry):
             return False
-        if action == "act" and self.only_looks:
+        if action == "act" and not self.may(actions.called(str(parameters[0]))):
             return False
         return super().check_action(action, parameters)
 
@@ -540,12 +552,25 @@ class Dashboard(Telling):
         if isinstance(action, str) and action.startswith("app.act("):
             self.action_act(str(parse(action)[2][0]))
             return True
+        if unlaid(action, default_namespace):
+            return True
         return await super().run_action(action, default_namespace, namespaces)
 
     def action_act(self, id: str) -> None:
-        """Do one of the actions on what the screen says."""
+        """Do one of the actions on what the screen says; nothing where another screen has come between key and action."""
         found = actions.called(id)
-        self.act(found, self.front.subject_of(found), self.front.given_for(found))
+        subject = self.front.subject_of(found)
+        if subject.kind in found.on:
+            self.act(found, subject, self.front.given_for(found))
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        if not isinstance(self.screen, palette.Palette):
+            self.push_screen(palette.Palette())
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        self.push_screen(palette.Palette([ThemeProvider], placeholder="a theme"))
 
     def action_menu(self) -> None:
         """Show what can be done, and how dangerous it is."""

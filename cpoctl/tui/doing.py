@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cpoctl.command_lines import command_line
-from cpoctl.errors import CpoctlError, Denied, UsageProblem
+from cpoctl.errors import CpoctlError, Denied, ServerDown, UsageProblem
 from cpoctl.operations import Act, Danger, Operation
 from cpoctl.operations.tag.list import ListTags
 from cpoctl.parameters import targeted
@@ -19,7 +19,6 @@ from cpoctl.tui import actions
 from cpoctl.tui.actions import CHARGER, EVSE, Action, Subject
 from cpoctl.tui.describing import described
 from cpoctl.tui.outcomes import Begun
-from cpoctl.tui.task_book import charger_of
 from cpoctl.tui.widgets.dialogs import Confirm, Form, Menu, plain
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Doing:
     async def do(self, action: Action, subject: Subject, given: dict[str, Any]) -> None:
         """Ask what must be known, say what it will do, do it."""
         try:
-            self._must_be_able()
+            self._must_be_able(action)
             if not subject.ids:
                 raise UsageProblem(f"there is no {subject.kind} here to {action.label}")
             meant = await self._asked(action, subject, given)
@@ -64,14 +63,14 @@ class Doing:
         except CpoctlError as error:
             self._desk.tell_error(error)
 
-    def _must_be_able(self) -> None:
-        if self._desk.viewer:
+    def _must_be_able(self, action: Action) -> None:
+        if self._desk.viewer and not self._desk.may(action):
             hints = ["cpoctl key create NAME --role operator    an admin makes one that may act"]
             raise Denied("this key is a viewer's: it may look and do nothing", hints=hints)
-        if self._desk.read_only:
+        if not self._desk.may(action):
             raise Denied("this dashboard is read-only", hints=["cpoctl dashboard    without --read-only"])
         if self._desk.lost:
-            raise UsageProblem("the server is away, so nothing is sent")
+            raise ServerDown("the server is away, so nothing is sent")
 
     async def _asked(
         self, action: Action, subject: Subject, given: dict[str, Any]
@@ -122,7 +121,8 @@ class Doing:
             lines += [", ".join(subject.ids[:20]) + (" …" if len(subject.ids) > 20 else ""), ""]
         about = described(subject, self._desk.picture.live, self._desk.front)
         lines += [*about, ""] if about else []
-        lines += [_sent(frame) for frame in await self.frames(action, subject, values)]
+        frames = await self.frames(action, subject, values)
+        lines += [_sent(frame) for frame in [each for each in frames if each.startswith("[")] or frames]
         lines += _same(action, subject, done)
         verb = action.label.rstrip("…").capitalize()
         return bool(await self._desk.push_screen_wait(Confirm(f"{verb} {subject.named}?", lines, verb, word)))
@@ -151,9 +151,7 @@ class Doing:
         told = await asyncio.to_thread(self._desk.client.ask, asked(kind, values, body))
         self._desk.notify(f"task {told['task_id']}: sent to {subject.told}", title=action.path, markup=False)
         one = subject.ids[0] if len(subject.ids) == 1 else ""
-        self._desk.outcomes.begun(
-            Begun(told["task_id"], action.path, one, charger_of(one, self._desk.picture.live), awaits)
-        )
+        self._desk.outcomes.begun(Begun(told["task_id"], action.path, one, awaits))
 
     def _tell_done(self, action: Action, told: Any) -> None:
         """What an operation on no charger has told, a line each; of a task that it began the outcome will follow."""

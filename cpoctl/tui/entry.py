@@ -12,7 +12,7 @@ class Entry(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "go on", id="entry.go"),
         Binding("escape", "app.back", "leave", id="entry.leave"),
-        Binding("ctrl+c", "app.back", "leave", show=False, id="entry.interrupt"),
+        Binding("ctrl+c,ctrl+q", "app.back", "leave", show=False, id="entry.interrupt"),
     ]
 
     def __init__(self, name: str, placeholder: str) -> None:

@@ -226,7 +226,11 @@ class Listing(View):
         """Where there is room for a preview, and on which side."""
         self.set_class(event.size.height >= _PREVIEW_FROM, "-with-preview")
         self.set_class(event.size.width >= _WIDE_FROM, "-wide")
-        self.call_after_refresh(self._tell)  # by then the preview knows its own size
+        self.call_after_refresh(self._retell)  # by then the preview knows its own size
+
+    def _retell(self) -> None:
+        if self.query(RowTable):  # it may have gone meanwhile
+            self._tell()
 
     def action_sort(self) -> None:
         """Sort by the next column."""

@@ -34,7 +34,6 @@ class Begun:
     operation: str
     target: str
     """The one target, '' for several."""
-    charger_id: str = ""
     awaits: str = ""
     answered: bool = False
 
@@ -87,7 +86,7 @@ class Outcomes:
 
     def _told(self, event: events.Event, task: Begun) -> None:
         match event:
-            case events.CommandFinished(charger_id=str(charger_id)) if charger_id.casefold() == task.charger_id:
+            case events.CommandFinished(task_id=task.task_id) if task.target:
                 self._answered(event, task)
             case events.TaskTargetWaits(task_id=task.task_id) if task.target:
                 self._tell(f"{event.target}: waits for its charger", task.operation, "information")

@@ -4,31 +4,26 @@ Pure. It may be told what it knows already: each event says how many targets are
 Where an event is not enough to tell, the task's number stands in `unsure`, and it is to be asked for.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from itertools import count
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cpoctl import events
-from cpoctl.domain.fleet import LiveFleet
-from cpoctl.errors import CpoctlError
-from cpoctl.operations import target
-from cpoctl.operations.task import Plan, TaskRow
-from cpoctl.operations.task.show import TargetDetail, TaskDetail
+from cpoctl.operations.task import TaskRow
+from cpoctl.operations.task.show import TaskDetail
 
 _MOST: Final = 1000
-_PARALLEL: Final = Plan().parallel
 _RUNNING: Final = "running"
-_TURNS: Final = ("sent", "waiting", "pending")
 
 
 @dataclass
 class Place:
-    """One target: pending → waiting → sent → done. `heard` is what its charger has answered so far."""
+    """One target: pending → waiting → sent → done. `heard` is what its charger has answered so far, `moving` how far a
+    file is that it moves for this.
+    """
 
     position: int
     target: str
-    charger: str
     state: str = "pending"
     ok: bool | None = None
     status: str = ""
@@ -37,6 +32,7 @@ class Place:
     result: dict[str, Any] | None = None
     expires_at: str | None = None
     heard: str = ""
+    moving: str = ""
 
 
 @dataclass
@@ -45,7 +41,6 @@ class Task:
 
     row: TaskRow
     places: list[Place] | None = None
-    plan: dict[str, Any] = field(default_factory=dict)
 
     def count(self) -> None:
         """Make the row say what its targets do."""
@@ -61,14 +56,11 @@ class Task:
 class TaskBook:
     """Every task that is known here, by its number as text."""
 
-    def __init__(self, charger_of: Callable[[str], str]) -> None:
+    def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
         self.unsure: set[str] = set()
-        self._charger_of = charger_of
-        self._answers: dict[str, tuple[int, str]] = {}
-        """The last answer of each charger, also while nobody looks at its targets; numbered, as the beginnings are."""
-        self._begins: dict[str, int] = {}
-        self._next = count().__next__
+        self._answers: dict[tuple[int, int], str] = {}
+        """The last answers to targets without a result, also while nobody looks at them."""
 
     @property
     def running(self) -> int:
@@ -88,7 +80,6 @@ class TaskBook:
             Place(
                 position,
                 each.target,
-                self._charger_of(each.target),
                 each.state,
                 each.ok,
                 each.status,
@@ -96,11 +87,11 @@ class TaskBook:
                 each.error,
                 each.result,
                 each.expires_at,
-                self._heard(key, each),
+                self._answers.get((detail.task_id, position), "") if each.state == "sent" else "",
             )
             for position, each in enumerate(detail.results)
         ]
-        self.tasks[key] = Task(row, places, detail.plan)
+        self.tasks[key] = Task(row, places)
         self.unsure.discard(key)
 
     def told(self, event: events.Event, at: str) -> set[str]:
@@ -110,6 +101,8 @@ class TaskBook:
                 return self._started(event, at)
             case events.TaskTargetWaits():
                 return self._waits(event)
+            case events.TaskTargetSent():
+                return self._sent(event)
             case events.TaskTargetFinished():
                 return self._target_finished(event)
             case events.TaskFinished():
@@ -120,9 +113,6 @@ class TaskBook:
 
     def _started(self, event: events.TaskStarted, at: str) -> set[str]:
         key = str(event.task_id)
-        self._begins.setdefault(key, self._next())
-        if len(self._begins) > _MOST:
-            del self._begins[next(iter(self._begins))]
         if key not in self.tasks:
             row = TaskRow(
                 event.task_id, event.operation, _RUNNING, event.targets, 0, 0, 0, event.actor, at, None, {}, None
@@ -144,7 +134,20 @@ class TaskBook:
             self.tasks[key].count()
         return {key}
 
+    def _sent(self, event: events.TaskTargetSent) -> set[str]:
+        key, place = self._place(event.task_id, event.position)
+        task = self.tasks.get(key)
+        if task is None:
+            return set()
+        if place is not None and place.state in ("pending", "waiting"):
+            place.state = "sent"
+            task.count()
+        elif place is None and task.row.waiting:  # was it one of those that waited?
+            self._doubt(key)
+        return {key}
+
     def _target_finished(self, event: events.TaskTargetFinished) -> set[str]:
+        self._answers.pop((event.task_id, event.position), None)
         key, place = self._place(event.task_id, event.position)
         task = self.tasks.get(key)
         if task is None:
@@ -155,8 +158,6 @@ class TaskBook:
         if place.state != "done":
             place.state, place.ok, place.status = "done", event.ok, event.status
             place.latency_ms, place.error, place.result = event.latency_ms, event.error, event.result
-            place.charger = place.charger or (event.charger_id or "").casefold()
-            _begin_next(task)
             task.count()
         return {key}
 
@@ -183,29 +184,20 @@ class TaskBook:
             self.unsure -= {key} if task.places is None else set()
         return {key}
 
-    def _heard(self, key: str, target: TargetDetail) -> str:
-        """What the charger has answered since the task began."""
-        begun = self._begins.get(key)
-        number, told = self._answers.get(self._charger_of(target.target), (-1, ""))
-        return told if target.state == "sent" and begun is not None and number > begun else ""
-
     def _answered(self, event: events.CommandFinished) -> set[str]:
-        """A charger has answered: it is said of its target that was sent first and has heard nothing yet."""
-        charger, told = (event.charger_id or "").casefold(), f"{event.action} {event.state}"
-        self._answers[charger] = (self._next(), told)
-        possible = [
-            (_TURNS.index(place.state), key, place)
-            for key, task in self.tasks.items()
-            if task.row.state == _RUNNING
-            for place in task.places or ()
-            if place.charger == charger and place.state in _turns(task) and not (place.heard and place.state == "sent")
-        ]
-        if not possible:
+        """What a charger has answered to a target's Call, the newest where there are several."""
+        if event.task_id is None or event.position is None:
             return set()
-        _, key, place = min(possible, key=lambda each: (each[0], int(each[1])))
-        place.state, place.heard = "sent", told
-        self.tasks[key].count()
-        return {key}
+        told = f"{event.action} {event.state}"
+        key, place = self._place(event.task_id, event.position)
+        if place is None:
+            self._answers[event.task_id, event.position] = told
+            if len(self._answers) > _MOST:
+                del self._answers[next(iter(self._answers))]
+        elif place.state != "done":
+            place.state, place.heard = "sent", told
+            self.tasks[key].count()
+        return {key} & self.tasks.keys()
 
     def _place(self, task_id: int, position: int) -> tuple[str, Place | None]:
         key = str(task_id)
@@ -215,35 +207,3 @@ class TaskBook:
     def _doubt(self, key: str) -> None:
         if key in self.tasks:
             self.unsure.add(key)
-
-
-def _turns(task: Task) -> tuple[str, ...]:
-    """The states in which a target may be answered; where nobody says that it was sent, also before that."""
-    return _TURNS if task.plan.get("pause") else _TURNS[:2]
-
-
-def _begin_next(task: Task) -> None:
-    """Targets are begun in their order, batch by batch and so many at a time; nobody says of each that it was sent.
-
-    Where there are pauses between batches it cannot be known; there a target is sent when its charger answers.
-    """
-    places = task.places or []
-    size = task.plan.get("batch") or len(places)
-    batches = (places[begin : begin + size] for begin in range(0, len(places), size))
-    batch = next((batch for batch in batches if any(place.state in ("pending", "sent") for place in batch)), [])
-    free = task.plan.get("parallel", _PARALLEL) - sum(place.state == "sent" for place in batch)
-    if task.plan.get("pause"):
-        return
-    for place in [place for place in batch if place.state == "pending"][: max(0, free)]:
-        place.state = "sent"
-
-
-def charger_of(word: str, live: LiveFleet) -> str:
-    """The charger that a task's target is about, without case; '' where that cannot be told."""
-    try:
-        return target(word, live).charger_id.casefold()
-    except CpoctlError:
-        running = (
-            (str(each.session_id), charger) for charger in live.chargers.values() for each in charger.sessions.values()
-        )
-        return next((charger.charger_id.casefold() for number, charger in running if number == word), "")

@@ -63,6 +63,8 @@ def _target_what(place: Place) -> Cell:
         return said(place.error) + (f" · try {hints[0]}" if hints else ""), ""
     if place.state == "waiting":
         return f"until {local(place.expires_at)}", "dim"
+    if place.moving and place.state != "done":
+        return place.moving, "busy"
     note = (place.result or {}).get("note")
     return str(note or place.heard), ""
 

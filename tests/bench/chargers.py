@@ -1,5 +1,6 @@
 """Chargers that the load is made of: each sends its next Call when the answer to the last one is there."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 
@@ -34,6 +35,8 @@ class LoadCharger(Wire):
     """A charger that boots and then works through `calls`, one Call in flight. OCPP-J 1.6 §4.1.1"""
 
     boot = _BOOT
+    pause = 0.0
+    """Seconds between an answer and the next Call."""
 
     def __init__(self, hello: bytes, recorder: Recorder, booted: Callable[[], None], gone: Callable[[], None]) -> None:
         super().__init__(hello)
@@ -70,7 +73,10 @@ class LoadCharger(Wire):
             return
         if self._action == b"StartTransaction":
             self.transaction_id = int(text.partition(b'"transactionId":')[2].split(b",")[0].rstrip(b"}] ") or 0)
-        self.proceed()
+        if self.pause:
+            asyncio.get_running_loop().call_later(self.pause, self.proceed)
+        else:
+            self.proceed()
 
     def proceed(self) -> None:
         """Send the next Call, if there is one and the run is not over."""

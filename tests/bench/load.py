@@ -81,7 +81,9 @@ class Load:
         version = "2.0.1" if self._options.kind == "sessions2" else "1.6"
         where = self._options.host, self._options.port
         hello = handshake(f"BENCH-{number:05}", *where, self._options.password, version)
-        return _KINDS[self._options.kind](hello, self.recorder, self._booted, lambda: self._lost(number))
+        charger = _KINDS[self._options.kind](hello, self.recorder, self._booted, lambda: self._lost(number))
+        charger.pause = self._options.pause
+        return charger
 
     async def _connect(self, charger: LoadCharger) -> None:
         loop = asyncio.get_running_loop()
@@ -162,6 +164,7 @@ def main() -> None:
     parser.add_argument("--warmup", type=float, default=1.0, help="how long to work before that")
     parser.add_argument("--limit", type=float, default=60.0, help="how long to wait for anything else")
     parser.add_argument("--again", type=int, default=0, help="storm: how often to wait for all to come back")
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between an answer and the next Call")
     parser.add_argument("--password", help="send Basic auth with this password (security profile 1)")
     parser.add_argument("--core", type=int, help="run on this core only")
     options = parser.parse_args()

@@ -20,7 +20,7 @@ def filled(db: Path) -> Path:
     """A database with a site, a tag and hostile words."""
     with sqlite3.connect(db) as connection:
         connection.executescript("""
-            INSERT INTO site VALUES ('HQ', 'Head ' || char(27) || '[31moffice', 'Europe/Berlin', NULL, NULL, '2026-11-22T10:00:00.000Z');
+            INSERT INTO site (site_id, name, time_zone, address, note, added_at) VALUES ('HQ', 'Head ' || char(27) || '[31moffice', 'Europe/Berlin', NULL, NULL, '2026-11-22T10:00:00.000Z');
             UPDATE charger SET site_id = 'HQ', labels = '{"floor":"2"}' WHERE charger_id = 'HQ-01';
             INSERT INTO tag VALUES ('=1+1', 'Accepted', NULL, NULL, 'x,"y"', '2026-11-22T10:00:00.000Z', 1, '["HQ"]',
                 '[]');

@@ -7,7 +7,7 @@ import pytest
 from cpoctl import events
 from cpoctl.csms.actions import ACTIONS, Action, Context, Outcome
 from cpoctl.ocpp import Version, v2
-from cpoctl.operations.charger.quirks import ListQuirks, ViolationRow
+from cpoctl.operations.charger.quirks import ListQuirks, QuirkRow
 from cpoctl.operations.log import FrameRow
 from cpoctl.operations.log.list import ListFrames
 from tests.csms.conftest import Make
@@ -91,7 +91,7 @@ async def test_a_charger_that_cannot_use_an_answer_is_heard(csms: Csms, charger:
     await charger.say([5, "c1", "FormatViolation", "what is \x1b[31mthis", {}])
     while not (found := await asked(csms, ListQuirks())):
         await csms.store.write([])
-    violation: ViolationRow = found[0]
+    violation: QuirkRow = found[0]
     assert (violation.action, violation.rule, violation.count) == (STREAM, "CallResultError", 1)
     assert violation.message == "FormatViolation: what is [31mthis"
     frame: FrameRow = (await asked(csms, ListFrames(action=STREAM)))[-1]

@@ -106,3 +106,66 @@ async def test_odd_values_are_answered_and_kept(
 )
 async def test_meter_values_of_any_shape_are_answered(charger: RawCharger, payload: dict[str, object]) -> None:
     assert await charger.call("MeterValues", payload) == {}
+
+
+async def test_closing_values_after_a_stop_without_a_register_give_the_energy(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start()))["transactionId"]
+    await charger.call("StopTransaction", stop(number, -1))
+    await charger.call("MeterValues", metered(number, 8000, T2, context="Transaction.End"))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (7000, ["ended_by_last_reading"])
+
+
+async def test_a_stop_without_a_register_takes_the_one_of_its_transaction_data(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start()))["transactionId"]
+    data = [{"timestamp": T2, "sampledValue": [{"value": "8000", "context": "Transaction.End"}]}]
+    await charger.call("StopTransaction", stop(number, -1, transactionData=data))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (7000, ["ended_by_last_reading"])
+
+
+async def test_a_register_that_began_anew_at_a_boot_counts_before_and_after(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start(meter=50_000)))["transactionId"]
+    await charger.call("MeterValues", metered(number, 55_000, "2026-11-22T13:10:00Z"))
+    await charger.hang_up()
+    csms.clock.move(600)
+    again = await csms.booted()
+    await again.call("MeterValues", metered(number, 300, "2026-11-22T13:20:00Z"))
+    await again.call("StopTransaction", stop(number, 2300))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (7300, ["meter_reset"])
+
+
+async def test_a_reset_is_seen_although_the_register_ends_above_its_begin(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start(meter=500)))["transactionId"]
+    await charger.call("MeterValues", metered(number, 6500, "2026-11-22T13:10:00Z"))
+    csms.clock.move(600)
+    again = await csms.booted()
+    await again.call("MeterValues", metered(number, 200, "2026-11-22T13:20:00Z"))
+    await csms.restart()
+    again = await csms.booted()
+    await again.call("StopTransaction", stop(number, 3200))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (9200, ["meter_reset"])
+
+
+async def test_a_stop_in_kwh_is_known_by_the_readings(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start(meter=0)))["transactionId"]
+    await charger.call("MeterValues", metered(number, 12_300, T1))
+    await charger.call("StopTransaction", stop(number, 12.3))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (12_300, ["meter_unit"])
+
+
+async def test_what_a_car_gives_back_is_no_reading_of_what_it_takes(csms: Csms, charger: RawCharger) -> None:
+    number = (await charger.call("StartTransaction", start()))["transactionId"]
+    for measurand in (
+        "Energy.Active.Export.Register",
+        "Energy.Active.Import.Interval",
+        "Energy.Reactive.Import.Register",
+    ):
+        await charger.call("MeterValues", metered(number, 900_000, measurand=measurand))
+    assert csms.known().sessions[str(number)].energy_wh == 1000
+    await charger.call("StopTransaction", stop(number))
+    kept = await csms.session()
+    assert (kept["energy_wh"], json.loads(kept["flags"])) == (7000, [])

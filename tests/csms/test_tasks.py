@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cpoctl import events
 from cpoctl.errors import ChargerOffline, Conflict, Denied, NotFound, Refused, TimedOut, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.operations import Act, Role
@@ -60,6 +61,20 @@ async def add(csms: Csms, *names: str) -> None:
 
 
 # One act
+
+
+async def test_what_becomes_of_a_target_is_told_as_it_happens_and_its_call_says_what_it_was_for(csms: Csms) -> None:
+    charger = await csms.booted()
+    heard: list[events.Event] = []
+    csms.central.ledger.bus.listen(lambda seq, event: heard.append(event))
+    task = await begin(csms, "CP-9", "CP-1")
+    await charger.reply(ACCEPTED)
+    await ended(csms, task)
+    about = ("TaskStarted", "TaskTargetSent", "CommandFinished", "TaskTargetFinished")
+    told = [(each.type, getattr(each, "position", None)) for each in heard if each.type in about]
+    assert told[0] == ("TaskStarted", None)
+    assert [each for each in told if each[1] == 1] == [(name, 1) for name in about[1:]]
+    assert [each.task_id for each in heard if isinstance(each, events.CommandFinished)] == [task]
 
 
 async def test_an_act_is_kept_as_a_task_with_its_outcome(csms: Csms) -> None:

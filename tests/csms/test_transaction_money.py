@@ -335,3 +335,19 @@ def test_connectors_without_end_are_not_all_remembered(world: World) -> None:
     for number in range(1, 200):
         connector(world, "Available", number)
     assert len(world.charger.evses[2].connectors) == 50
+
+
+def test_a_register_that_is_told_as_nothing_for_a_moment_counts_nothing(world: World) -> None:
+    begun = step("Started", 0, 0, **PLACE, **ANNA, meterValue=metered(1000, 0, "Transaction.Begin"))
+    between = [step("Updated", n, n, meterValue=metered(wh, n)) for n, wh in enumerate((4000, 0, 4500), 1)]
+    tell(world, begun, *between, step("Ended", 4, 4, meterValue=metered(6000, 4, "Transaction.End")))
+    s = the_session(world)
+    assert (s["energy_wh"], s["flags"]) == (5000, ["meter_wavered"])
+
+
+def test_an_end_that_tells_another_register_than_the_readings_before_it_invents_nothing(world: World) -> None:
+    begun = step("Started", 0, 0, **PLACE, **ANNA, meterValue=metered(0, 0, "Transaction.Begin"))
+    between = step("Updated", 1, 1, meterValue=metered(3000, 1))
+    tell(world, begun, between, step("Ended", 2, 2, meterValue=metered(9_000_000, 2, "Transaction.End")))
+    s = the_session(world)
+    assert (s["energy_wh"], s["flags"]) == (3000, ["meter_meaning"])

@@ -117,7 +117,8 @@ async def make_place(tmp_path: Path) -> AsyncIterator[Make]:
             )
             if chain := given.pop("certificate", None):
                 settings = replace(settings, tls_cert=chain[0], tls_key=chain[1], tls_listen="127.0.0.1:0")
-            server = await stack.enter_async_context(running(settings, files=FileSettings(**given)))
+            recipes = given.pop("recipes", None)
+            server = await stack.enter_async_context(running(settings, files=FileSettings(**given), recipes=recipes))
             place = Place(server, asyncio.Queue())
             server.central.ledger.bus.listen(lambda seq, event: place.happened.put_nowait(event))
             await place.do(AddCharger(charger="HQ-07"))

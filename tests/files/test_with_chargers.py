@@ -1,5 +1,6 @@
 """Diagnostics and firmware by the server's own exchange, with simulated chargers of several kinds."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,10 @@ from cpoctl.operations.diag import fetch
 from cpoctl.operations.diag.fetch import FetchDiagnostics
 from cpoctl.operations.diag.list import ListUploads
 from cpoctl.operations.diag.rm import RemoveUpload
+from cpoctl.operations.diag.snapshot import KeepSnapshot
 from cpoctl.operations.firmware import _following
+from cpoctl.operations.firmware.publish import PublishFirmware
+from cpoctl.operations.firmware.unpublish import UnpublishFirmware
 from cpoctl.operations.firmware.update import UpdateFirmware
 from cpoctl.operations.image.add import AddImage
 from cpoctl.operations.image.list import ListImages
@@ -174,6 +178,50 @@ async def test_an_image_that_is_not_what_was_added_is_found_out_and_not_sent(pla
     async with place.charger():
         with pytest.raises(Exception, match="is not what was added"):
             await place.do(UPDATE)
+
+
+@pytest.mark.parametrize("rules", ["", "PublishFirmware=ftp-only"], ids=["http", "ftp"])
+async def test_a_local_controller_fetches_an_image_and_says_where_it_offers_it(place: Place, rules: str) -> None:
+    image = await place.image()
+    async with place.charger(rules, Version.V201):
+        outcome = await place.waited(PublishFirmware(charger="HQ-07", file="fw-2.1.0.bin"))  # L03.FR.01, L03.FR.04
+        told = await place.finished()
+        assert (await place.do(UnpublishFirmware(charger="HQ-07", file="fw-2.1.0.bin"))).status == "Unpublished"
+    [kept] = await place.rows("SELECT md5 FROM image")
+    assert (outcome.status, outcome.checksum, told.bytes) == ("Published", kept["md5"], image["bytes"])
+    assert outcome.locations == (f"http://hq-07.local/{kept['md5']}",)
+    assert outcome.form == ("ftp" if rules else "http")
+
+
+async def test_a_publication_that_is_named_twice_is_refused(place: Place) -> None:
+    await place.image()
+    async with place.charger(version=Version.V201):
+        for act in (
+            PublishFirmware(charger="HQ-07", file="fw-2.1.0.bin", checksum="0" * 32),
+            PublishFirmware(charger="HQ-07", file="fw-2.1.0.bin", url="http://10.0.0.1/x", checksum="0" * 32),
+            PublishFirmware(charger="HQ-07"),
+        ):
+            with pytest.raises(UsageProblem, match="--file is an image of the server"):
+                await place.do(act)
+
+
+@pytest.mark.parametrize("version", [Version.V16, Version.V201], ids=str)
+async def test_a_snapshot_is_kept_beside_the_uploads(place: Place, version: Version) -> None:
+    async with place.charger(version=version):
+        kept = await place.do(KeepSnapshot(charger="HQ-07"))
+    [row] = await place.listed(ListUploads())
+    assert (row.upload, row.name, row.bytes, row.form) == (kept.upload, kept.file, kept.bytes, "ocpp")
+    told = json.loads((place.folder / row.kept).read_bytes())
+    assert (told["charger_id"], told["ocpp"], told["firmware"]) == ("HQ-07", str(version), "1.4.2")
+    assert len(told["variables"]) > 20
+    assert await forms(place) == {}, "nothing was learned of a form of transfer"
+
+
+async def test_doctor_is_told_the_addresses_that_chargers_dialled(make_place: Make) -> None:
+    place = await make_place(listen="127.0.0.1:0")
+    async with place.charger():
+        offer = await place.offer("diagnostics", "http")
+        assert [offer.url.startswith(url) for url in place.exchange.facts().values()] == [True]
 
 
 async def test_a_remote_charger_is_not_given_an_address_of_its_own(make_place: Make) -> None:

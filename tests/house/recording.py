@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cpoctl import events
 from cpoctl.clock import Clock, SystemClock
@@ -35,9 +35,10 @@ from cpoctl.operations import (
     Tasks,
 )
 from cpoctl.parameters import Parameter, parameters
-from cpoctl.store import Record
+from cpoctl.store import Read, Record
 from cpoctl.store.rows import Row
 
+T = TypeVar("T")
 CHARGER, SESSION, TRANSACTION, TAG = "HQ-07", 42, "4711", "ANNA-K"
 AT = "2026-03-01T12:00:00.000Z"
 SAMPLES = {
@@ -65,6 +66,10 @@ class NoStore:
     async def read(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[Record]:
         """Nothing."""
         return []
+
+    async def reading(self, select: Callable[[Read], T]) -> T:
+        """Whatever is made of nothing."""
+        return select(lambda sql, params=(): [])
 
 
 class NoTasks:
@@ -129,6 +134,10 @@ class NoFiles:
     async def take_in(self, blocks: AsyncIterator[bytes]) -> Content:
         """Take nothing."""
         return CONTENT
+
+    async def keep(self, charger_id: str, name: str, content: bytes) -> int:
+        """Under a number."""
+        return 1
 
     def facts(self) -> dict[str, str]:
         """It listens nowhere."""

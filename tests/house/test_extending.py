@@ -27,7 +27,7 @@ from cpoctl.csms.operator import Face, ServerOperator
 from cpoctl.demo import Plan, demo
 from cpoctl.formats.html import render
 from cpoctl.operations.cache import ClearCache
-from cpoctl.operations.outage import ListOutages, OutageRow
+from cpoctl.operations.absence import AbsenceRow, ListAbsences
 from cpoctl.table import fields
 
 async def main():
@@ -36,7 +36,7 @@ async def main():
             pass
         central = stage.server.central
         outcome = await ClearCache(charger="DEMO-01").run(ServerOperator(central, "test"))
-        outages = await Face(central).query(ListOutages())
+        outages = await Face(central).query(ListAbsences())
         columns = await central.store.read("SELECT name FROM pragma_table_info('charger')")
     return outcome.status, outages, [column["name"] for column in columns]
 
@@ -48,7 +48,7 @@ print(json.dumps({
     "column": "bought_at" in columns,
     "vendor": vendors.answer("com.example.parking", "MayLeave", None)["data"],
     "format": "html" in plugins.names(formats),
-    "html": "".join(render(formats.Sheet(rows, fields(OutageRow)))),
+    "html": "".join(render(formats.Sheet(rows, fields(AbsenceRow)))),
 }))
 """
 
@@ -88,7 +88,7 @@ def test_every_kind_of_extension_works_as_it_is_shown(copy: Path) -> None:
 
 def test_a_new_operation_has_its_command_with_help_and_completion(copy: Path) -> None:
     assert "Make a charger forget" in python(copy, "-m", "cpoctl", "cache", "clear", "--help")
-    assert "outage" in python(copy, "-m", "cpoctl", "_complete", "1", "cpoctl", "out")
+    assert "absence" in python(copy, "-m", "cpoctl", "_complete", "1", "cpoctl", "abs")
 
 
 def test_a_new_operation_has_its_endpoint(copy: Path) -> None:

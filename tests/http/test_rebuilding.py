@@ -35,7 +35,18 @@ from cpoctl.routes import Filled
 from tests.csms.test_transaction_event import ENDED, STARTED, UPDATED
 from tests.support.csms import Csms, metered, start, stop
 
-STAYS_BEHIND = {"password_hash", "password_next_hash", "ponged", "starts", "newest_start_raw", "strays"}
+STAYS_BEHIND = {
+    "clock_ahead_s",
+    "clock_off_s",
+    "password_hash",
+    "password_next_hash",
+    "ponged",
+    "starts",
+    "clock_ahead_s",
+    "clock_off_s",
+    "newest_start_raw",
+    "strays",
+}
 AT = "2026-11-22T14:02:11.113Z"
 
 
@@ -155,7 +166,9 @@ async def test_a_heartbeat_reaches_the_reader_though_it_is_no_event(csms: Csms, 
 
 def test_every_fact_of_a_charger_is_told_or_known_to_stay_behind() -> None:
     evse = Evse(2, "Faulted", "E", "i", "v", "c", AT, AT, 1.0, 2.0, 3.0, AT, {1: "Occupied"})
-    session = OpenSession(7, 2, "t", "ANNA", "Accepted", AT, 1.0, 2.0, 3.0, 4.0, AT, ("flag",), 5, 6, 7, "Charging", 8)
+    session = OpenSession(
+        7, 2, "t", "ANNA", "Accepted", AT, 1.0, 2.0, 3.0, 4.0, AT, True, ("flag",), 5, 6, 7, "Charging", 8, 9, "EUR"
+    )
     charger = LiveCharger(
         "CP-1", "Pending", False, "v", "m", "s", "f", link=Link(9, "10.0.0.1:1", "1.6", "basic", AT), left_at=AT,
         left_because="gone", version="1.6", booted_at=AT, last_seen=datetime(2026, 11, 22, 14, tzinfo=UTC),

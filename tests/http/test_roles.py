@@ -32,6 +32,9 @@ GET    /metrics
 GET    /v1/openapi.json
 GET    /v1/alerts
 GET    /v1/alerts/{alert}
+GET    /v1/campaigns
+GET    /v1/campaigns/{campaign}
+GET    /v1/campaigns/{campaign}/stream
 GET    /v1/certificates/requests
 GET    /v1/chargers
 GET    /v1/chargers/{charger}
@@ -43,7 +46,22 @@ GET    /v1/complete
 GET    /v1/connectors
 GET    /v1/connectors/{connector}
 GET    /v1/db
+GET    /v1/db/size
 GET    /v1/images
+GET    /v1/outages
+GET    /v1/outages/excuses
+GET    /v1/reports/completeness
+GET    /v1/reports/demand
+GET    /v1/reports/energy
+GET    /v1/reports/power
+GET    /v1/reports/quality
+GET    /v1/reports/reliability
+GET    /v1/reports/revenue
+GET    /v1/reports/sessions
+GET    /v1/reports/summary
+GET    /v1/reports/tags
+GET    /v1/reports/uptime
+GET    /v1/session-sheet
 GET    /v1/images/{image}
 GET    /v1/transfers
 GET    /v1/uploads
@@ -51,6 +69,9 @@ GET    /v1/uploads/{upload}
 GET    /v1/events
 GET    /v1/events/list
 GET    /v1/events/tail
+GET    /v1/history
+GET    /v1/history/events
+GET    /v1/history/snapshot
 GET    /v1/log
 GET    /v1/log/export
 GET    /v1/log/search
@@ -73,9 +94,19 @@ GET    /v1/review
 GET    /v1/sessions
 GET    /v1/sessions/{session}
 GET    /v1/sessions/{session}/meter
+GET    /v1/sessions/{session}/signed
 GET    /v1/sessions/{session}/watch
+GET    /v1/owners
+GET    /v1/owners/{owner}
 GET    /v1/sites
 GET    /v1/sites/{site}
+GET    /v1/price-series
+GET    /v1/price-series/{series}
+GET    /v1/subscriptions
+GET    /v1/subscriptions/{subscription}
+GET    /v1/tariffs
+GET    /v1/tariffs/{tariff}
+GET    /v1/tariffs/{tariff}/preview
 GET    /v1/snapshot
 GET    /v1/status
 GET    /v1/tag-groups
@@ -111,6 +142,16 @@ POST   /v1/tasks/{task}/wait
 
 # What acts on chargers, sessions and tags.
 OPERATOR = """
+DELETE /v1/campaigns/{campaign}
+POST   /v1/outages/excuses
+POST   /v1/outages/excuses/{excuse}/revoke
+POST   /v1/campaigns/firmware
+POST   /v1/campaigns/settings
+POST   /v1/campaigns/{campaign}/abort
+POST   /v1/campaigns/{campaign}/pause
+POST   /v1/campaigns/{campaign}/resume
+POST   /v1/campaigns/{campaign}/retry
+POST   /v1/campaigns/{campaign}/start
 DELETE /v1/chargers/{charger}/queue
 DELETE /v1/images/{image}
 DELETE /v1/uploads/{upload}
@@ -159,6 +200,9 @@ POST   /v1/chargers/{charger}/streams/{stream}
 POST   /v1/chargers/{charger}/web-payment
 POST   /v1/profiles
 POST   /v1/review/{item}/accept
+POST   /v1/review/{item}/drop
+POST   /v1/sessions/rebuild
+POST   /v1/sessions/{session}/correct
 POST   /v1/sessions/cost
 POST   /v1/sessions/start
 POST   /v1/sessions/stop
@@ -176,11 +220,22 @@ POST   /v1/tasks/{task}/retry
 
 # What decides who is let in, what holds secrets, and what can send anything.
 ADMIN = """
+DELETE /v1/price-series/{series}
+DELETE /v1/subscriptions/{subscription}
+DELETE /v1/tariffs/{tariff}
+POST   /v1/price-series
+POST   /v1/sessions/reprice
+POST   /v1/subscriptions
+POST   /v1/tariffs
+POST   /v1/tariffs/assignments/end
+POST   /v1/tariffs/{tariff}/assignments
 DELETE /v1/chargers/{charger}
+DELETE /v1/owners/{owner}
 DELETE /v1/sites/{site}
 GET    /v1/audit
 GET    /v1/keys
 PATCH  /v1/chargers/{charger}
+PATCH  /v1/owners/{owner}
 PATCH  /v1/sites/{site}
 POST   /v1/chargers
 POST   /v1/chargers/{charger}/approve
@@ -194,6 +249,7 @@ POST   /v1/chargers/{charger}/reject
 POST   /v1/db/backup
 POST   /v1/keys
 POST   /v1/keys/{key}/revoke
+POST   /v1/owners
 POST   /v1/sites
 PUT    /v1/chargers/{charger}/network/{slot}
 """

@@ -53,7 +53,12 @@ async def test_a_doubtful_session_is_told_with_what_is_doubtful(csms: Csms, char
     row = (await inbox(csms))["session-1"]
     assert (row.kind, row.charger_id) == ("doubtful session", "CP-1")
     assert row.evidence == ["its energy is unknown: no reading of its start or its end"]
-    assert row.ways == ["cpoctl session show 1", "cpoctl session accept session-1 --note TEXT"]
+    assert row.ways == [
+        "cpoctl session show 1",
+        "cpoctl session correct 1 --reason TEXT --yes    say its energy, its times, its tag",
+        "cpoctl session accept session-1 --note TEXT",
+        "cpoctl session drop session-1 --reason TEXT",
+    ]
 
 
 async def test_a_stuck_session_can_be_closed_or_stopped(csms: Csms, charger: RawCharger) -> None:
@@ -77,7 +82,7 @@ async def test_a_second_stop_that_says_something_else_needs_somebody(csms: Csms,
 async def test_a_message_without_a_session_needs_somebody(csms: Csms, charger: RawCharger) -> None:
     await charger.call("StopTransaction", stop(4711))
     row = (await inbox(csms))["orphan-1"]
-    assert (row.kind, row.evidence) == ("orphan", ["StopTransaction of transaction 4711: unknown transaction"])
+    assert (row.kind, row.evidence[0]) == ("orphan", "StopTransaction of transaction 4711: unknown transaction")
     assert row.ways[0] == "cpoctl log list CP-1 --action StopTransaction"
 
 

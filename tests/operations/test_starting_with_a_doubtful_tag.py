@@ -49,3 +49,16 @@ async def test_of_an_evse_that_the_charger_never_told_of_it_is_said(csms: Csms) 
     with pytest.raises(Refused) as refused:
         await doing
     assert refused.value.hints[0] == "cpoctl charger show CP-1    it has told of EVSE 1, and not of 9"
+
+
+async def test_of_a_faulted_evse_it_is_said_and_not_that_the_charger_as_a_whole_is_available(csms: Csms) -> None:
+    charger = await csms.booted()
+    for connector, error, status in ((0, "NoError", "Available"), (1, "GroundFailure", "Faulted")):
+        told = {"connectorId": connector, "errorCode": error, "status": status}
+        await charger.call("StatusNotification", told)
+    doing = asyncio.create_task(csms.do(StartSession(charger="CP-1", tag="ANNA")))
+    await charger.reply({"status": "Rejected"})
+    with pytest.raises(Refused) as refused:
+        await doing
+    assert refused.value.hints[0] == "cpoctl charger show CP-1    EVSE 1 is Faulted (GroundFailure)"
+    assert "is Available" not in " ".join(refused.value.hints)

@@ -103,3 +103,53 @@ async def test_old_tasks_go_with_their_targets_unless_they_still_run(store: Sqli
     assert pruned.tasks == 1
     for table in ("task", "task_target"):
         assert [row["n"] for row in await store.read(f"SELECT task_id AS n FROM {table} ORDER BY 1")] == [2, 3]
+
+
+async def test_old_transfers_go_but_for_kept_files_and_the_newest(store: SqliteStore) -> None:
+    def moved(number: int, age: int, kept: str | None = None) -> list[rows.Row]:
+        began = rows.TransferStarted(number, 1, "CP-7", "diagnostics", "http", "10.0.0.1", "a", days_ago(age), None)
+        return [began, rows.TransferEnded(days_ago(age), 9, 1.0, "whole", None, kept, None, None, number)]
+
+    await store.write([*moved(1, 900), *moved(2, 900, "uploads/a"), *moved(3, 900), *moved(4, 500), *moved(5, 450)])
+    assert (await store.prune(Retention(transfers=timedelta(days=480)), NOW)).transfers == 3
+    assert [row["transfer_id"] for row in await store.read("SELECT transfer_id FROM transfer")] == [2, 5]
+    assert (await store.prune(Retention(), NOW)).transfers == 0, "the newest keeps its number"
+
+
+async def test_grants_go_when_they_work_no_longer(store: SqliteStore) -> None:
+    def grant(number: int, ends: int) -> rows.FileGrant:
+        told = (number, f"hash {number}", "CP-7", "firmware", "http", "fw", "sha", 9)
+        return rows.FileGrant(*told, days_ago(900), days_ago(ends))
+
+    await store.write([grant(1, 10), grant(2, -1), grant(3, 5), grant(4, 5)])
+    assert (await store.prune(Retention(), NOW)).grants == 2
+    assert [row["grant_id"] for row in await store.read("SELECT grant_id FROM file_grant ORDER BY 1")] == [2, 4]
+
+
+async def test_old_readings_are_thinned_and_what_a_session_used_stays(store: SqliteStore) -> None:
+    def reading(session: int, minute: int, at: datetime) -> rows.MeterValue:
+        when = stored(at + timedelta(minutes=minute))
+        return rows.MeterValue(
+            "CP-1", 1, session, when, "", when, when, 100.0 * minute, None, None, None, None, None, None
+        )
+
+    def session(number: int, at: datetime) -> list[rows.Row]:
+        begun, ended = stored(at), stored(at + timedelta(hours=1))
+        start = rows.SessionStart(
+            number, "CP-1", 1, 1, str(number), 1, "ANNA", "Accepted", None, begun, begun, begun, 0.0, "0", 1, "[]"
+        )
+        stop = rows.SessionStop(ended, ended, ended, 6000.0, "6000", 6000.0, "Local", None, None, "[]", number)
+        return [start, stop, *(reading(number, minute, at) for minute in range(61))]
+
+    old, new = NOW - timedelta(days=500), NOW - timedelta(days=5)
+    loose = [reading(0, minute, old) for minute in range(60)]
+    for unit in (session(1, old), session(2, new), loose):
+        for row in unit:
+            await store.write([row])
+    assert (await store.prune(Retention(), NOW)).samples == 0
+    pruned = await store.prune(Retention(samples=timedelta(days=400)), NOW)
+    kept = await store.read("SELECT session_id, count(*) AS n, max(energy_wh) AS wh FROM meter_value GROUP BY 1")
+    assert [tuple(record.values()) for record in kept] == [(0, 8, 5900.0), (1, 9, 6000.0), (2, 61, 6000.0)]
+    assert pruned.samples == 61 - 9 + 60 - 8
+    assert {record["energy_wh"] for record in await store.read("SELECT energy_wh FROM session")} == {6000.0}
+    assert (await store.prune(Retention(samples=timedelta(days=400)), NOW)).samples == 0

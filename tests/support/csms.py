@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from cpoctl.config import ServeSettings
+from cpoctl.config import MoneySettings, ServeSettings
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.operator import ServerOperator
 from cpoctl.domain.fleet import LiveCharger
@@ -56,6 +56,7 @@ class Csms:
         self.path = path
         self.clock = FakeClock()
         self.settings = ServeSettings(**settings)
+        self.money: MoneySettings | None = None
         self.connect: Connect | None = None
         self.patience: Patience | None = None
         self.central: CentralSystem
@@ -77,7 +78,7 @@ class Csms:
         if not self.path.exists():
             empty_database(self.path)
         self.store = open_store(self.path, clock=self.clock, connect=self.connect, patience=self.patience)
-        self.central = await CentralSystem.start(self.store, self.clock, self.settings)
+        self.central = await CentralSystem.start(self.store, self.clock, self.settings, money=self.money)
         _, self.port = await self.central.listen("127.0.0.1", 0)
 
     async def close(self) -> None:

@@ -1,4 +1,6 @@
-"""Snapshots: every screen as text, at two sizes. `python -m tests.tui.snapshots` writes them anew; read the difference.
+"""Snapshots: every screen at two sizes, as text and in colours. `python -m tests.tui.snapshots` writes them anew.
+
+Read the difference of the texts, and look at the SVGs in a browser: colours and marks are only there.
 
 They show the same scene as the pictures of the documentation (`tests/house/pictures.py`), which have the colours.
 """
@@ -14,6 +16,7 @@ from cpoctl.tui.views.log import Log
 from cpoctl.tui.widgets.dialogs import Confirm, Form
 from tests.tui.harness import Watched
 from tests.tui.scene import PATIENCE, plain_environment, watched_scene
+from tests.tui.svg import plain
 
 FOLDER: Final = Path(__file__).parent / "snapshots"
 SIZES: Final = ((80, 24), (160, 45))
@@ -70,6 +73,10 @@ SCREENS: Final[dict[str, Callable[[Watched], Awaitable[None]]]] = {
 }
 
 
+COLOURED: Final = [name for name in SCREENS if name != "confirm"]
+"""What is kept as SVG too: the screens themselves."""
+
+
 @dataclass(frozen=True)
 class Shot:
     """One screen at one size."""
@@ -104,15 +111,21 @@ async def _shots() -> dict[tuple[str, tuple[int, int]], Shot]:
     return found
 
 
-def texts() -> dict[str, str]:
-    """Every screen as text, by the name of its file."""
-    return {f"{name}-{size[0]}x{size[1]}.txt": shot.text for (name, size), shot in shots().items() if size in SIZES}
+def files() -> dict[str, str]:
+    """What every file of the folder must say, by its name."""
+    found = {}
+    for (name, size), shot in shots().items():
+        if size in SIZES:
+            found[f"{name}-{size[0]}x{size[1]}.txt"] = shot.text
+        if size in SIZES and name in COLOURED:
+            found[f"{name}-{size[0]}x{size[1]}.svg"] = plain(shot.svg, name)
+    return found
 
 
 def write() -> None:
     """Write every file anew, and remove what is none any more."""
     with plain_environment():
-        made = texts()
+        made = files()
     FOLDER.mkdir(exist_ok=True)
     for path in FOLDER.iterdir():
         if path.name not in made:

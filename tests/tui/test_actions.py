@@ -1,6 +1,8 @@
 """One table of actions, one language of states: every face shows the same (TUI-14, TUI-15)."""
 
-from itertools import combinations
+import math
+from collections.abc import Callable, Sequence
+from itertools import combinations, product
 
 import pytest
 from textual.binding import Binding
@@ -13,13 +15,17 @@ from cpoctl.operations import Danger
 from cpoctl.tui import actions, views
 from cpoctl.tui.actions import ACTIONS, Action, Subject
 from cpoctl.tui.app import Dashboard
+from cpoctl.tui.ascii import in_ascii
 from cpoctl.tui.listing import Listing
+from cpoctl.tui.session_looks import COLS as SESSION_COLS
 from cpoctl.tui.statuses import LOOKS, UNKNOWN
 from cpoctl.tui.themes import THEMES
 from cpoctl.tui.views import View
+from cpoctl.tui.views.charger import Charger
+from cpoctl.tui.views.fleet import COLS as FLEET_COLS
 from cpoctl.tui.views.log import Log
 from cpoctl.tui.widgets.log_lines import LogLines
-from cpoctl.tui.widgets.table import RowTable
+from cpoctl.tui.widgets.table import Col, RowTable, _fit
 from tests.tui.harness import Server, watched
 
 KINDS = sorted({kind for action in ACTIONS for kind in action.on})
@@ -133,6 +139,31 @@ def test_every_status_has_its_own_word_and_unlike_ones_their_own_sign() -> None:
     assert all(look.ascii.isascii() and len(look.sign) == len(look.ascii) == 1 for look in looks)
 
 
+EVSE_COLS = Charger()._cols()
+
+
+def width_of(cols: Sequence[Col]) -> int:
+    """How wide the column of the state is."""
+    return next(col.width for col in cols if col.id in ("status", "state"))
+
+
+@pytest.mark.parametrize("spelled", [str, in_ascii], ids=["signs", "ascii"])
+@pytest.mark.parametrize(
+    ("before", "width"),
+    [
+        ("", width_of(FLEET_COLS)),
+        ("", width_of(EVSE_COLS)),
+        ("was ", width_of(EVSE_COLS)),
+        ("", width_of(SESSION_COLS)),
+    ],
+)
+def test_every_status_is_distinct_in_every_row_form(before: str, width: int, spelled: Callable[[str], str]) -> None:
+    """TUI-15: without any colour, and where its column is narrow"""
+    looks = [*LOOKS.values(), UNKNOWN]
+    cells = [spelled(_fit(f"{before}{look.sign} {look.word}", width, "left")) for look in looks]
+    assert len(set(cells)) == len(looks)
+
+
 VISION = {
     "usual": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protanopia": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
@@ -157,14 +188,17 @@ def seen(colour: str, eyes: str) -> tuple[float, float, float]:
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
+def unlike(theme: Theme, one: str, other: str, eyes: str) -> bool:
+    """Whether those eyes tell the colours of two styles apart."""
+    here, there = (seen(theme.variables[f"cpo-{style}"], eyes) for style in (one, other))
+    return math.dist(here, there) >= 20
+
+
 @pytest.mark.parametrize("eyes", VISION)
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_statuses_are_told_apart_by_word_and_the_urgent_ones_also_by_colour(theme: Theme, eyes: str) -> None:
     """TUI-15"""
     for one, other in combinations([*LOOKS.values(), UNKNOWN], 2):
-        assert one.word != other.word
-    calm = [theme.variables[f"cpo-{style}"] for style in ("available", "charging")]
-    for urgent in ("faulted", "offline"):
-        for colour in calm:
-            there, here = seen(theme.variables[f"cpo-{urgent}"], eyes), seen(colour, eyes)
-            assert sum((a - b) ** 2 for a, b in zip(there, here, strict=True)) ** 0.5 >= 20
+        assert one.word != other.word or unlike(theme, one.style, other.style, eyes)
+    for urgent, calm in product(("faulted", "offline"), ("available", "charging")):
+        assert unlike(theme, urgent, calm, eyes)

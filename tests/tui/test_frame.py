@@ -46,7 +46,7 @@ async def test_q_asks_before_it_leaves(server: Server) -> None:
     async with watched(server, ends="The demo ends too.") as desk:
         await desk.press("2", "escape")
         assert desk.app.front.place == 2
-        await desk.press("q", "ctrl+c")
+        await desk.press("q", "ctrl+q")
         await desk.until(lambda: isinstance(desk.app.screen, Confirm))
         await desk.sees("The demo ends too.")
         await desk.press("right", "left", "enter")

@@ -35,6 +35,8 @@ async def test_a_viewers_key_shows_everything_and_does_nothing(tmp_path: Path, c
             assert "read-only" in screen_text(app).split("\n")[0]
             await press(pilot, "R")
             await until(pilot, lambda: "this key is a viewer's" in screen_text(app))
+            await press(pilot, "F")  # what the server lets a viewer do
+            await until(pilot, lambda: "read variables · HQ-01" in screen_text(app))
 
 
 async def test_a_wrong_key_says_so_and_how_to_get_one(tmp_path: Path, certificate: tuple[str, str]) -> None:

@@ -32,8 +32,9 @@ def started(number: int = 7, targets: int = 1) -> events.TaskStarted:
     return events.TaskStarted(task_id=number, operation="charger reset", actor="ola", targets=targets)
 
 
-def answered(charger: str = "HQ-1", state: str = "accepted") -> events.CommandFinished:
-    return events.CommandFinished(charger_id=charger, command_id=1, action="Reset", state=state, actor="ola")
+def answered(number: int | None = 7, state: str = "accepted") -> events.CommandFinished:
+    of: dict[str, Any] = {"task_id": number, "position": 0}
+    return events.CommandFinished(charger_id="HQ-1", command_id=1, action="Reset", state=state, actor="ola", **of)
 
 
 def target_finished(number: int = 7, ok: bool = True, **more: Any) -> events.TaskTargetFinished:
@@ -48,7 +49,7 @@ def finished(number: int = 7, ok: int = 1, failed: int = 0) -> events.TaskFinish
 
 def test_one_target_is_told_from_its_answer_to_its_effect() -> None:
     told = Told()
-    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "hq-1", "the next boot"))
+    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "the next boot"))
     assert told.happens(started(), answered()) == ["HQ-1: Reset accepted · waits for the next boot"]
     assert told.happens(answered()) == []
     assert told.happens(target_finished(), finished()) == ["HQ-1: Restarted"]
@@ -57,7 +58,7 @@ def test_one_target_is_told_from_its_answer_to_its_effect() -> None:
 
 def test_a_failure_is_told_as_the_error_it_is() -> None:
     told = Told()
-    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "hq-1"))
+    told.outcomes.begun(Begun(7, "charger reset", "HQ-1"))
     error = {"code": "refused", "message": "HQ-1 answered Reset with Rejected", "hints": []}
     lines = told.happens(target_finished(ok=False, status="Rejected", error=error), finished(ok=0, failed=1))
     assert lines == ["charger reset: Rejected: HQ-1 answered Reset with Rejected"]
@@ -72,12 +73,12 @@ def test_of_many_only_the_end_is_told() -> None:
 
 def test_what_came_before_the_tasks_number_was_known_is_told_all_the_same() -> None:
     told = Told()
-    told.happens(answered(), started(), target_finished(), finished())
-    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "hq-1", "the next boot"))
+    told.happens(started(), target_finished(), finished())
+    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "the next boot"))
     assert told.lines == ["HQ-1: Restarted"]
 
 
 def test_nothing_is_told_of_what_others_have_begun() -> None:
     told = Told()
-    told.outcomes.begun(Begun(7, "charger reset", "HQ-1", "hq-1"))
-    assert told.happens(target_finished(8), finished(8)) == []
+    told.outcomes.begun(Begun(7, "charger reset", "HQ-1"))
+    assert told.happens(answered(8), answered(None), target_finished(8), finished(8)) == []

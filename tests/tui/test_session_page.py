@@ -10,6 +10,8 @@ from cpoctl.tui.widgets.session_page import chart, page
 from tests.support.raw_charger import RawCharger
 from tests.tui.harness import Server, began, watched
 
+AT = "2026-11-20T19:00:00.000Z"
+
 
 def meter(at: str, wh: float | None = None, watts: float | None = None) -> MeterRow:
     """A reading."""
@@ -50,6 +52,20 @@ def text(lines: Any) -> str:
 )
 def test_the_register_is_told_as_far_as_it_is_known(more: dict[str, Any], told: str) -> None:
     assert f"energy   {told}\n" in text(page(session(**more), 80))
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "power  now 7.4 kW"),
+        ({"power_w": None}, "power  now not known"),
+        ({"stopped_at": AT, "power_w": None}, "power"),
+    ],
+)
+def test_what_a_session_draws_now_is_told_where_anybody_can_know(more: dict[str, Any], told: str) -> None:
+    """However fresh its last reading is: its charger may be away, or another session have begun there."""
+    last = {"meter_values": [meter("18:31:00", 1_102_310, 7400.0)]}
+    assert told in text(page(session(**more | last), 80)).split("\n")
 
 
 def test_a_long_reason_goes_on_below_instead_of_being_cut_off() -> None:

@@ -8,6 +8,8 @@ from rich.cells import cell_len
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.tui.statuses import LOOKS
 from cpoctl.tui.views import View
+from cpoctl.tui.widgets.key_line import fitting
+from cpoctl.tui.widgets.lines import Lines
 from cpoctl.tui.widgets.table import RowTable
 from tests.tui.harness import Server, began, settled, watched
 
@@ -30,6 +32,30 @@ async def test_every_screen_fits(server: Server, size: tuple[int, int]) -> None:
             await settled(desk.pilot)
             assert desk.app.front is screen
             assert {cell_len(line) for line in desk.text.split("\n")} == {size[0]}
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [(24, 3), (23, 1), (17, 1), (16, 0), (5, 0)],  # s start… R reset… ? keys
+)
+def test_as_many_keys_are_shown_as_have_room_as_a_whole(room: int, shown: int) -> None:
+    assert fitting(["s start…", "R reset…", "? keys"], "? keys", room) == shown
+
+
+async def test_no_key_is_cut_off_within_its_word(server: Server) -> None:
+    """TUI-08"""
+    async with watched(server, size=(50, 20)) as desk:
+        await desk.until(lambda: desk.text.rstrip().endswith("… ? keys"))
+        await desk.pilot.resize_terminal(110, 20)
+        await desk.until(lambda: desk.text.rstrip().endswith("? keys q quit"))
+
+
+async def test_a_line_that_is_cut_off_says_so(server: Server) -> None:
+    async with watched(server, size=(60, 20)) as desk:
+        top = desk.app.query_one("#banner", Lines)
+        top.tell([[("x" * 59, "alert"), ("y", "")], [("x" * 59, "alert"), ("yz", "")]])
+        top.display = True
+        await desk.sees("x" * 59 + "y", "x" * 59 + "…")
 
 
 async def test_a_list_follows_when_the_terminal_changes_its_size(server: Server) -> None:

@@ -36,8 +36,14 @@ def ended(position: int, left: int, ok: bool = True) -> events.TaskTargetFinishe
     )  # fmt: skip
 
 
+def answered(position: int, task_id: int | None = 7) -> events.CommandFinished:
+    name = f"HQ-{position + 1}"
+    return events.CommandFinished(charger_id=name, command_id=1, action="Reset", state="accepted", actor="ola",
+                                  task_id=task_id, position=position)  # fmt: skip
+
+
 def book(*rows: TaskRow) -> TaskBook:
-    found = TaskBook(str.casefold)
+    found = TaskBook()
     found.read(rows)
     return found
 
@@ -83,8 +89,9 @@ def test_a_target_waits_is_answered_and_is_done() -> None:
     waits: dict[str, Any] = {"task_id": 7, "position": 1, "target": "HQ-2", "expires_at": AT}
     found.told(events.TaskTargetWaits(charger_id="HQ-2", **waits), AT)
     assert (states(found), counts(found)) == (["sent", "waiting"], (0, 0, 1))
-    answer: dict[str, Any] = {"command_id": 1, "action": "Reset", "state": "accepted", "actor": "ola"}
-    found.told(events.CommandFinished(charger_id="HQ-2", **answer), AT)
+    found.told(events.TaskTargetSent(charger_id="HQ-2", task_id=7, position=1), AT)
+    assert (states(found), counts(found)) == (["sent", "sent"], (0, 0, 0))
+    found.told(answered(1), AT)
     places = found.tasks["7"].places or []
     assert (states(found), counts(found), places[1].heard) == (["sent", "sent"], (0, 0, 0), "Reset accepted")
     found.told(ended(1, 1), AT)
@@ -93,28 +100,35 @@ def test_a_target_waits_is_answered_and_is_done() -> None:
 
 def test_an_answer_is_known_though_nobody_looked_at_the_targets_yet() -> None:
     found = book()
-    answer: dict[str, Any] = {"command_id": 1, "action": "Reset", "state": "accepted", "actor": "ola"}
-    found.told(events.CommandFinished(charger_id="HQ-2", **answer), AT)
-    found.told(events.TaskStarted(task_id=7, operation="charger reset", actor="ola", targets=2), AT)
-    found.told(events.CommandFinished(charger_id="HQ-1", **answer), AT)
-    found.show(detail("sent", "sent"))
-    assert [place.heard for place in found.tasks["7"].places or ()] == ["Reset accepted", ""]
+    found.told(events.TaskStarted(task_id=7, operation="charger reset", actor="ola", targets=3), AT)
+    for position in (0, 2):
+        found.told(answered(position), AT)
+    found.told(ended(2, 2), AT)
+    found.show(detail("sent", "sent", "ok"))
+    assert [place.heard for place in found.tasks["7"].places or ()] == ["Reset accepted", "", ""]
 
 
-@pytest.mark.parametrize(
-    ("plan", "then"),
-    [
-        ({"parallel": 1}, ["done", "sent", "pending"]),
-        ({}, ["done", "sent", "sent"]),
-        ({"batch": 1}, ["done", "sent", "pending"]),
-        ({"batch": 1, "pause": 5.0}, ["done", "pending", "pending"]),
-    ],
-)
-def test_the_next_targets_are_sent_to_as_the_plan_says(plan: dict[str, Any], then: list[str]) -> None:
+def test_the_answer_to_another_task_says_nothing_of_this_one() -> None:
     found = book()
-    found.show(detail("sent", "pending", "pending", **plan))
+    found.show(detail("sent", "pending"))
+    assert found.told(answered(0, task_id=8), AT) == set()
+    assert found.told(answered(0, task_id=None), AT) == set()
+    assert [place.heard for place in found.tasks["7"].places or ()] == ["", ""]
+
+
+def test_a_target_is_sent_to_when_that_is_told_and_not_before() -> None:
+    found = book()
+    found.show(detail("sent", "pending", "pending", parallel=2))
     found.told(ended(0, 2), AT)
-    assert states(found) == then
+    assert states(found) == ["done", "pending", "pending"]
+    found.told(events.TaskTargetSent(charger_id="HQ-3", task_id=7, position=2), AT)
+    assert states(found) == ["done", "pending", "sent"]
+
+
+def test_where_one_of_unknown_targets_waits_no_longer_the_task_is_asked_for() -> None:
+    found = book(row(waiting=1))
+    found.told(events.TaskTargetSent(charger_id="HQ-3", task_id=7, position=2), AT)
+    assert found.unsure == {"7"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import math
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from cpoctl import charts
 from cpoctl.cells import width as cells
+from cpoctl.charts.progress import progress
 
 MINUTE = 60
 NAN, INFINITE = float("nan"), float("inf")
@@ -376,3 +378,17 @@ def test_ten_thousand_points_are_drawn_at_once() -> None:
         charts.line(points, 100, 12, gap=90, threshold=100)
         took.append(time.thread_time() - began)
     assert min(took) <= 2 * 0.005  # TUI-20: 5 ms; as in all such tests only the double fails
+
+
+@pytest.mark.parametrize(
+    ("told", "drawn"),
+    [
+        ((12_100_000, 35_000_000, 1_200_000.0, 60), "████████▎                 35 %  12.1 of 35.0 MB  1.2 MB/s"),
+        ((12_100_000, None, 1_200_000.0, 60), "12.1 MB  1.2 MB/s"),
+        ((500, 2_000, None, 20), "0.5 of 2.0 kB"),
+        ((12_100_000, 35_000_000, 1_200_000.0, 12), "12.1 of 35.0"),
+    ],
+    ids=["whole", "no total", "no room for a gauge", "narrow"],
+)
+def test_the_progress_of_a_file_fits_into_its_cells(told: tuple[Any, ...], drawn: str) -> None:
+    assert progress(*told) == drawn

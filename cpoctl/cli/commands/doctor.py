@@ -55,15 +55,15 @@ def command() -> TyperCommand:
 
 
 def _examine(chargers: tuple[str, ...]) -> None:
-    from cpoctl.checks import Finding, State
+    from cpoctl.checks import Finding, State, worst_first
 
     choices: Choices = get_current_context().obj
     wrong = _settled(choices)
     terminal.use_utc(choices.utc)
     place = _place(choices, wrong)
-    findings = _worst_first(_machine(place))
+    findings = worst_first(_machine(place))
     for name in chargers:
-        findings += _worst_first(_charger(name, place, choices))
+        findings += worst_first(_charger(name, place, choices))
     if choices.format is None and choices.fields is None and terminal.is_watched():
         output.write(_for_a_reader(findings))
     else:
@@ -206,10 +206,3 @@ def _for_a_reader(findings: "list[Finding]") -> "Iterator[str]":
         yield from (f"{' ' * _MARGIN}{text}\n" for text in more)
         if line.next:
             yield f"{' ' * _MARGIN}try: {clean(line.next, 1000)}\n"
-
-
-def _worst_first(findings: "list[Finding]") -> "list[Finding]":
-    from cpoctl.checks import State
-
-    order = [State.FAIL, State.WARN, State.SKIPPED, State.OK]
-    return sorted(findings, key=lambda line: order.index(line.state))

@@ -66,7 +66,7 @@ def _serve(**given: Any) -> None:
     api = {name.removeprefix("api_"): given.pop(name) for name in list(given) if name.startswith("api_")}
     made = settings(given, choices)
     known = choices.known()
-    app.serve(made, dataclasses.replace(known.api, **_said(api)), known.alerts, known.files)
+    app.serve(made, dataclasses.replace(known, api=dataclasses.replace(known.api, **_said(api))))
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from typing import Any
 
 import msgspec
 
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Sql
-from cpoctl.csms.actions._steps import ENDED, STARTED, Step, transaction_of
-from cpoctl.domain import sessions, timestamps
+from cpoctl.csms.actions._readings import plain
+from cpoctl.csms.actions._steps import BEGIN, ENDED, STARTED, Step, transaction_of
+from cpoctl.domain import metering, sessions, timestamps
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import v2
-from cpoctl.store import Record
+from cpoctl.store import Record, evidence
 
 # The session of this name that holds this very step, else the newest one of this name.
-_KNOWN = """
-SELECT s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
+_SELECT = """
+SELECT {evidence}, s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
        s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status,
        e.event_type AS told_type, e.timestamp_raw AS told_raw,
        (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
@@ -30,6 +30,8 @@ FROM session s LEFT JOIN transaction_event e ON e.session_id = s.session_id
 WHERE s.charger_id = ?4 AND s.transaction_id = ?5
 ORDER BY (e.event_type IS ?2 AND e.timestamp_raw IS ?3) DESC, s.session_id DESC LIMIT 1
 """
+_KNOWN = _SELECT.format(evidence="NULL AS evidence")
+_DOUBTFUL = _SELECT.format(evidence=evidence.COLUMN)
 
 
 class Meaning(Enum):
@@ -46,10 +48,23 @@ class Meaning(Enum):
 def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | None:
     """What is known of a transaction, unless the live state says that this step is its next or its first."""
     name = transaction_of(call)
-    if not name or (not sure and _is_new(call, charger.sessions.get(name), charger)):
+    session = charger.sessions.get(name)
+    doubtful = call.event_type == ENDED and session is not None and evidence.wanted(session, _register(call))
+    if not name or (not sure and not doubtful and _is_new(call, session, charger)):
         return None
     step = Step(call)
-    return _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
+    return _DOUBTFUL if doubtful else _KNOWN, (step.number, step.kind, step.raw, charger.charger_id, step.name)
+
+
+def _register(call: v2.TransactionEvent) -> float | None:
+    """The newest register that a step tells, as far as it can be seen without looking at its readings one by one."""
+    told = [
+        register
+        for reading in plain(call.meter_value)
+        for sample in metering.samples(reading.timestamp or "", reading.sampled_value)
+        if (register := sample.readings[metering.ENERGY]) is not None and sample.context != BEGIN
+    ]
+    return told[-1] if told else None
 
 
 def _is_new(call: v2.TransactionEvent, session: OpenSession | None, charger: LiveCharger) -> bool:
@@ -79,4 +94,5 @@ def _begins_anew(step: Step, known: dict[str, Any], ctx: Context) -> bool:
         return False
     if sessions.BEGIN_MISSING not in msgspec.json.decode(known["flags"]):
         return bool(step.raw != known["started_raw"])  # it has had its begin
-    return known["stopped_at"] is not None and stored(timestamps.effective(step.raw, ctx.now)[0]) > known["stopped_at"]
+    begins_at, _ = timestamps.effective_text(step.raw, ctx.now, ctx.charger.clock_off_s)
+    return known["stopped_at"] is not None and begins_at > known["stopped_at"]

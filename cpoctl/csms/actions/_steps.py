@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from cpoctl import events
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.actions._id_tokens import presented, verdict
 from cpoctl.csms.metering import text
@@ -20,7 +19,7 @@ from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
 STARTED, UPDATED, ENDED = "Started", "Updated", "Ended"
-_BEGIN, _END = "Transaction.Begin", "Transaction.End"
+BEGIN, END = "Transaction.Begin", "Transaction.End"
 _UNSETTLED = frozenset({sessions.BEGIN_MISSING, sessions.FIRST_READING})
 _ENDING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
 Samples = Sequence[rows.MeterValue]
@@ -88,7 +87,7 @@ def amended(step: Step, session: OpenSession, samples: Samples, ctx: Context) ->
         if begins or not session.tag_status or status == tags.ACCEPTED:  # one that was refused has not charged
             changes["tag_id"], changes["tag_status"] = step.tag_id, status
     if begins:
-        changes["started_at"] = stored(timestamps.effective(step.raw, ctx.now)[0])
+        changes["started_at"] = timestamps.effective_text(step.raw, ctx.now, ctx.charger.clock_off_s)[0]
         dropped.add(sessions.BEGIN_MISSING)
     register, proper = register_at_begin(samples, step.kind)
     if register is not None and (begins or _lower(register, session)):
@@ -187,7 +186,7 @@ def register_at_begin(samples: Samples, kind: str) -> tuple[float | None, bool]:
     found = _first(samples)
     if found is None or (kind == ENDED and found is _last(samples)):
         return None, False
-    return found.energy_wh, found.context == _BEGIN
+    return found.energy_wh, found.context == BEGIN
 
 
 def register_at_end(samples: Samples) -> float | None:
@@ -197,13 +196,13 @@ def register_at_end(samples: Samples) -> float | None:
 
 
 def _first(samples: Samples) -> rows.MeterValue | None:
-    told = _registers(samples, _END)
-    return next((sample for sample in told if sample.context == _BEGIN), told[0] if told else None)
+    told = _registers(samples, END)
+    return next((sample for sample in told if sample.context == BEGIN), told[0] if told else None)
 
 
 def _last(samples: Samples) -> rows.MeterValue | None:
-    told = _registers(samples, _BEGIN)
-    return next((sample for sample in told if sample.context == _END), told[-1] if told else None)
+    told = _registers(samples, BEGIN)
+    return next((sample for sample in told if sample.context == END), told[-1] if told else None)
 
 
 def _registers(samples: Samples, but: str) -> list[rows.MeterValue]:

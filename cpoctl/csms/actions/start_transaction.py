@@ -46,7 +46,7 @@ def _known(key: StartKey, ctx: Context) -> KnownStart | None:
     """The start that this one repeats. Without a believable time only an open session can be it:
     chargers that leave the time out (citrineos#166) and count each session from 0 look alike every time."""
     evse_id, _, raw, _ = key
-    if timestamps.effective(raw, ctx.now)[1] in (None, timestamps.NO_ZONE):
+    if timestamps.effective(raw, ctx.now)[1] in timestamps.BELIEVED:
         return ctx.charger.starts.get(key) or (KnownStart(**ctx.found[0]) if ctx.found else None)
     start, session = ctx.charger.starts.get(key), ctx.charger.session_on(evse_id)
     return start if start and session and start.session_id == session.session_id else None

@@ -6,21 +6,24 @@ OCPP 1.6 §4.10. Always answered with a result: anything else makes a charger re
 
 from typing import Any
 
-from cpoctl.clock import stored
 from cpoctl.csms.actions import Context, Outcome, Sql, on
 from cpoctl.csms.actions._id_tokens import id_tag_info
 from cpoctl.csms.endings import DEFAULT_REASON, End, correct, end
-from cpoctl.csms.metering import recorded, text
-from cpoctl.csms.transactions import closed, find_closed, foreign, named, orphan, reading
+from cpoctl.csms.metering import kept, recorded, text
+from cpoctl.csms.transactions import closed, find_closed, find_doubtful, foreign, named, orphan, reading
 from cpoctl.domain import sessions, tags, timestamps
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
+from cpoctl.store.evidence import wanted
 
 
 def find_stopped(call: v16.StopTransaction, charger: LiveCharger, sure: bool) -> Sql | None:
-    """A stop that fits no open session may repeat an earlier one."""
-    return find_closed(call.transaction_id, charger)
+    """A stop that fits no open session may repeat an earlier one; one that leaves a doubt wants all readings."""
+    session = charger.sessions.get(named(call.transaction_id))
+    if session is None:
+        return find_closed(call.transaction_id, charger)
+    return find_doubtful(call.transaction_id, charger) if wanted(session, reading(call.meter_stop)) else None
 
 
 @on(Version.V16, v16.StopTransaction, lookup=find_stopped, unregistered=True)
@@ -33,8 +36,8 @@ def stop_v16(call: v16.StopTransaction, ctx: Context) -> Outcome:
         return _again(earlier, call, ctx, tag_id) if said_before else _corrected(earlier, call, ctx, tag_id)
     if session is not None:
         return _ended(session, call, ctx, tag_id)
-    stopped, _ = timestamps.effective(call.timestamp, ctx.now)
-    meant = sessions.matching_stop(ctx.charger, ctx.live, stored(stopped), reading(call.meter_stop), tag_id)
+    stopped, _ = timestamps.effective_text(call.timestamp or "", ctx.now, ctx.charger.clock_off_s)
+    meant = sessions.matching_stop(ctx.charger, ctx.live, stopped, reading(call.meter_stop), tag_id)
     if meant is not None and not foreign(ctx):
         return _ended(meant, call, ctx, tag_id, sessions.MATCHED)
     verdict = ctx.verdict(tag_id) if tag_id else None
@@ -55,9 +58,10 @@ def _told(call: v16.StopTransaction, tag_id: str, verdict: str | None, *doubts: 
 
 def _ended(session: OpenSession, call: v16.StopTransaction, ctx: Context, tag_id: str, *doubts: str) -> Outcome:
     verdict = ctx.verdict(tag_id) if tag_id else None
-    outcome = end(session, _told(call, tag_id, verdict, *doubts), ctx)
+    samples = recorded(call.transaction_data, ctx, session.evse_id, session.session_id)
+    outcome = end(session, _told(call, tag_id, verdict, *doubts), ctx, samples)
     outcome.answer = _answer(ctx, tag_id, verdict)
-    outcome.rows += recorded(call.transaction_data, ctx, session.evse_id, session.session_id)
+    outcome.rows += kept(samples)
     return outcome
 
 
@@ -65,7 +69,7 @@ def _corrected(earlier: dict[str, Any], call: v16.StopTransaction, ctx: Context,
     verdict = ctx.verdict(tag_id) if tag_id else None
     outcome = correct(earlier, _told(call, tag_id, verdict), ctx)
     outcome.answer = _answer(ctx, tag_id, verdict)
-    outcome.rows += recorded(call.transaction_data, ctx, earlier["evse_id"], earlier["session_id"])
+    outcome.rows += kept(recorded(call.transaction_data, ctx, earlier["evse_id"], earlier["session_id"]))
     return outcome
 
 

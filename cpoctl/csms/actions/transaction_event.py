@@ -31,7 +31,7 @@ from cpoctl.csms.actions._steps import (
 from cpoctl.csms.actions.status_notification import by_transaction
 from cpoctl.csms.beginnings import Begin, begin, refused
 from cpoctl.csms.endings import End, correct, end
-from cpoctl.csms.metering import newest, recorded, text
+from cpoctl.csms.metering import kept, newest, recorded, text
 from cpoctl.csms.transactions import crowded, orphan, whole
 from cpoctl.domain import metering, sessions, statuses, tags
 from cpoctl.domain.fleet import OpenSession, begun
@@ -58,8 +58,8 @@ def _metered(call: v2.TransactionEvent, session: OpenSession, ctx: Context) -> O
     """An ordinary step: the short way of what `_next` does."""
     number, raw = whole(call.seq_no) or 0, call.timestamp or ""
     samples = recorded(plain(call.meter_value), ctx, session.evse_id, session.session_id)
-    kept = rows.TransactionEvent(session.session_id, number, UPDATED, raw, None)
-    return Outcome({}, [kept, *samples], _told(kept, session, samples, ctx))
+    told = rows.TransactionEvent(session.session_id, number, UPDATED, raw, None)
+    return Outcome({}, [told, *kept(samples)], _told(told, session, samples, ctx))
 
 
 def _told(
@@ -112,9 +112,8 @@ def _again(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     """A repeat: the same verdict, and no reading twice (they merge)."""
     outcome = Outcome({})
     if step.number is None:  # two steps of one second look the same
-        outcome.rows += recorded(
-            plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"]
-        )
+        samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
+        outcome.rows += kept(samples)
     if step.tag_id is not None:
         told = known["stop_tag_status"] if step.kind == ENDED else known["tag_status"]
         if told and (step.kind == ENDED or tags.key(step.tag_id) == tags.key(known["tag_id"])):
@@ -145,7 +144,7 @@ def _conflict(session_id: int, ctx: Context) -> rows.StopConflict:
 def _contradicted(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     """The same number with other content: the first stands, the other is kept beside it, with what it has measured."""
     samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
-    return Outcome({}, [_conflict(known["session_id"], ctx), *samples])
+    return Outcome({}, [_conflict(known["session_id"], ctx), *kept(samples)])
 
 
 def _first(step: Step, ctx: Context, uses: int = 0) -> Outcome:
@@ -202,16 +201,16 @@ def _judge_tag(step: Step, session: OpenSession, ctx: Context, outcome: Outcome)
 
 def _take(step: Step, session: OpenSession, samples: Samples, ctx: Context, outcome: Outcome) -> None:
     """Keep the step itself, its readings, what it says about the EVSE, and the end if it is one."""
-    kept = step.row(session.session_id, session.told)
-    outcome.rows += [kept, *samples]
-    newer = step.number is None or kept.seq_no > session.newest_seq
-    outcome.events += _told(kept, session, samples, ctx, kept.charging_state if newer else None)
+    row = step.row(session.session_id, session.told)
+    outcome.rows += [row, *kept(samples)]
+    newer = step.number is None or row.seq_no > session.newest_seq
+    outcome.events += _told(row, session, samples, ctx, row.charging_state if newer else None)
     shown = known.status if (known := ctx.charger.evses.get(session.evse_id)) else ""
     if step.kind == ENDED:
         _end(step, session, samples, ctx, outcome)
         if statuses.in_use(shown):  # until the charger tells that the car has left
             _show(statuses.FINISHING, step, session, ctx, outcome)
-    elif newer and (status := statuses.while_charging(kept.charging_state, shown)):
+    elif newer and (status := statuses.while_charging(row.charging_state, shown)):
         _show(status, step, session, ctx, outcome)
 
 
@@ -232,7 +231,7 @@ def _end(step: Step, session: OpenSession, samples: Samples, ctx: Context, outco
     told = _told_end(step, register, ctx, *doubts)
     if told.tag_status and not outcome.answer:
         outcome.answer = {"idTokenInfo": id_token_info(ctx, told.tag_id, _limited(step, ctx) or told.tag_status)}
-    ended = end(session, told, ctx)
+    ended = end(session, told, ctx, samples)
     outcome.rows += ended.rows
     outcome.events += ended.events
 
@@ -264,7 +263,7 @@ def _told_end(step: Step, register: float | None, ctx: Context, *doubts: str) ->
 def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     """A step of a session that has ended: what it adds is taken, and nothing that was settled is lost."""
     samples = recorded(plain(step.told.meter_value), ctx, known["evse_id"] or step.evse_id, known["session_id"])
-    outcome = Outcome({}, [step.row(known["session_id"], known["told"]), *samples])
+    outcome = Outcome({}, [step.row(known["session_id"], known["told"]), *kept(samples)])
     if step.kind == ENDED and known["stop_received_at"] is None:
         corrected = correct(known, _told_end(step, register_at_end(samples), ctx), ctx)
         outcome.rows += corrected.rows
@@ -280,8 +279,8 @@ def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     if stop is not None or session.meter_start_wh != before.meter_start_wh:
         settled |= sessions.ENERGY_UNKNOWN
         energy, doubt = metering.energy(session.meter_start_wh, known["meter_stop_wh"] if stop is None else stop)
-    kept = tuple(flag for flag in session.flags if flag not in settled)
-    flags = sessions.with_flags(kept, doubt, sessions.LAST_READING if stop is not None else None)
+    left = tuple(flag for flag in session.flags if flag not in settled)
+    flags = sessions.with_flags(left, doubt, sessions.LAST_READING if stop is not None else None)
     session = replace(session, flags=flags)
     if session != before or stop is not None:
         keep_amended(step, session, ctx, outcome, energy=energy, meter_stop_wh=stop)

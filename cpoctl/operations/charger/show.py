@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
+from cpoctl.domain.clocks import correction
 from cpoctl.operations import Query, Read, one
 from cpoctl.operations.charger import LISTED, NAMES, Charger, ChargerRow, row, with_live
-from cpoctl.table import Column, ago, kw, kwh, local
+from cpoctl.table import Column, ago, kw, kwh, local, span
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveFleet
@@ -22,6 +23,15 @@ def _each(connectors: dict[str, str] | None) -> str:
     )
 
 
+def _clock(ahead_s: float | None) -> str:
+    """How far its clock is off: `3m00 ahead`."""
+    if ahead_s is None:
+        return "-"
+    if not correction(ahead_s):
+        return "right"
+    return f"{span(abs(ahead_s))} {'ahead' if ahead_s > 0 else 'behind'}"
+
+
 @dataclass(frozen=True)
 class EvseRow:
     """An EVSE of a charger; evse 0 is the charger as a whole. `connectors` are those that it tells apart, from 2.0.1 on."""
@@ -33,6 +43,9 @@ class EvseRow:
     vendor_error_code: Annotated[str | None, Column("VENDOR CODE", 3)]
     since: Annotated[str, Column("SINCE", 2, show=local)]
     connectors: Annotated[dict[str, str], Column("CONNECTORS", 3, show=_each)]
+    rated_w: Annotated[float | None, Column("RATED kW", 3, "right", kw)]
+    connector_type: Annotated[str | None, Column("PLUG", 3)]
+    in_service_from: Annotated[str | None, Column("IN SERVICE FROM", 4, show=local)]
     power_w: Annotated[float | None, Column("kW", 2, "right", kw)] = None
 
 
@@ -70,6 +83,7 @@ class ChargerDetail(ChargerRow):
     meter_serial: str | None = None
     iccid: str | None = None
     imsi: str | None = None
+    clock_ahead_s: Annotated[float | None, Column("CLOCK", show=_clock)] = None
     evses: list[EvseRow] | None = None
     sessions: list[OpenSessionRow] | None = None
     quirks: list[QuirkRow] | None = None
@@ -78,12 +92,16 @@ class ChargerDetail(ChargerRow):
 _ONE = (
     LISTED.replace("c.known = :known", "c.charger_id = :charger")
     .replace("c.serial,", "coalesce(c.serial, c.box_serial) AS serial,")
-    .replace("SELECT c.charger_id", "SELECT c.meter_type, c.meter_serial, c.iccid, c.imsi, c.charger_id")
+    .replace(
+        "SELECT c.charger_id", "SELECT c.meter_type, c.meter_serial, c.iccid, c.imsi, c.clock_ahead_s, c.charger_id"
+    )
 )
 _EVSES = """
-SELECT evse_id, status, error_code, info, vendor_error_code, since, (SELECT json_group_object(k.connector_id, k.status)
+SELECT e.evse_id, e.status, e.error_code, e.info, e.vendor_error_code, e.since, f.rated_w, f.connector_type, f.in_service_from,
+  (SELECT json_group_object(k.connector_id, k.status)
   FROM connector k WHERE k.charger_id = e.charger_id AND k.evse_id = e.evse_id) AS connectors
-FROM evse e WHERE charger_id = :charger ORDER BY evse_id
+FROM evse e LEFT JOIN evse_facts f ON f.charger_id = :charger AND f.charger_id = e.charger_id AND f.evse_id = e.evse_id
+WHERE e.charger_id = :charger ORDER BY e.evse_id
 """
 _QUIRKS = """
 SELECT action, path, rule, count, last_seen_at, message FROM violation WHERE charger_id = :charger
@@ -142,7 +160,7 @@ class ShowCharger(Query):
         )
 
 
-_ONLY_IN_DETAIL = ("meter_type", "meter_serial", "iccid", "imsi")
+_ONLY_IN_DETAIL = ("meter_type", "meter_serial", "iccid", "imsi", "clock_ahead_s")
 
 
 def _with_readings(row: OpenSessionRow, running: dict[str, Any]) -> OpenSessionRow:

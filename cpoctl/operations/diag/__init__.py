@@ -16,6 +16,15 @@ KEPT = (
 
 
 @dataclass(frozen=True)
+class EntryRow:
+    """A file in an uploaded archive. `bytes` is None where it was not read to its end; a zip's times are of no zone."""
+
+    name: Annotated[str, Column("FILE")]
+    bytes: Annotated[int | None, Column("SIZE", 1, "right", megabytes)]
+    at: Annotated[str | None, Column("CHANGED", 2)]
+
+
+@dataclass(frozen=True)
 class UploadRow:
     """A file that a charger uploaded and that is kept. `path` is where, on the server's machine."""
 
@@ -27,6 +36,14 @@ class UploadRow:
     form: Annotated[str, Column("FORM", 3)]
     sha256: Annotated[str | None, Column("SHA-256", 4)]
     kept: Annotated[str, Column("PATH", 4)]
+
+
+@dataclass(frozen=True)
+class UploadDetail(UploadRow):
+    """An upload with what it holds, where it is an archive; `listed` is False where it holds more than is listed."""
+
+    entries: Annotated[list[EntryRow], Column("HOLDS")]
+    listed: Annotated[bool | None, Column("ALL OF IT", 2)]
 
 
 def known(number: str, read: Read) -> dict[str, Any]:

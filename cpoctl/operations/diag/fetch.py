@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cpoctl import events
@@ -33,6 +33,7 @@ UPLOADED, UNDER_WAY = "Uploaded", ("Idle", "Uploading")
 AGREED = ("Accepted", "AcceptedCanceled", "Answered")
 NOTHING = "the charger has nothing to upload"
 CANCELLED = "an upload that was under way was cancelled"
+_SPAN = timedelta(days=7)  # of a charger that wants to be told one
 DOUBTED_WITHIN_S = 3.0  # over FTP a connection that broke looks like the end of the file: the charger knows better
 
 
@@ -114,7 +115,7 @@ class FetchDiagnostics(Act):
         trial = Trial(
             charger_id=name,
             purpose="diagnostics",
-            ask=lambda offer: self._ask(offer.url, version, now),
+            ask=lambda offer: self._ask(offer.url, version, now, offer.dates),
             refused=lambda answer: self._is_no(answer, version),
             failing=_failed,
             claiming=lambda event: isinstance(event, events.DiagnosticsStatusReported) and event.status == UPLOADED,
@@ -129,13 +130,17 @@ class FetchDiagnostics(Act):
             return True
         return logs.unnumbered(version, self.log) and logs.file_name(answer.payload) is None
 
-    def _ask(self, url: str, version: "Version", now: datetime) -> logs.Fetch:
+    def _ask(self, url: str, version: "Version", now: datetime, dates: str = "asked") -> logs.Fetch:
+        since = instant(self.since, now, "from", ago=True) if self.since is not None else None
+        until = instant(self.until, now, "to", ago=True) if self.until is not None else None
+        if dates == "always":
+            since, until = since or now - _SPAN, until or now
         return logs.Fetch(
             request_id=new_request_id(),
             url=location(url, self.path, firmware.longest_url(version, plain=not self.log)),
             kind=self.log,
-            since=instant(self.since, now, "from", ago=True) if self.since is not None else None,
-            until=instant(self.until, now, "to", ago=True) if self.until is not None else None,
+            since=None if dates == "never" else since,
+            until=None if dates == "never" else until,
             pace=pace(self.retries, self.retry_interval),
         )
 

@@ -1,7 +1,7 @@
 """Let a charger fetch and install firmware."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,14 +24,15 @@ from cpoctl.operations.firmware import (
     pace,
     warning,
 )
-from cpoctl.operations.firmware._following import Following
+from cpoctl.operations.firmware._following import FAILURES, INSTALLED, Following
 from cpoctl.operations.image.verify import image_of, signed_by
 from cpoctl.table import Column, megabytes
 
 if TYPE_CHECKING:
-    from cpoctl.domain.fleet import LiveFleet
+    from cpoctl.domain.fleet import LiveCharger, LiveFleet
     from cpoctl.ocpp import Version
 
+_EARLIER = timedelta(days=1)  # for chargers whose clock is behind, and that would wait
 AGREED = ("Accepted", "AcceptedCanceled", "Answered")  # an answer without a status acknowledges (1.6 §6.56)
 
 
@@ -160,7 +161,7 @@ class UpdateFirmware(Act):
         trial = Trial(
             charger_id=name,
             purpose="firmware",
-            ask=lambda offer: self._ask(offer.url, version, now, signature, certificate),
+            ask=lambda offer: self._ask(offer.url, version, now, signature, certificate, offer.fetch),
             refused=lambda answer: bool(answer.error) or answer.status not in AGREED,
             failing=lambda event: isinstance(event, events.FirmwareStatusReported) and event.status == "DownloadFailed",
             claiming=lambda event: False,
@@ -181,6 +182,19 @@ class UpdateFirmware(Act):
         status, note = await following.end(outcome)
         return replace(told, status=status, note=note or told.note) if told else replace(outcome, status=status)
 
+    @classmethod
+    def came_about(
+        cls, goal: str | None, charger: "LiveCharger", event: "events.Event | None" = None, since: str = ""
+    ) -> bool | None:
+        """By the version that it runs, else by the step that it tells."""
+        if goal is not None and charger.firmware == goal:
+            return True
+        status = event.status if isinstance(event, events.FirmwareStatusReported) else None
+        if status == INSTALLED and goal is None:
+            return True
+        has_started = (charger.booted_at or "") > since  # with another version than it was to have
+        return False if status in FAILURES or (status == INSTALLED and has_started) else None
+
     def still(self, live: "LiveFleet") -> list[str]:
         """How many bytes it has fetched, which is known here also of a charger that says nothing."""
         moving = live.transfers.newest(self.charger, "firmware") if self.url is None else None
@@ -190,7 +204,13 @@ class UpdateFirmware(Act):
         return [f"cpoctl transfer list --charger {self.charger}    it has fetched {fetched}"]
 
     def _ask(
-        self, url: str, version: "Version", now: datetime, signature: str | None, certificate: str | None
+        self,
+        url: str,
+        version: "Version",
+        now: datetime,
+        signature: str | None,
+        certificate: str | None,
+        fetch: str = "now",
     ) -> firmware.Update:
         signed = signature is not None or certificate is not None
         if signed and (not certificate or not signature or len(signature) > firmware.LONGEST_SIGNATURE):
@@ -199,10 +219,11 @@ class UpdateFirmware(Act):
                 target=self.charger,
                 hints=["cpoctl firmware update --help    an example of both"],
             )
+        at_once = now - _EARLIER if fetch == "past" else now
         return firmware.Update(
             request_id=new_request_id(),
             url=location(url, self.path, firmware.longest_url(version, plain=not signed)),
-            fetch_at=instant(self.at, now, "at") if self.at is not None else now,
+            fetch_at=instant(self.at, now, "at") if self.at is not None else at_once,
             install_at=instant(self.install_at, now, "install-at") if self.install_at is not None else None,
             pace=pace(self.retries, self.retry_interval),
             signature=signature,

@@ -9,7 +9,7 @@ from cpoctl.clock import parsed, stored
 from cpoctl.domain.sessions import OTHER_VERSION, SUPERSEDED
 from cpoctl.errors import Conflict, NotFound
 from cpoctl.operations import Argument, Operator, Read, Target, at_evse
-from cpoctl.table import Column, kw, kwh, local, span
+from cpoctl.table import Column, amount, kw, kwh, local, span
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
@@ -23,7 +23,7 @@ _OTHER_VERSION = "its charger came back with another version of OCPP, in which i
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session. Energy of an open one is the newest reading so far, and null when there is none.
+    """A session. Energy and cost, VAT included, of an open one are what they are so far, and null when nobody knows them.
 
     `stuck` says why an open session has probably ended long ago.
     """
@@ -38,10 +38,13 @@ class SessionRow:
     stopped_at: Annotated[str | None, Column("STOPPED", 4, show=local)]
     duration_s: Annotated[int | None, Column("DURATION", 2, "right", span)]
     energy_wh: Annotated[int | None, Column("kWh", 1, "right", kwh)]
+    cost: Annotated[str | None, Column("COST", 2, "right", amount)]
+    currency: Annotated[str | None, Column("CURRENCY", 3)]
     power_w: Annotated[float | None, Column("kW", 3, "right", kw)]
     stop_reason: Annotated[str | None, Column("REASON", 3)]
     flags: Annotated[list[str], Column("FLAGS", 2)]
     stuck: Annotated[list[str], Column("STUCK", 3)]
+    dropped_at: Annotated[str | None, Column("DROPPED", 4, show=local)]
     transaction_id: str
     meter_start_wh: float | None
     meter_stop_wh: float | None
@@ -51,7 +54,7 @@ class SessionRow:
 # What an open session is told to be stuck by: its EVSE free since, a newer session there, no word of it.
 SELECT = """
 SELECT CAST(session_id AS TEXT) AS session_id, charger_id, evse_id, tag_id, tag_status, started_at, stopped_at,
-       stop_reason, flags, transaction_id, meter_start_wh, meter_stop_wh, 1 AS stale,
+       stop_reason, flags, transaction_id, meter_start_wh, meter_stop_wh, dropped_at, 1 AS stale,
        CASE WHEN stopped_at IS NOT NULL THEN energy_wh ELSE
          (SELECT max(m.energy_wh) FROM meter_value m WHERE m.session_id = s.session_id) - meter_start_wh END AS energy_wh,
        CASE WHEN stopped_at IS NULL THEN
@@ -62,7 +65,9 @@ SELECT CAST(session_id AS TEXT) AS session_id, charger_id, evse_id, tag_id, tag_
            AND n.session_id > s.session_id) END AS newer_session,
        CASE WHEN stopped_at IS NULL THEN coalesce(
          (SELECT max(m.received_at) FROM meter_value m WHERE m.session_id = s.session_id), start_received_at)
-         END AS heard_at
+         END AS heard_at,
+       (SELECT gross_e4 || ' ' || currency FROM session_price p
+         WHERE p.session_id = s.session_id AND p.superseded_at IS NULL) AS price
 FROM session s
 """
 
@@ -73,6 +78,7 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
     seconds = (parsed(stopped) - parsed(record["started_at"])).total_seconds() if stopped else None
     reasons = _stuck(record.pop("free_since"), record.pop("newer_session"), record.pop("heard_at"), now)
     flags = json.loads(record["flags"])
+    gross, _, currency = (record.pop("price") or "").partition(" ")
     if stopped is None and OTHER_VERSION in flags:
         reasons.append(_OTHER_VERSION)
     return SessionRow(
@@ -81,6 +87,8 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
             "state": "open" if stopped is None else "closed",
             "energy_wh": round(energy) if energy is not None and energy >= 0 else None,
             "duration_s": int(seconds) if seconds is not None and seconds >= 0 else None,
+            "cost": cost_told(int(gross)) if gross else None,
+            "currency": currency or None,
             "power_w": None,
             "flags": flags,
             "stuck": reasons,
@@ -136,7 +144,17 @@ def with_live(row: SessionRow, live: "LiveFleet", now: datetime) -> SessionRow:
     energy = row.energy_wh
     if session.energy_wh is not None and session.meter_start_wh is not None:
         energy = max(0, round(session.energy_wh - session.meter_start_wh))
-    return replace(fresh, energy_wh=energy, power_w=charger.power_of(session))
+    cost = cost_told(session.cost_e4)
+    return replace(fresh, energy_wh=energy, cost=cost, currency=session.currency, power_w=charger.power_of(session))
+
+
+def cost_told(amount_e4: int | None) -> str | None:
+    """A cost as JSON tells it."""
+    if amount_e4 is None:
+        return None
+    from cpoctl.domain.money import told  # it takes decimal and fractions along, and few lists have prices
+
+    return told(amount_e4)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from cpoctl.clock import stored
 from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.operations import Act, Argument, Operator, Option, Outcome
 from cpoctl.operations.session import SELECT, number, row
+from cpoctl.operations.session._signed_doubts import signed_doubts
 from cpoctl.operations.session.review import ORPHANS, TAGS, Found, of_orphan, of_session, of_tag
 from cpoctl.store import rows
 
@@ -49,7 +50,8 @@ class AcceptItem(Act):
             case "session":
                 found = await read(f"{SELECT} WHERE session_id = ?", [number(name)])
                 conflicts = await read(_CONFLICTS, [number(name)])
-                return of_session(row(found[0], operator.clock.now()), conflicts[0]["n"]) if found else None
+                signed = (await operator.store.reading(signed_doubts)).get(name, [])
+                return of_session(row(found[0], operator.clock.now()), conflicts[0]["n"], signed) if found else None
             case "orphan":
                 found = await read(f"{ORPHANS} WHERE orphan_id = ?", [number(name)])
                 return of_orphan(found[0]) if found else None

@@ -1,15 +1,17 @@
 """What of the sessions needs a human: messages without a session, sessions that are stuck or doubtful, unknown tags."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote  # a tag's id is whatever somebody holds to a reader, and ways out are pasted into shells
 from typing import Annotated, Any, NamedTuple
 
-from cpoctl.domain import sessions
+from cpoctl.domain import energy, sessions, timestamps
 from cpoctl.operations import Option, Query, Read
 from cpoctl.operations.charger import must_be_known
 from cpoctl.operations.session import SessionRow, rows
-from cpoctl.table import Column, local
+from cpoctl.operations.session._signed_doubts import signed_doubts
+from cpoctl.table import Column, local, plain
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,26 @@ class Found(NamedTuple):
 
 
 SETTLED = frozenset(
-    {sessions.CLOSED_BY_HAND, sessions.STOP_CAME_LATER, sessions.OTHER_VERSION, "timestamp_without_zone"}
+    {
+        sessions.CLOSED_BY_HAND,
+        sessions.STOP_CAME_LATER,
+        sessions.OTHER_VERSION,
+        sessions.CORRECTED,
+        sessions.REBUILT,
+        timestamps.NO_ZONE,
+        timestamps.CLOCK,
+    }
 )
 """Flags that need nobody: a human has decided, nothing was lost, or an open session is stuck by it and another is not."""
 
 _MEANING = {
-    "meter_missing": "its energy is unknown: no reading of its start or its end",
-    "meter_regressed": "its energy is unknown: the meter went back",
+    energy.MISSING: "its energy is unknown: no reading of its start or its end",
+    energy.REGRESSED: "its energy is unknown: the meter went back",
+    energy.RESET: "the meter began anew in it: before and after are added up",
+    energy.WAVERED: "the meter went back for a moment, or a little: that counts nothing",
+    energy.GAP: "the meter leapt further than can have been charged: the leap counts nothing",
+    energy.UNIT: "kWh were told where Wh are meant",
+    energy.MEANING: "its start and its end tell different meters: the readings between count",
     "timestamp_suspect": "its charger's clock cannot be believed",
     "timestamp_missing": "its charger gave no time",
     "connector_missing": "its charger did not say at which EVSE",
@@ -57,20 +72,26 @@ _MEANING = {
 _OPEN = "WHERE stopped_at IS NULL"
 _DOUBTFUL = "WHERE (flags <> '[]' OR tag_status <> 'Accepted')"  # as the index session_doubtful has it
 _CONTRADICTED = "WHERE session_id IN (SELECT session_id FROM stop_conflict)"
+_NAMED = "WHERE session_id IN (SELECT value FROM json_each(:sessions))"
 _CONFLICTS = "SELECT CAST(session_id AS TEXT) AS session_id, count(*) AS n FROM stop_conflict GROUP BY session_id"
-ORPHANS = "SELECT orphan_id, received_at, charger_id, action, transaction_id, reason FROM orphan"
+ORPHANS = "SELECT orphan_id, received_at, charger_id, action, transaction_id, reason, payload, dropped_at FROM orphan"
 TAGS = """
 SELECT u.tag_id, u.charger_id, u.last_seen_at, u.count FROM unknown_tag u
 WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.tag_id = u.tag_id)
 """
 _ACCEPTED = "SELECT item, evidence, accepted_at, actor, note FROM review"
+_DROPPED = """
+SELECT item, at, actor, reason FROM item_drop d
+WHERE dropped = 1 AND drop_id = (SELECT max(drop_id) FROM item_drop n WHERE n.item = d.item)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewSessions(Query):
     """List what needs a human before anybody is billed, with the evidence and the ways out, the newest first.
 
-    `session accept ITEM` takes an item off the list; other evidence than that brings it back.
+    `session accept ITEM` takes an item off the list; other evidence than that brings it back. `session correct` says what a
+    session really was, `session drop ITEM` leaves one out of bills and reports.
     """
 
     path = "session review"
@@ -81,30 +102,54 @@ class ReviewSessions(Query):
 
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
     accepted: Annotated[bool, Option("what somebody has accepted as it is, instead")] = False
+    dropped: Annotated[bool, Option("what somebody has left out of bills and reports, instead")] = False
 
     def select(self, read: Read) -> list[ReviewRow]:
         """Everything that nobody has accepted."""
         if self.charger:
             must_be_known(self.charger, read)
+        if self.dropped:
+            return [row for row in _left_out(read) if self._wants(row)]
         known = {record["item"]: record for record in read(_ACCEPTED)}
         found = sorted(_everything(read), key=lambda found: found.row.at, reverse=True)
         told = (_with_acceptance(row, basis, known.get(row.item)) for row, basis in found)
-        return [
-            row
-            for row in told
-            if (row.accepted_at is not None) == self.accepted
-            and (self.charger is None or row.charger_id.casefold() == self.charger.casefold())
-        ]
+        return [row for row in told if (row.accepted_at is not None) == self.accepted and self._wants(row)]
+
+    def _wants(self, row: ReviewRow) -> bool:
+        return self.charger is None or row.charger_id.casefold() == self.charger.casefold()
 
 
 def _everything(read: Read) -> Iterator[Found]:
+    signed = signed_doubts(read)
     doubtful = {row.session_id: row for where in (_OPEN, _DOUBTFUL, _CONTRADICTED) for row in rows(read, where, {})}
+    doubtful |= {row.session_id: row for row in rows(read, _NAMED, {"sessions": json.dumps([*map(int, signed)])})}
     conflicts = {record["session_id"]: record["n"] for record in read(_CONFLICTS)}
     for row in doubtful.values():
-        if found := of_session(row, conflicts.get(row.session_id, 0)):
+        found = of_session(row, conflicts.get(row.session_id, 0), signed.get(row.session_id, []))
+        if found and row.dropped_at is None:
             yield found
-    yield from map(of_orphan, read(ORPHANS))
+    yield from (of_orphan(record) for record in read(ORPHANS) if record["dropped_at"] is None)
     yield from map(of_tag, read(TAGS))
+
+
+def _left_out(read: Read) -> Iterator[ReviewRow]:
+    """What was dropped, with who did it."""
+    known = {record["item"].casefold(): record for record in read(_DROPPED)}
+    told = [
+        *(_bare(row) for row in rows(read, "WHERE dropped_at IS NOT NULL", {})),
+        *(of_orphan(record).row for record in read(ORPHANS) if record["dropped_at"] is not None),
+    ]
+    for row in told:
+        by = known[row.item]
+        undo = [f"cpoctl session drop {row.item} --undo --reason TEXT"]
+        yield replace(row, ways=undo, accepted_at=by["at"], accepted_by=by["actor"], note=by["reason"])
+
+
+def _bare(row: SessionRow) -> ReviewRow:
+    used = "unknown" if row.energy_wh is None else f"{plain(row.energy_wh)} Wh"
+    return ReviewRow(
+        f"session-{row.session_id}", "session", row.charger_id, row.started_at, [f"{used} of {row.tag_id}"], []
+    )
 
 
 def _with_acceptance(row: ReviewRow, basis: str, known: dict[str, Any] | None) -> ReviewRow:
@@ -113,10 +158,12 @@ def _with_acceptance(row: ReviewRow, basis: str, known: dict[str, Any] | None) -
     return replace(row, accepted_at=known["accepted_at"], accepted_by=known["actor"], note=known["note"])
 
 
-def of_session(row: SessionRow, conflicts: int) -> Found | None:
-    """What is doubtful about a session; None when nothing is."""
+def of_session(row: SessionRow, conflicts: int, signed: Sequence[str] = ()) -> Found | None:
+    """What is doubtful about a session; None when nothing is. `signed`: what is about its signed values."""
     doubts = [flag for flag in row.flags if flag not in SETTLED]
-    evidence = [*row.stuck, *(_MEANING.get(flag, flag) for flag in doubts)]
+    evidence = [*row.stuck, *(_MEANING.get(flag, flag) for flag in doubts), *signed]
+    if energy.DOUBTS.intersection(doubts) - {energy.MISSING}:
+        evidence.append(_registers(row))
     if row.tag_status not in ("", "Accepted"):
         evidence.append(f"tag {row.tag_id} is {row.tag_status}")
     elif not row.tag_id and not row.tag_status and row.stopped_at and row.energy_wh:  # a cable alone is no charge
@@ -135,8 +182,12 @@ def of_session(row: SessionRow, conflicts: int) -> Found | None:
     if row.tag_status not in ("", "Accepted"):
         where = f"{row.charger_id}:{row.evse_id}" if row.evse_id else row.charger_id
         ways.append(f"cpoctl tag check {quote(row.tag_id)} --charger {quote(where)}")
+    if signed:
+        ways.append(f"cpoctl session signed {number}")
+    if row.state == "closed":
+        ways.append(f"cpoctl session correct {number} --reason TEXT --yes    say its energy, its times, its tag")
     kind = "stuck session" if row.stuck else "doubtful session"
-    told = ReviewRow(item, kind, row.charger_id, row.started_at, evidence, [*ways, _accept(item)])
+    told = ReviewRow(item, kind, row.charger_id, row.started_at, evidence, [*ways, *_settling(item)])
     return Found(told, "; ".join(evidence))
 
 
@@ -145,8 +196,19 @@ def of_orphan(record: dict[str, Any]) -> Found:
     item, charger = f"orphan-{record['orphan_id']}", quote(record["charger_id"])
     evidence = f"{record['action']} of transaction {record['transaction_id'] or 'unknown'}: {record['reason']}"
     ways = [f"cpoctl log list {charger} --action {record['action']}", f"cpoctl session list --charger {charger}"]
-    told = ReviewRow(item, "orphan", record["charger_id"], record["received_at"], [evidence], [*ways, _accept(item)])
-    return Found(told, evidence)
+    told = [evidence, *_said(record["payload"])]
+    row = ReviewRow(item, "orphan", record["charger_id"], record["received_at"], told, [*ways, *_settling(item)])
+    return Found(row, evidence)
+
+
+def _said(payload: str) -> Iterator[str]:
+    """What an orphan says of a session, in a line: time, register, tag."""
+    told = json.loads(payload)
+    told = told if isinstance(told, dict) else {}
+    names = ("timestamp", "connectorId", "idTag", "meterStart", "meterStop", "reason", "eventType")
+    said = [f"{name} {told[name]}" for name in names if isinstance(told.get(name), str | int | float)]
+    if said:
+        yield ", ".join(said)
 
 
 def of_tag(record: dict[str, Any]) -> Found:
@@ -157,6 +219,18 @@ def of_tag(record: dict[str, Any]) -> Found:
     ways = [f"cpoctl tag add {quote(tag)}", _accept(item)]
     kind = "unknown tag"
     return Found(ReviewRow(item, kind, record["charger_id"], record["last_seen_at"], [evidence], ways), kind)
+
+
+def _registers(row: SessionRow) -> str:
+    """From where to where the meter went, and what of it counts."""
+    begin, end, used = (
+        "unknown" if wh is None else f"{plain(wh)} Wh" for wh in (row.meter_start_wh, row.meter_stop_wh, row.energy_wh)
+    )
+    return f"meter {begin} to {end}, counted {used}"
+
+
+def _settling(item: str) -> list[str]:
+    return [_accept(item), f"cpoctl session drop {item} --reason TEXT"]
 
 
 def _accept(item: str) -> str:

@@ -145,6 +145,7 @@ def _why_not(at: Target, live: "LiveFleet") -> list[str]:
         + (f" ({evse.error_code})" if evse.error_code not in (None, "NoError") else "")
         for evse in charger.evses.values()
         if at.evse_id in (None, evse.evse_id) and evse.status not in ("Preparing", "Occupied", "Unknown")
+        if evse.evse_id or evse.status != "Available"  # a whole charger that is well says nothing of its EVSEs
     ]
     reasons += [
         f"cpoctl session show {session.session_id}    it is open on EVSE {session.evse_id}"

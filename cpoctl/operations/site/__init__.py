@@ -15,9 +15,13 @@ NAMES = "SELECT site_id FROM site"
 LONGEST = 200
 
 
+def _opening(text: str | None) -> str:
+    return text or "always"
+
+
 @dataclass(frozen=True)
 class SiteRow:
-    """A site in a list. `online` is null when no server was there to say."""
+    """A site in a list. `online` is null when no server was there to say, `opening` when it is always open."""
 
     site_id: Annotated[str, Column("SITE")]
     name: Annotated[str, Column("NAME")]
@@ -27,10 +31,15 @@ class SiteRow:
     address: Annotated[str | None, Column("ADDRESS", 3)]
     note: Annotated[str | None, Column("NOTE", 3)]
     added_at: Annotated[str, Column("ADDED", 4, show=local)]
+    city: Annotated[str | None, Column("CITY", 3)]
+    country: Annotated[str | None, Column("COUNTRY", 3)]
+    currency: Annotated[str | None, Column("CURRENCY", 2)]
+    owner_id: Annotated[str | None, Column("OWNER", 2)]
+    opening: Annotated[str | None, Column("OPEN", 4, show=_opening)]
 
 
 LISTED = """
-SELECT site_id, name, time_zone, NULL AS online, address, note, added_at,
+SELECT site_id, name, time_zone, NULL AS online, address, note, added_at, city, country, currency, owner_id, opening,
        (SELECT count(*) FROM charger c WHERE c.site_id = s.site_id AND c.removed_at IS NULL) AS chargers
 FROM site s
 """

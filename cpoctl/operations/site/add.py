@@ -8,12 +8,13 @@ from cpoctl.clock import stored
 from cpoctl.domain import sites
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Role
-from cpoctl.operations.site import checked, known_zone
+from cpoctl.operations.site import known_zone
+from cpoctl.operations.site._written import Wish
 from cpoctl.store import rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddSite(Act):
+class AddSite(Wish, Act):
     """Add a site. Its chargers join it with `charger edit`."""
 
     path = "site add"
@@ -22,14 +23,12 @@ class AddSite(Act):
     role = Role.ADMIN
     examples = (
         "cpoctl site add HQ --name 'Head office' --time-zone Europe/Berlin",
+        "cpoctl site add YARD --time-zone Europe/Berlin --currency EUR --supply-kw 120 --open 'Mon-Fri 06:00-22:00'",
         "cpoctl charger edit HQ-07 --site HQ",
     )
 
     site: Annotated[str, Argument("a short id for it")]
     time_zone: Annotated[str, Option("its time zone, as Europe/Berlin")]
-    name: Annotated[str | None, Option("what people call it; its id without one")] = None
-    address: Annotated[str | None, Option("where it is")] = None
-    note: Annotated[str | None, Option("what is worth knowing of it")] = None
 
     async def run(self, operator: Operator) -> Outcome:
         """Record it."""
@@ -45,14 +44,9 @@ class AddSite(Act):
                 target=known.site_id,
                 hints=[f"cpoctl site show {known.site_id}"],
             )
-        name, zone = checked("name", self.name) or self.site, known_zone(self.time_zone)
-        row = rows.Site(
-            self.site,
-            name,
-            zone,
-            checked("address", self.address),
-            checked("note", self.note),
-            stored(operator.clock.now()),
-        )
+        zone, given = known_zone(self.time_zone), await self.changes(operator)
+        name = given.get("name") or self.site
+        kept = {"address": None, "note": None} | given | {"name": name, "time_zone": zone}
+        row = rows.Site(site_id=self.site, added_at=stored(operator.clock.now()), **kept)
         await operator.commit([row], [events.SiteChanged(site_id=self.site, name=name, time_zone=zone)])
         return Outcome(self.site, True, "Added")

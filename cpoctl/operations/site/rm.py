@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 
 from cpoctl import events
+from cpoctl.clock import stored
 from cpoctl.errors import Conflict
 from cpoctl.operations import Act, Danger, Operator, Outcome, Role
 from cpoctl.operations.site import SiteId, known_site
 from cpoctl.store import rows
 
+_TARIFFS = """
+SELECT DISTINCT tariff_id FROM tariff_assignment
+WHERE scope = 'site' AND target = ? AND (valid_to IS NULL OR valid_to > ?) AND (valid_to IS NULL OR valid_to > valid_from)
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RemoveSite(Act):
-    """Remove a site from the records. Refused while chargers belong to it or a tag may charge only there."""
+    """Remove a site from the records. Refused while chargers or tags belong to it, or a tariff holds there."""
 
     path = "site rm"
     route = "DELETE /sites/{site}"
@@ -44,6 +50,13 @@ class RemoveSite(Act):
                 f"{_counted(bound, 'tag')} to site {name}: {_named(bound)}",
                 target=name,
                 hints=[f"cpoctl tag edit {tag} --no-site {name}" for tag in bound[:3]],
+            )
+        given = [name, stored(operator.clock.now())]
+        if held := sorted(record["tariff_id"] for record in await operator.store.read(_TARIFFS, given)):
+            raise Conflict(
+                f"site {name} has {_named(held)} as its tariff",
+                target=name,
+                hints=[f"cpoctl tariff unassign --site {name} --yes"],
             )
         await operator.commit([rows.SiteRemoved(name)], [events.SiteRemoved(site_id=name)])
         return Outcome(name, True, "Removed")

@@ -25,9 +25,20 @@ class MemberRow:
 class SiteDetail(SiteRow):
     """A site with its chargers."""
 
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+    contact: str | None
+    phone: str | None
+    email: str | None
+    supply_w: float | None
+    supply_a: float | None
     members: list[MemberRow]
 
 
+_ONE = LISTED.replace(
+    "SELECT site_id", "SELECT postal_code, latitude, longitude, contact, phone, email, supply_w, supply_a, site_id", 1
+)
 _MEMBERS = """
 SELECT charger_id, name, NULL AS connected FROM charger WHERE site_id = :site AND removed_at IS NULL ORDER BY charger_id
 """
@@ -48,7 +59,7 @@ class ShowSite(Query):
     def select(self, read: Read) -> list[SiteDetail]:
         """The one site."""
         given = {"site": self.site}
-        record = one(read(LISTED + " WHERE site_id = :site", given), "site", self.site, read, NAMES)
+        record = one(read(_ONE + " WHERE site_id = :site", given), "site", self.site, read, NAMES)
         return [SiteDetail(**record, members=[MemberRow(**member) for member in read(_MEMBERS, given)])]
 
     def overlay(self, row: SiteDetail, live: "LiveFleet", now: datetime) -> SiteDetail:

@@ -1,4 +1,4 @@
-"""Tariffs in chargers, which reckon what a charge costs by themselves. OCPP 2.1 I07 to I12"""
+"""Tariffs: what charging costs, where that holds, and what chargers have of it. OCPI 2.2.1 §11 · OCPP 2.1 I07 to I12"""
 
 from typing import Annotated, Any
 

@@ -50,6 +50,7 @@ class ApplyVariables(Act):
     row = AppliedRow
     danger = Danger.DISRUPTS
     many_calls = True
+    harmless_again = True
     nothing = "nothing to change: the charger has all of it already"
     examples = ("cpoctl var apply HQ-07 @HQ-07.json --dry-run", "cpoctl var apply HQ-07 @HQ-07.json --yes")
 

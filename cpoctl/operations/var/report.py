@@ -72,7 +72,7 @@ class ReportVariables(Act):
         charger_id = whole_charger(self.charger, operator.live)
         asking = Asking(operator, charger_id, self.timeout)
         await asking.report(base=self.base, components=self.component, criteria=self.criteria)
-        return [_row(each) for each in asking.told.values() if each.known]
+        return [reported(each) for each in asking.told.values() if each.known]
 
     def _must_be_meant(self) -> None:
         if self.base is not None and (self.component or self.criteria):
@@ -82,7 +82,8 @@ class ReportVariables(Act):
             )
 
 
-def _row(told: Told) -> ReportedVariable:
+def reported(told: Told) -> ReportedVariable:
+    """A variable as a report lists it."""
     known = about(told.name)
     return ReportedVariable(
         name=told.name,

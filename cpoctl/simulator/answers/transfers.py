@@ -75,10 +75,14 @@ def publish_firmware(charger: "Controller", request: dict[str, Any]) -> Answer:
     number, location, checksum = request["requestId"], str(request["location"]), str(request["checksum"])
     if not _reachable(location):
         return status("Accepted", _steps(charger, PUBLISHING, ("Downloading", "DownloadFailed"), number))
-    fetch = _steps(charger, PUBLISHING, ("Downloading", "Downloaded", "ChecksumVerified"), number)
+    how, now = _how(charger, "PublishFirmware"), charger.time.now()
+    if how is Carriage.FTP_ONLY and not _takes(location, how):
+        return status("Rejected")
+    fetch = _fetching(charger, PUBLISHING, location, ("ChecksumVerified",), how, number, not_before=now)
 
     async def publish() -> None:
-        await fetch()
+        if not await fetch():
+            return
         here = f"http://{charger.charger_id.lower()}.local/{checksum}"
         charger.kept.published[checksum] = here
         await _notify(charger, PUBLISHING, "Published", number, location=[here])

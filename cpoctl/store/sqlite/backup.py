@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from cpoctl.errors import Conflict, NotFound, StoreUnavailable, UsageProblem
-from cpoctl.store.sqlite.connection import connect_reader, create_file
+from cpoctl.store.sqlite.connection import connect_reader, connect_writer, create_file
 from cpoctl.store.sqlite.integrity import DatabaseCorrupt, check
 from cpoctl.store.sqlite.locking import DatabaseLock
 from cpoctl.store.sqlite.migrate import migrations, refuse_newer
@@ -68,6 +68,24 @@ def restore(backup: Path, target: Path, now: datetime) -> Path | None:
     finally:
         lock.release()
     return kept
+
+
+def vacuum(path: Path) -> tuple[int, int]:
+    """Write a database anew without its free pages; the bytes before and after.
+
+    Raises Conflict while a server runs on it, StoreUnavailable where the disk has no room for the copy.
+    """
+    lock = DatabaseLock(path, {"vacuuming": str(path)})
+    try:
+        before = path.stat().st_size
+        with closing(connect_writer(path)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before, path.stat().st_size
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(f"cannot vacuum {path}: {error}", target=str(path)) from error
+    finally:
+        lock.release()
 
 
 def refuse_unusable(backup: Path) -> None:

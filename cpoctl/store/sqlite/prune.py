@@ -1,4 +1,4 @@
-"""Pruning: the journal and the events grow old and large; sessions, meter values and outages never do.
+"""Pruning: journal, events, transfers and grants grow old and large; sessions and outages never do, meter values at most thin out.
 
 Each step is a short transaction of the writer's, so that no Call waits long (RELIABILITY D-15). A step
 walks the table in its own order instead of asking an index: an index on the journal's age would cost
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cpoctl.clock import stored
+from cpoctl.store.sqlite.thin import Thinning
 from cpoctl.store.sqlite.writer import Job
 
 Run = Callable[[Job], Awaitable[Any]]
@@ -21,16 +22,25 @@ _ROWS_A_STEP = 5000
 _MONEY = "action NOT IN ('StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent')"
 _ANY = "1"
 _ENDED = "state <> 'running'"
+# A file that is kept stays listed; the newest row stays too, so that no number is given twice.
+_LEFT_NOTHING = "state <> 'running' AND kept IS NULL AND transfer_id < (SELECT max(transfer_id) FROM transfer)"
+_EXPIRED_GRANTS = """
+DELETE FROM file_grant WHERE grant_id IN (
+    SELECT grant_id FROM file_grant WHERE expires_at < ? AND grant_id < (SELECT max(grant_id) FROM file_grant) LIMIT ?
+)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long what is kept; tasks as long as events. `database_bytes` makes the journal give way, though never its last day."""
+    """How long what is kept; tasks as long as events, grants until they expire. `database_bytes` makes the journal give way, though never its last day."""
 
     journal: timedelta = timedelta(days=14)
     transaction_frames: timedelta = timedelta(days=400)
     events: timedelta = timedelta(days=90)
+    transfers: timedelta = timedelta(days=400)
     database_bytes: int | None = None
+    samples: timedelta | None = None  # after which meter values are thinned; None: they stay as they were told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +50,9 @@ class Pruned:
     journal_rows: int
     event_rows: int
     tasks: int
+    transfers: int
+    grants: int
+    samples: int
 
 
 @dataclass
@@ -119,7 +132,36 @@ class Pruner:
         before = now - policy.events
         events = await _Walk("event", "seq", _ANY).all(run, before)
         ended = _Walk("task", "task_id", _ENDED, dated="started_at", with_it="task_target", shared="task_id")
-        return Pruned(journal_rows=journal, event_rows=events, tasks=await ended.all(run, before))
+        moved = _Walk("transfer", "transfer_id", _LEFT_NOTHING, dated="started_at")
+        return Pruned(
+            journal_rows=journal,
+            event_rows=events,
+            tasks=await ended.all(run, before),
+            transfers=await moved.all(run, now - policy.transfers),
+            grants=await _expired(run, now),
+            samples=0 if policy.samples is None else await _thinned(run, now - policy.samples),
+        )
+
+
+async def _thinned(run: Run, before: datetime) -> int:
+    """Thin old meter values; how many went."""
+    thinning = Thinning(before)
+    for step in (thinning.of_sessions(), thinning.of_loose()):
+        while await run(step):
+            pass
+    return thinning.gone
+
+
+async def _expired(run: Run, now: datetime) -> int:
+    """Forget the secrets that work no longer; how many."""
+
+    def job(connection: sqlite3.Connection) -> int:
+        return connection.execute(_EXPIRED_GRANTS, (stored(now), _ROWS_A_STEP)).rowcount
+
+    gone = 0
+    while some := await run(job):
+        gone += some
+    return gone
 
 
 def _used_bytes(connection: sqlite3.Connection) -> int:

@@ -4,7 +4,8 @@ Imports nothing but sqlite3: it is part of the start-up budget of a command.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cpoctl.store import Record
 from cpoctl.store.sqlite.connection import connect_reader
 
 Params = Mapping[str, Any] | Sequence[Any]
+_AT_A_TIME = 1000
 
 
 class OfflineReader:
@@ -25,6 +27,28 @@ class OfflineReader:
     def read(self, sql: str, params: Params = ()) -> list[Record]:
         """Run one SELECT."""
         return select(self._connection, self.path, sql, params)
+
+    def each(self, sql: str, params: Params = ()) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Run one SELECT; its rows as tuples, many at a time, so that millions take no memory."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        try:
+            cursor.execute(sql, params)
+            while found := cursor.fetchmany(_AT_A_TIME):
+                yield found
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"cannot read {self.path}: {error}") from error
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let whatever is read in the block see the same commits."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -117,14 +117,22 @@ STATEMENTS: "dict[type[Row], str]" = {
         " imsi = coalesce(?, imsi), meter_type = coalesce(?, meter_type), meter_serial = coalesce(?, meter_serial),"
         " booted_at = ? WHERE charger_id = ?"
     ),
+    rows.ChargerClock: "UPDATE charger SET clock_ahead_s = ? WHERE charger_id = ?",
     rows.ChargerSeen: (
         "UPDATE charger SET last_seen_at = ?, version = coalesce(?, version), ponged = max(ponged, ?)"
         " WHERE charger_id = ?"
     ),
     rows.ChargerRemoved: "UPDATE charger SET removed_at = ? WHERE charger_id = ? AND removed_at IS NULL",
     rows.ChargerRecord: "UPDATE charger SET name = ?, note = ?, site_id = ?, labels = ? WHERE charger_id = ?",
-    rows.Site: _insert(rows.Site, "site", tail=_replacing("site_id", rows.Site._fields[1:-1])),
+    rows.Site: _insert(
+        rows.Site, "site", tail=_replacing("site_id", tuple(f for f in rows.Site._fields[1:] if f != "added_at"))
+    ),
     rows.SiteRemoved: "DELETE FROM site WHERE site_id = ?",
+    rows.Owner: _insert(rows.Owner, "owner", tail=_replacing("owner_id", rows.Owner._fields[1:-1])),
+    rows.OwnerRemoved: "DELETE FROM owner WHERE owner_id = ?",
+    rows.OwnerShare: _insert(rows.OwnerShare, "owner_share"),
+    rows.OwnerSharesRemoved: "DELETE FROM owner_share WHERE owner_id = ?",
+    rows.EvseRecord: _insert(rows.EvseRecord, "evse_record", otherwise="REPLACE"),
     rows.Knock: _COUNTED_KNOCK,
     rows.ConnectionOpened: _insert(rows.ConnectionOpened, "connection"),
     rows.ConnectionClosed: (
@@ -163,6 +171,7 @@ STATEMENTS: "dict[type[Row], str]" = {
         " ?3, ?4, ?5, ?6, ?7)"
     ),
     rows.Review: _insert(rows.Review, "review", tail=_replacing("item", rows.Review._fields[1:])),
+    rows.OutageExcuse: _insert(rows.OutageExcuse, "outage_excuse"),
     rows.Reservation: _insert(rows.Reservation, "reservation", tail=_RESERVED_AGAIN),
     rows.ReservationEnded: (
         "UPDATE reservation SET state = ?, ended_at = ?, ended_by = ?"
@@ -172,6 +181,15 @@ STATEMENTS: "dict[type[Row], str]" = {
         "UPDATE reservation SET state = 'used', ended_at = ?, session_id = ?"
         " WHERE charger_id = ? AND reservation_id = ? AND state IN ('active', 'unknown')"
     ),
+    rows.SessionCorrected: (
+        "UPDATE session SET started_at = ?, stopped_at = ?, meter_start_wh = ?, meter_stop_wh = ?, energy_wh = ?,"
+        " tag_id = ?, tag_status = ?, flags = ? WHERE session_id = ?"
+    ),
+    rows.SessionCorrection: _insert(rows.SessionCorrection, "session_correction"),
+    rows.SessionDropped: "UPDATE session SET dropped_at = ? WHERE session_id = ?",
+    rows.OrphanDropped: "UPDATE orphan SET dropped_at = ? WHERE orphan_id = ?",
+    rows.ItemDrop: _insert(rows.ItemDrop, "item_drop"),
+    rows.SignedValue: _insert(rows.SignedValue, "signed_value", otherwise="IGNORE"),
     rows.StopConflict: _insert(rows.StopConflict, "stop_conflict", otherwise="IGNORE"),
     rows.MeterValue: _insert(rows.MeterValue, "meter_value", tail=_MERGE),
     rows.Orphan: _insert(rows.Orphan, "orphan", otherwise="IGNORE"),
@@ -212,17 +230,58 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.FileGrantEnds: "UPDATE file_grant SET expires_at = ? WHERE grant_id = ?",
     rows.TransferStarted: _insert(rows.TransferStarted, "transfer"),
     rows.TransferEnded: (
-        "UPDATE transfer SET ended_at = ?, bytes = ?, seconds = ?, state = ?, error = ?, kept = ?, sha256 = ?"
-        " WHERE transfer_id = ?"
+        "UPDATE transfer SET ended_at = ?, bytes = ?, seconds = ?, state = ?, error = ?, kept = ?, sha256 = ?,"
+        " entries = ? WHERE transfer_id = ?"
     ),
     rows.TransfersCut: "UPDATE transfer SET state = 'cut', ended_at = ?, error = ? WHERE state = 'running'",
     rows.UploadRemoved: "UPDATE transfer SET kept = NULL WHERE transfer_id = ?",
+    rows.FileRecipes: _insert(rows.FileRecipes, "file_recipes", tail=_replacing("one", ("recipes",))),
     rows.TransferForm: _insert(
         rows.TransferForm,
         "transfer_form",
         tail=" ON CONFLICT (vendor, model, firmware, purpose, form) DO UPDATE SET"
         " worked_at = coalesce(excluded.worked_at, worked_at), failed_at = coalesce(excluded.failed_at, failed_at)",
     ),
+    rows.Tariff: _insert(rows.Tariff, "tariff", otherwise="IGNORE"),
+    rows.TariffRemoved: "DELETE FROM tariff WHERE tariff_id = ? AND version = ?",
+    rows.TariffAssignment: _insert(rows.TariffAssignment, "tariff_assignment"),
+    rows.TariffAssignmentEnded: (
+        "UPDATE tariff_assignment SET valid_to = ?, ended_at = ?, ended_by = ? WHERE assignment_id = ?"
+    ),
+    rows.SessionPriceSuperseded: (
+        "UPDATE session_price SET superseded_at = ? WHERE session_id = ? AND superseded_at IS NULL"
+    ),
+    rows.SessionPrice: _insert(rows.SessionPrice, "session_price"),
+    rows.PriceSeries: _insert(
+        rows.PriceSeries, "price_series", tail=_replacing("series", ("note", "added_at", "actor"))
+    ),
+    rows.PriceSeriesRemoved: "DELETE FROM price_series WHERE series = ?",
+    rows.PricePoint: _insert(
+        rows.PricePoint, "price_point", tail=_replacing("series, begins_at", ("ends_at", "price"))
+    ),
+    rows.PricePointsRemoved: "DELETE FROM price_point WHERE series = ?",
+    rows.Subscription: _insert(rows.Subscription, "subscription"),
+    rows.SubscriptionEnded: "UPDATE subscription SET last_month = ? WHERE subscription_id = ?",
+    rows.MoneyRule: _insert(rows.MoneyRule, "money_rule", otherwise="REPLACE"),
+    rows.Campaign: _insert(rows.Campaign, "campaign"),
+    rows.CampaignState: (
+        "UPDATE campaign SET state = ?, why = ?, started_at = coalesce(?, started_at), ended_at = ? WHERE campaign = ?"
+    ),
+    rows.CampaignRules: "UPDATE campaign SET rules = ? WHERE campaign = ?",
+    rows.CampaignRemoved: "DELETE FROM campaign WHERE campaign = ?",
+    rows.CampaignMember: _insert(rows.CampaignMember, "campaign_member"),
+    rows.CampaignMemberMoved: (
+        "UPDATE campaign_member SET wave = ?, state = ?, status = ?, why = ?, attempts = ?, not_before = ?,"
+        " forgiven = ?, task_id = ?, sent_at = ?, ended_at = ?"
+        " WHERE campaign = ? AND charger_id = ? AND state IN (SELECT value FROM json_each(?))"
+    ),
+    rows.CampaignMembersAborted: (
+        "UPDATE campaign_member SET state = 'aborted', ended_at = ? WHERE campaign = ? AND state = 'pending'"
+    ),
+    rows.CampaignMembersForgiven: (
+        "UPDATE campaign_member SET forgiven = 1 WHERE campaign = ? AND state IN ('ok', 'failed', 'unknown')"
+    ),
+    rows.CampaignMembersRemoved: "DELETE FROM campaign_member WHERE campaign = ?",
     rows.Task: _insert(rows.Task, "task"),
     rows.TaskEnded: "UPDATE task SET state = ?, finished_at = ? WHERE task_id = ?",
     rows.TaskTarget: _insert(rows.TaskTarget, "task_target"),

@@ -17,6 +17,7 @@ from cpoctl.store.sqlite.locking import DatabaseLock
 from cpoctl.store.sqlite.migrate import migrate
 from cpoctl.store.sqlite.pool import ReaderPool
 from cpoctl.store.sqlite.prune import Pruned, Pruner, Retention
+from cpoctl.store.sqlite.scratch import SqliteScratch
 from cpoctl.store.sqlite.writer import Job, Patience, Writer
 
 if TYPE_CHECKING:
@@ -106,6 +107,10 @@ class SqliteStore:
     async def bounded(self, select: "Callable[[Read], T]", most: int) -> T:
         """The same for whoever may ask for more than fits into the memory. Raises UsageProblem."""
         return await self._readers.bounded(select, most)
+
+    def scratch(self) -> SqliteScratch:
+        """An empty database beside this one; it belongs to the thread that asks for it."""
+        return SqliteScratch()
 
     async def backup(self, target: Path) -> None:
         """Write a checked copy of the database while it is in use."""

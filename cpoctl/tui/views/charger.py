@@ -13,12 +13,14 @@ from textual.widgets import ContentSwitcher
 
 from cpoctl import charts, events
 from cpoctl.cells import width as cell_len
+from cpoctl.charts.progress import progress
 from cpoctl.clock import parsed
 from cpoctl.domain.fleet import Evse, LiveCharger
+from cpoctl.domain.transfers import Moving
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Query
 from cpoctl.operations.charger.history import HistoryRow, ShowHistory
-from cpoctl.operations.charger.quirks import ListQuirks, ViolationRow
+from cpoctl.operations.charger.quirks import ListQuirks, QuirkRow
 from cpoctl.operations.session import SessionRow
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.operations.session.meter import MeterSession
@@ -31,6 +33,7 @@ from cpoctl.tui.actions import CHARGER, EVSE, Action, Subject
 from cpoctl.tui.picture import used_wh
 from cpoctl.tui.statuses import look
 from cpoctl.tui.views import View
+from cpoctl.tui.widgets import doctor_page
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
 from cpoctl.tui.widgets.records import Record, Records
 from cpoctl.tui.widgets.table import Col, RowTable
@@ -74,6 +77,7 @@ class Charger(View):
         Binding("right,right_square_bracket", "tab(1)", "tab", id="charger.next-tab"),
         Binding("left,left_square_bracket", "tab(-1)", "tab before", show=False, id="charger.tab-before"),
         Binding("l", "log", "log", id="charger.log"),
+        Binding("d", "doctor", "doctor", show=False, id="charger.doctor"),
     ]
 
     def __init__(self, **more: Any) -> None:
@@ -96,7 +100,7 @@ class Charger(View):
             yield Records(HistoryRow, id="tab-history")
             yield Records(CachedRow, key=lambda row: row["name"], age=age, id="tab-variables")
             yield Records(TaskRow, key=lambda row: str(row["task_id"]), id="tab-tasks")
-            yield Records(ViolationRow, without=("charger_id",), age=age, id="tab-violations")
+            yield Records(QuirkRow, without=("charger_id", "kind", "origin"), age=age, id="tab-violations")
 
     @property
     def heading(self) -> str:
@@ -230,6 +234,11 @@ class Charger(View):
         """Its frames."""
         self.desk.open_log(self.charger_id)
 
+    def action_doctor(self) -> None:
+        """What the checks say of it."""
+        if self.charger_id:
+            begin(self, "doctor", doctor_page.open_page, self.desk, self.charger_id)
+
     def on_row_table_moved(self, event: RowTable.Moved) -> None:
         """Another EVSE is meant."""
         event.stop()
@@ -308,6 +317,9 @@ class Charger(View):
         ]
         alerts = self.desk.picture.live.alerts.of(self.charger_id)
         lines += [[(f" ! {alert.what}, {'since' if times.clock else 'for'} {times.age(alert.since)}" + (f", {alert.acked_by} looks after it" if alert.acked_by else ""), "alert")] for alert in alerts[:2]]  # fmt: skip
+        lines += [
+            [(f" {self._told_moving(moving)}", "busy")] for moving in self.desk.picture.live.transfers.moving(key)
+        ]
         summary.tell(lines)
         pieces: list[Piece] = [(" ", "header")]
         for tab in _TABS:
@@ -318,6 +330,11 @@ class Charger(View):
         table.show(keys)
         table.touch_all()
         self._plot()
+
+    def _told_moving(self, moving: Moving) -> str:
+        """How far a file is that the charger fetches or uploads: `firmware  ███▌  34 %  12.1 of 35.0 MB  1.2 MB/s`."""
+        word = f"{moving.purpose}  "
+        return word + progress(moving.bytes, moving.total, moving.bytes_per_s, self.app.size.width - len(word) - 2)
 
     def _fitting(self, words: Sequence[str | None], beside: int) -> str:
         """As many of the words as there is room for, the first ones first."""
@@ -340,13 +357,19 @@ class Charger(View):
         width = (self.size.width - 3) // 2 if side else self.size.width - 2
         height = room - 1 if side else room // 2 - 1
         powers, energies = self._powers.get(evse, ()), self._energies.get(evse, ())
-        newest = f"now {powers[-1][1]:.1f}" if powers and powers[-1][1] is not None else ""
-        left = [f"power of EVSE {evse}, kW  {newest}".ljust(width), *_drawn(powers, width, height)]
+        left = [f"power of EVSE {evse}, kW  {self._newest(evse)}".ljust(width), *_drawn(powers, width, height)]
         right = [f"energy of the session, kWh".ljust(width), *_drawn(energies, width, height)]  # noqa: F541
         if side:
             plots.tell([[(one, "charging"), (" ", ""), (two, "busy")] for one, two in zip(left, right, strict=False)])
         else:
             plots.tell([*([(text, "charging")] for text in left), *([(text, "busy")] for text in right)])
+
+    def _newest(self, evse_id: int) -> str:
+        """What is drawn there now, as far as anybody can know."""
+        live = self._live
+        session = live.session_on(evse_id) if live else None
+        power_w = live.power_of(session) if live and session else None
+        return f"now {power_w / 1000:.1f}" if power_w is not None else "now not known"
 
     def _keep(self, evse_id: int, at: str, power_w: float | None, energy_wh: float | None) -> None:
         time = parsed(at).timestamp()
@@ -372,7 +395,7 @@ class Charger(View):
             "History": ShowHistory(charger=self.charger_id),
             "Variables": ListVariables(charger=self.charger_id),
             "Tasks": ListTasks(charger=self.charger_id, limit=_NEWEST),
-            "Violations": ListQuirks(charger=self.charger_id),
+            "Violations": ListQuirks(charger=self.charger_id, only="violations"),
         }
         try:
             if tab == "Now":

@@ -17,6 +17,7 @@ from cpoctl.tui.listing import Listing
 from cpoctl.tui.picture import Picture, used_wh
 from cpoctl.tui.statuses import LOOKS, UNKNOWN, look, sign
 from cpoctl.tui.times import Times
+from cpoctl.tui.widgets import doctor_page
 from cpoctl.tui.widgets.lines import Line, Piece
 from cpoctl.tui.widgets.table import Cell, Col, RowTable
 from cpoctl.tui.working import begin
@@ -136,7 +137,10 @@ class Fleet(Listing):
     noun: ClassVar[str] = "chargers"
     sort: ClassVar[str] = "status"
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("b", "group", "group", show=False, id="fleet.group")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "group", "group", show=False, id="fleet.group"),
+        Binding("d", "doctor", "doctor", show=False, id="fleet.doctor"),
+    ]
     _address: str = ""
     """Where chargers connect to, once it was asked for."""
 
@@ -154,6 +158,11 @@ class Fleet(Listing):
         self._address = await first_steps.address(self.desk.client)
         self.table.empty = self.nothing()
         self.table.refresh()
+
+    def action_doctor(self) -> None:
+        """What the checks say of the charger under the cursor."""
+        if (key := self.table.cursor) is not None:
+            begin(self, "doctor", doctor_page.open_page, self.desk, self.desk.picture.row(key).charger_id)
 
     def all_keys(self) -> Collection[str]:
         """The keys of the picture."""

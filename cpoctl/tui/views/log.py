@@ -157,7 +157,7 @@ class Log(View):
         """Paint, but not more often than an eye can read."""
         if not self._to_paint:
             self._to_paint = True
-            self.set_timer(_PAINT_EVERY_S if self._legible else _RUSH_EVERY_S, self._paint)
+            self.set_timer(max(self.desk.period, _PAINT_EVERY_S if self._legible else _RUSH_EVERY_S), self._paint)
 
     @property
     def _legible(self) -> bool:

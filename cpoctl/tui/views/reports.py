@@ -34,9 +34,9 @@ class Reports(View):
         Binding("tab", "report(1)", "report", id="reports.next"),
         Binding("shift+tab", "report(-1)", "report before", show=False, id="reports.before"),
         Binding("left", "move(-1)", "earlier", id="reports.earlier"),
-        Binding("right", "move(1)", "later", id="reports.later"),
+        Binding("right", "move(1)", "later", show=False, id="reports.later"),
         Binding("left_square_bracket", "zoom(-1)", "shorter", show=False, id="reports.shorter"),
-        Binding("right_square_bracket", "zoom(1)", "longer", id="reports.longer"),
+        Binding("right_square_bracket", "zoom(1)", "longer", show=False, id="reports.longer"),
         Binding("b", "group", "by", id="reports.by"),
         Binding("t", "look", "table/plot", id="reports.look"),
     ]
@@ -208,7 +208,11 @@ class Reports(View):
         operation = self.operation()
         since, until = self.span.words
         days = f"{since} … {until}" if until else since
-        parts = [f"{self._report} of {days}", f"by {operation.by}" if hasattr(operation, "by") else "", self.filtered_by]
+        parts = [
+            f"{self._report} of {days}",
+            f"by {operation.by}" if hasattr(operation, "by") else "",
+            self.filtered_by,
+        ]
         pieces: list[Piece] = [(" " + " · ".join(part for part in parts if part), "header")]
         if self._reading:
             pieces.append(("  reading…", "dim"))

@@ -1,6 +1,5 @@
 """Sessions: what is being charged right now, or what was, with power, energy and state of charge."""
 
-from collections import deque
 from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
@@ -12,7 +11,7 @@ from cpoctl import events
 from cpoctl.clock import parsed
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.errors import CpoctlError
-from cpoctl.operations.session import SessionRow, stuck
+from cpoctl.operations.session import SessionRow, cost_told, stuck
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.table import kwh, local
 from cpoctl.tui.actions import SESSION
@@ -47,7 +46,7 @@ class Sessions(Listing):
         self._open: dict[str, tuple[LiveCharger, OpenSession]] = {}
         self._at: dict[str, set[str]] = {}
         self._past: dict[str, SessionRow] | None = None
-        self._trends: dict[tuple[str, str], deque[float | None]] = {}
+        self._trends: dict[tuple[str, str], list[float | None]] = {}
 
     @property
     def noun(self) -> str:  # type: ignore[override] # it changes with what is shown
@@ -102,7 +101,9 @@ class Sessions(Listing):
         match event:
             case events.MeterChanged() if event.transaction_id and event.power_w is not None:
                 key = (event.charger_id or "", event.transaction_id)
-                self._trends.setdefault(key, deque(maxlen=TREND)).append(event.power_w)
+                trend = self._trends.setdefault(key, [])  # a deque takes three times the memory
+                trend.append(event.power_w)
+                del trend[:-TREND]
             case events.SessionStopped():
                 self._trends.pop((event.charger_id or "", event.transaction_id), None)
 
@@ -196,10 +197,13 @@ def _row(charger: LiveCharger, session: OpenSession, now: datetime) -> SessionRo
         stopped_at=None,
         duration_s=max(0, int((now - parsed(session.started_at)).total_seconds())),
         energy_wh=None if used is None else round(used),
+        cost=cost_told(session.cost_e4),
+        currency=session.currency,
         power_w=charger.power_of(session),
         stop_reason=None,
         flags=list(session.flags),
         stuck=stuck(charger, session, now),
+        dropped_at=None,
         transaction_id=session.transaction_id,
         meter_start_wh=session.meter_start_wh,
         meter_stop_wh=None,

@@ -9,16 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
 from cpoctl import events
+from cpoctl.charts.progress import progress
 from cpoctl.clock import stored
 from cpoctl.errors import CpoctlError
 from cpoctl.operations import Query
 from cpoctl.operations.task import TaskRow
 from cpoctl.operations.task.list import ListTasks
 from cpoctl.operations.task.show import ShowTask, TaskDetail
+from cpoctl.operations.transfer import MOVES
 from cpoctl.table import local
 from cpoctl.tui.actions import TASK
 from cpoctl.tui.resting import Resting
-from cpoctl.tui.task_book import Place, TaskBook, charger_of
+from cpoctl.tui.task_book import Place, TaskBook
 from cpoctl.tui.task_looks import COLS, TARGET_COLS, counts, given, page
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Lines
@@ -26,6 +28,8 @@ from cpoctl.tui.widgets.table import Col, RowTable
 from cpoctl.tui.working import begin
 
 _NEWEST = 500
+_BAR_WIDTH = 60
+_FILES = (events.FileTransferStarted, events.FileTransferProgressed, events.FileTransferFinished)
 _ASKED_AT_ONCE = 20
 
 
@@ -43,8 +47,9 @@ class Tasks(Resting):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.book = TaskBook(lambda word: charger_of(word, self.desk.picture.live))
+        self.book = TaskBook()
         self._changed: set[str] = set()
+        self._files_moved = False
         self._stale = True
         self._listening: list[list[events.Event]] = []
         self._failed_only = False
@@ -102,11 +107,15 @@ class Tasks(Resting):
         """Keep the list true, also while hidden."""
         for heard in self._listening:
             heard.append(event)
+        self._files_moved = self._files_moved or isinstance(event, _FILES)
         self._changed |= self.book.told(event, stored(self._now()))
 
     def freshen(self, changed: frozenset[str]) -> None:
         """The tasks that events have told of."""
         tasks, self._changed = frozenset(self._changed), set()
+        if self._files_moved:
+            self._files_moved = False
+            self.targets.touch_all()
         if tasks:
             new = tasks & self.book.tasks.keys() - self._order.keys()
             super().freshen(tasks)
@@ -202,7 +211,16 @@ class Tasks(Resting):
         places = self.book.tasks[number].places
         if places is None:  # the list was read anew, and the targets are being asked for
             raise KeyError(key)
-        return places[int(position)]
+        place = places[int(position)]
+        place.moving = self._moving(self.book.tasks[number].row.operation, place)
+        return place
+
+    def _moving(self, operation: str, place: Place) -> str:
+        """How far the file is that a target moves, where its task is one that has files moved."""
+        moving = self.desk.picture.live.transfers.newest(place.target, MOVES.get(operation, ""))
+        if moving is None or moving.state != "running":
+            return ""
+        return progress(moving.bytes, moving.total, moving.bytes_per_s, _BAR_WIDTH)
 
     def _tell(self) -> None:
         super()._tell()
@@ -265,8 +283,7 @@ class Tasks(Resting):
 
     def _take_in(self, happened: list[events.Event]) -> None:
         for event in happened:
-            if not isinstance(event, events.CommandFinished):  # which has been heard, and says of itself nothing more
-                self.book.told(event, stored(self._now()))
+            self.book.told(event, stored(self._now()))
 
     async def _open_page(self, number: int, position: int) -> None:
         try:

@@ -29,7 +29,7 @@ class Dialog(ModalScreen[Any]):
     """A box in the middle. Esc gives nothing back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "cancel", "cancel", id="dialog.cancel"),
+        Binding("escape,ctrl+c,ctrl+q", "cancel", "cancel", id="dialog.cancel"),
         Binding("left", "button(-1)", "the button before", show=False, id="dialog.left"),
         Binding("right", "button(1)", "the next button", show=False, id="dialog.right"),
     ]

@@ -64,7 +64,7 @@ class Styled(Widget):
 
 
 class Lines(Styled):
-    """So many lines of pieces; what does not fit is cut off."""
+    """So many lines of pieces; what does not fit is cut off, and that is marked."""
 
     def __init__(self, lines: Sequence[Line] = (), **more: Any) -> None:
         super().__init__(**more)
@@ -89,8 +89,10 @@ class Lines(Styled):
         width = self.size.width
         if y >= len(self.lines):
             return Strip.blank(width, self.ground)
-        segments = [Segment(flat(text, 1000), self.look(name)) for text, name in self.lines[y]]
-        return Strip(segments).adjust_cell_length(width, Style.null()).apply_style(self.ground)
+        strip = Strip([Segment(flat(text, 1000), self.look(name)) for text, name in self.lines[y]])
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, max(0, width - 1)), Segment("…", self.look("dim"))])
+        return strip.adjust_cell_length(width, Style.null()).apply_style(self.ground)
 
     @property
     def text(self) -> str:

@@ -112,7 +112,8 @@ def page(detail: SessionDetail, width: int) -> list[Line]:
         ("flags", ", ".join([*detail.stuck, *detail.flags]) or "none"),
     )
     lines = [line for name, text in facts for line in folded(f"{name:<9}", text, width)]
-    lines += [[], [("power", "strong")], *chart(detail.meter_values, width), [], [("readings", "strong")]]
+    lines += [[], [("power", "strong"), (_power(detail), "")], *chart(detail.meter_values, width)]
+    lines += [[], [("readings", "strong")]]
     return [*lines, *map(_reading, detail.meter_values)] if detail.meter_values else [*lines, [("none", "dim")]]
 
 
@@ -123,6 +124,13 @@ def _energy(detail: SessionDetail) -> str:
         return f"{used}, register {began} to {kwh(detail.meter_stop_wh)}"
     read = [meter.energy_wh for meter in detail.meter_values if meter.energy_wh is not None]
     return f"{used}, register {began} to {kwh(read[-1])} so far" if read else f"{used}, register began at {began}"
+
+
+def _power(detail: SessionDetail) -> str:
+    """What an open one draws now; nobody knows it of one whose charger is not here, however fresh its last reading is."""
+    if detail.stopped_at:
+        return ""
+    return f"  now {kw(detail.power_w)} kW" if detail.power_w is not None else "  now not known"
 
 
 def _reading(meter: MeterRow) -> Line:

@@ -320,7 +320,7 @@ class RowTable(ScrollView, Styled, can_focus=True):
     def _lay_out(self) -> None:
         """Take the most important columns that fit, in their order; what is left goes to the one that grows."""
         self._laid_out_for = self._room
-        room = self._room - _GUTTER
+        room = self._room - _GUTTER - self.show_vertical_scrollbar  # a blank before it
         chosen: list[Col] = []
         for col in sorted(self.cols, key=lambda col: col.priority):
             if room >= col.width or not chosen:

@@ -1,0 +1,67 @@
+"""Written: data in a file of the caller's, whole or not at all, under a name that says which month it is of."""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from cpoctl.errors import CpoctlError, UsageProblem, nearest
+
+_PLACE = re.compile(r"\{(\w*)\}")
+_UNSAFE = re.compile(r"[^\w.+@=-]")
+
+
+def named(out: str, places: Mapping[str, str]) -> Path:
+    """The file that is meant, with `{month}` and the like filled in. Raises UsageProblem for a place that is not known."""
+
+    def filled(match: re.Match[str]) -> str:
+        if match[1] not in places:
+            known = ", ".join(f"{{{name}}}" for name in places) or "none"
+            raise UsageProblem(
+                f"--out: nothing stands for {{{match[1]}}}{nearest(match[1], places)}",
+                hints=[f"cpoctl report energy --from last-month --out 'energy-{{month}}.csv'    known here: {known}"],
+            )
+        return _UNSAFE.sub("_", places[match[1]])
+
+    return Path(_PLACE.sub(filled, out))
+
+
+def whole(path: Path, told: Iterable[str | bytes]) -> None:
+    """Write it beside the file and then put it in its place, so that nobody ever reads half of it.
+
+    Whatever ends it early, a stop included, leaves the file that was there before. Texts are UTF-8.
+    """
+    try:
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise _cannot(path, error) from error
+    try:
+        with os.fdopen(number, "wb") as file:
+            for text in told:
+                file.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(path))
+        os.replace(name, path)
+    except OSError as error:
+        raise _cannot(path, error) from error
+    finally:
+        with suppress(FileNotFoundError):  # it has its name now
+            os.unlink(name)
+
+
+def _mode(path: Path) -> int:
+    """What the file had that was there, else what a new one gets."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _cannot(path: Path, error: OSError) -> CpoctlError:
+    return CpoctlError(
+        f"cannot write {path}: {error.strerror or error}", target=str(path), hints=[f"ls -ld {path.parent}"]
+    )

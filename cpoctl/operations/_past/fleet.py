@@ -1,0 +1,155 @@
+"""The fleet as it was: from rows, by the very changes that the live fleet takes."""
+
+import msgspec
+
+from cpoctl.clock import parsed
+from cpoctl.domain.alerts import Alert
+from cpoctl.domain.fleet import LiveCharger, LiveFleet
+from cpoctl.domain.rebuilding import told
+from cpoctl.operations._past import rows
+from cpoctl.store import Read, Record
+from cpoctl.store.seeking import first_since
+
+_CHARGERS = "SELECT * FROM charger WHERE added_at < :at AND (removed_at IS NULL OR removed_at >= :at)"
+_LOOKS_BACK = 200_000
+"""Stored events in which what chargers said of themselves is looked for; older than these it is as it is known today."""
+_KNOWN = """
+SELECT type, charger_id, data, at FROM event WHERE seq IN (
+    SELECT max(seq) FROM event WHERE seq BETWEEN :first AND :last
+      AND type IN ('ChargerBooted', 'ChargerEdited', 'RegistrationChanged', 'ClockJudged') GROUP BY charger_id, type)
+ORDER BY seq
+"""
+_LINKS = """
+SELECT n.* FROM charger c CROSS JOIN connection n ON n.connection_id = (
+    SELECT connection_id FROM connection x WHERE x.charger_id = c.charger_id AND x.opened_at < :at
+    ORDER BY x.opened_at DESC, x.connection_id DESC LIMIT 1)
+"""
+_READINGS = """
+SELECT m.*, s.transaction_id FROM session s JOIN meter_value m ON m.session_id = s.session_id
+WHERE s.session_id IN (SELECT value FROM json_each(:sessions)) AND m.received_at < :at ORDER BY m.taken_at
+"""
+_HEARD = """
+SELECT charger_id, (SELECT at FROM journal WHERE journal_id = (
+    SELECT max(journal_id) FROM journal_of_charger x WHERE x.charger_id = c.charger_id AND x.journal_id < :number)) AS at
+FROM charger c
+"""
+_HEARD_LATELY = """
+SELECT charger_id, max(at) AS at FROM journal
+WHERE journal_id > (SELECT journal_id FROM journal_mark) AND journal_id < :number GROUP BY charger_id
+"""
+_ALERTS = """
+SELECT alert_id, rule, severity, charger_id, evse_id, opened_at, CASE WHEN since < :at THEN since ELSE opened_at END AS since,
+       what, openings AS count, CASE WHEN acked_at < :at THEN acked_at END AS acked_at,
+       CASE WHEN acked_at < :at THEN acked_by END AS acked_by, CASE WHEN acked_at < :at THEN comment END AS comment
+FROM alert WHERE opened_at < :at AND (resolved_at IS NULL OR resolved_at >= :at) ORDER BY alert_id
+"""
+_ENDED = "SELECT charger_id, sum(energy_wh) AS wh FROM session WHERE stopped_at >= :since AND stopped_at < :at GROUP BY +charger_id"
+_RUNS = "SELECT started_at, coalesce(stopped_at, alive_at) AS ended_at FROM run ORDER BY run_id"
+_SILENT_MOST_S = 900
+"""A connection on which nothing was heard for longer is closed; what was heard on it then is kept no longer."""
+
+
+def snapshot(read: Read, at: str, since: str | None) -> bytes:
+    """Everything that had been told before an instant, as `GET /v1/snapshot` tells it."""
+    records = read(_CHARGERS, {"at": at})
+    live = fleet(read, at, records)
+    wh = {row["charger_id"]: row["wh"] or 0.0 for row in read(_ENDED, {"since": since, "at": at})} if since else {}
+    sessions = [
+        {"charger_id": charger.charger_id, **msgspec.to_builtins(session)}
+        for charger in live.chargers.values()
+        for session in charger.sessions.values()
+    ]
+    whole = {
+        "seq": 0,
+        "order": 0,
+        "at": at,
+        "chargers": [told(charger) for charger in live.chargers.values()],
+        "sessions": sessions,
+        "written": {row["charger_id"]: {"name": row["name"], "note": row["note"]} for row in records},
+        "alerts": list(live.alerts.open.values()),
+        "energy_wh": wh,
+        "runs": [[row["started_at"], row["ended_at"]] for row in read(_RUNS)],
+    }
+    return msgspec.json.encode(whole)
+
+
+def fleet(read: Read, at: str, records: list[Record]) -> LiveFleet:
+    """The chargers that there were, and how they stood."""
+    live = LiveFleet()
+    for record in records:
+        live.add(_charger(record, at))
+    _tell_known(live, read, at)
+    for link in (links := read(_LINKS, {"at": at})):
+        live.apply(rows.connected(link))
+    _tell_statuses(live, read, at)
+    _tell_sessions(live, read, at)
+    for link in links:
+        if link["closed_at"] is not None and link["closed_at"] < at:
+            live.apply(rows.disconnected(link))
+    _tell_heard(live, read, at)
+    for record in read(_ALERTS, {"at": at}):
+        live.alerts.add(Alert(**record))
+    return live
+
+
+def _charger(record: Record, at: str) -> LiveCharger:
+    """What does not change, and what did, as it is known today."""
+    booted = record["booted_at"]
+    return LiveCharger(
+        charger_id=record["charger_id"],
+        registration=record["registration"],
+        known=bool(record["known"]),
+        vendor=record["vendor"],
+        model=record["model"],
+        serial=record["serial"] or record["box_serial"],
+        firmware=record["firmware"],
+        password_hash=record["password_hash"],
+        booted_at=booted if booted and booted < at else None,
+        site_id=record["site_id"],
+        labels=msgspec.json.decode(record["labels"]),
+    )
+
+
+def _tell_known(live: LiveFleet, read: Read, at: str) -> None:
+    last = first_since(read, "event", at) - 1
+    for record in read(_KNOWN, {"first": last - _LOOKS_BACK, "last": last}):
+        if event := rows.kept(record):
+            live.apply(event)
+
+
+def _tell_statuses(live: LiveFleet, read: Read, at: str) -> None:
+    """The last statuses of each EVSE. One that was told again and again has been so since it was told first."""
+    told: dict[tuple[str, int], list[str]] = {}
+    for row in rows.statuses_before(read, at, [charger.charger_id for charger in live.chargers.values()]):
+        rows.tell_status(live, row)
+        told.setdefault((row["charger_id"], row["evse_id"]), []).append(row["happened_at"])
+    for (charger_id, evse_id), times in told.items():
+        charger = live.charger(charger_id)
+        evse = charger.evses.get(evse_id) if charger else None
+        if evse and len(times) == rows.STATUSES_KEPT and evse.since == times[0]:
+            evse.since = rows.since_when(read, at, charger_id, evse) or evse.since
+
+
+def _tell_sessions(live: LiveFleet, read: Read, at: str) -> None:
+    running = [row for row in rows.running(read, at, at) if live.charger(row["charger_id"])]
+    for row in running:
+        live.apply(rows.started(row))
+    numbers = msgspec.json.encode([row["session_id"] for row in running]).decode()
+    for row in read(_READINGS, {"sessions": numbers, "at": at}):
+        live.apply(rows.metered(row))
+
+
+def _tell_heard(live: LiveFleet, read: Read, at: str) -> None:
+    """When chargers were heard last, as far as it is known: from the journal, else by what they told."""
+    number = first_since(read, "journal", at)
+    for record in (*read(_HEARD, {"number": number}), *read(_HEARD_LATELY, {"number": number})):
+        if record["at"] is not None and (charger := live.charger(record["charger_id"])):
+            charger.heard(parsed(record["at"]))
+    for charger in live.chargers.values():
+        for reading in charger.evses.values():
+            if reading.metered_at and reading.metered_at < at:
+                charger.heard(parsed(reading.metered_at))
+        if charger.link is None and charger.left_at:
+            charger.heard(parsed(charger.left_at))
+        elif charger.last_seen and (parsed(at) - charger.last_seen).total_seconds() > _SILENT_MOST_S:
+            charger.last_seen = None

@@ -1,0 +1,89 @@
+"""Let a campaign try those again that failed."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from cpoctl.domain import campaigns
+from cpoctl.errors import Conflict
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Record
+from cpoctl.operations.campaign import (
+    Name,
+    end_of,
+    kept,
+    kept_members,
+    member_moved,
+    moved,
+    must_be,
+    must_be_allowed,
+    rules_of,
+)
+from cpoctl.operations.campaign.show import ShowCampaign
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryCampaign(Act):
+    """Let a campaign try those again that failed; one that is over goes on for them.
+
+    Those of which nobody knows whether they did it are left out, unless they are asked for: a charger may be flashed
+    twice then. One that meanwhile tells the wanted version is not asked again in any case.
+    """
+
+    path = "campaign retry"
+    route = "POST /campaigns/{campaign}/retry"
+    row = Outcome
+    danger = Danger.SEVERE
+    examples = ("cpoctl campaign retry fw-2.1 --confirm fw-2.1",)
+
+    campaign: Name
+    unknown: Annotated[bool, Option("also those of which nobody knows whether they did it")] = False
+    until: Annotated[str | None, Option("another end, a time or a duration")] = None
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"try those again that failed in the campaign {self.campaign}"
+
+    def subject(self) -> ShowCampaign:
+        """The campaign."""
+        return ShowCampaign(campaign=self.campaign)
+
+    def consequence_for(self, found: Record) -> str:
+        """How many get what once more."""
+        unknown = f" and {found['unknown']} of which nobody knows" if self.unknown else ""
+        return f"retry {found['campaign']}: {found['what']} again for {found['failed']} that failed{unknown}"
+
+    def confirm_with(self) -> str:
+        """Its name."""
+        return self.campaign
+
+    async def run(self, operator: Operator) -> Outcome:
+        """Make them pending again."""
+        record, now = await kept(self.campaign, operator), operator.clock.now()
+        name = record["campaign"]
+        must_be(record, [*campaigns.ACTIVE, campaigns.FINISHED], "nothing of it is tried again")
+        must_be_allowed(record, operator)
+        wanted = campaigns.BAD if self.unknown else (campaigns.FAILED,)
+        members = await kept_members(name, operator)
+        again = [each for each in members if each["state"] in wanted]
+        left_out = sum(each["state"] == campaigns.UNKNOWN for each in members) if not self.unknown else 0
+        if not again:
+            hints = [f"cpoctl campaign retry {name} --unknown --confirm {name}    the unknown ones"] if left_out else []
+            raise Conflict(
+                f"no charger of {name} has failed", target=name, hints=[*hints, f"cpoctl campaign show {name}"]
+            )
+        rules = rules_of(record)
+        rules = replace(rules, until=end_of(self.until, rules, now, f"cpoctl campaign retry {name}"))
+        state = campaigns.RUNNING if record["state"] == campaigns.FINISHED else record["state"]
+        unit, told = moved(record, state, now, why=record["why"] if state == record["state"] else None, rules=rules)
+        for each in again:
+            row, event = member_moved(name, each["charger_id"], each | _AGAIN, [each["state"]])
+            unit.append(row)
+            told.append(event)
+        await operator.commit(unit, [*told[1:], told[0]])  # the campaign last: whoever takes it up finds them pending
+        left = f", {left_out} unknown left out" if left_out else ""
+        return Outcome(name, True, f"{len(again)} to try again{left}")
+
+
+_AGAIN = {
+    "state": campaigns.PENDING, "status": None, "why": None, "attempts": 0, "not_before": None, "forgiven": 0,
+    "task_id": None, "ended_at": None,
+}  # fmt: skip

@@ -1,0 +1,224 @@
+"""Demand: when EVSEs are occupied, when all of them are, and who came in vain."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from cpoctl.clock import stored
+from cpoctl.domain import demand
+from cpoctl.domain.demand import Cell, Hour, Site
+from cpoctl.domain.periods import WEEKDAYS, local_hour
+from cpoctl.domain.uptime import Interval
+from cpoctl.operations import Option, Read
+from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report, charted
+from cpoctl.operations.report._evses import ms, text
+from cpoctl.operations.report._load import OVERLAPPING, load
+from cpoctl.store.seeking import first_since
+from cpoctl.table import Column, kw
+
+if TYPE_CHECKING:
+    from cpoctl.charts import Chart
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """How occupied EVSEs were in an hour of the week, or in whatever the rows are of.
+
+    `share_p50` is the share of EVSE time that half of the hours do not exceed, `share_p90` nine of ten. `all_busy_share` is how
+    much of the time every EVSE of a site was occupied. `turn_aways` is null where the wire log does not reach back so far.
+    """
+
+    by: str
+    key: Annotated[str, Column("OF")]
+    share_mean: Annotated[float | None, Column("MEAN", 1, "right")]
+    share_p50: Annotated[float | None, Column("P50", 1, "right")]
+    share_p90: Annotated[float | None, Column("P90", 1, "right")]
+    all_busy_share: Annotated[float | None, Column("ALL BUSY", 1, "right")]
+    arrivals: Annotated[int, Column("ARRIVALS", 2, "right")]
+    arrivals_per_hour: Annotated[float | None, Column("PER HOUR", 2, "right")]
+    turn_aways: Annotated[int | None, Column("TURNED AWAY", 2, "right")]
+    peak_w: Annotated[int | None, Column("PEAK kW", 2, "right", kw)]
+    hours: Annotated[float, Column("HOURS", 3, "right")]
+
+
+@dataclass
+class _Group:
+    cells: list[Cell] = field(default_factory=list)
+    turned_away: int | None = 0
+    peak_w: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandReport(Report):
+    """Tell how occupied EVSEs were by hour and weekday: the median, the ninth decile, and when all of a site were.
+
+    An EVSE is occupied while a session runs there. Hours are those on the wall of each site; the hour that a clock change
+    repeats is one hour, observed for two. Who presented a tag while all EVSEs of the site were occupied, and charged nowhere
+    there at that moment, was turned away: once for each time in which all were occupied.
+    """
+
+    path = "report demand"
+    route = "GET /reports/demand"
+    row = DemandRow
+    needs = frozenset({"sessions", "statuses"})
+    examples = (
+        "cpoctl report demand --from last-month --site hq --plot",
+        "cpoctl report demand --from 2026-Q3 --by site",
+    )
+
+    by: Annotated[
+        Literal["week", "total", "site", "hour", "weekday", "day", "month"], Option("what a row is of; week: its hours")
+    ] = "week"
+
+    def select(self, read: Read) -> list[DemandRow]:
+        """A row a group."""
+        groups: dict[str, _Group] = {}
+        merged: dict[tuple[str, Hour], Cell] = {}
+        for found in _sites(read, self):
+            for hour, cell in found.cells.items():
+                at = self._key(hour, found.site_id), hour
+                merged[at] = _added(merged[at], cell) if at in merged else cell
+            for hour, count in found.turned_away.items():
+                group = groups.setdefault(self._key(hour, found.site_id), _Group())
+                if count is None or group.turned_away is None:
+                    group.turned_away = None
+                else:
+                    group.turned_away += count
+        for (key, _), cell in merged.items():
+            groups.setdefault(key, _Group()).cells.append(cell)
+        self._with_peaks(read, groups)
+        return [self._row(key, groups[key]) for key in sorted(groups, key=self._place)]
+
+    def _key(self, hour: Hour, site_id: str) -> str:
+        day, weekday, of_day = hour
+        return {
+            "week": f"{WEEKDAYS[weekday]} {of_day:02d}", "total": "total", "site": site_id, "hour": f"{of_day:02d}",
+            "weekday": WEEKDAYS[weekday], "day": day, "month": day[:7],
+        }[self.by]  # fmt: skip
+
+    def _place(self, key: str) -> tuple[int, str]:
+        return (WEEKDAYS.index(key[:3]), key) if self.by in ("week", "weekday") else (0, key)
+
+    def _with_peaks(self, read: Read, groups: dict[str, _Group]) -> None:
+        """The highest quarter of an hour of each group; of single sites it is the power report's to tell."""
+        if self.by == "site":
+            return
+        quarters: dict[tuple[str, str], int] = {}
+        for zone, slot, watts in load(read, self):
+            at = self._key(local_hour(slot, zone), ""), slot
+            quarters[at] = quarters.get(at, 0) + watts
+        for (key, _), watts in quarters.items():
+            if key in groups:
+                groups[key].peak_w = max(groups[key].peak_w or 0, watts)
+
+    def _row(self, key: str, group: _Group) -> DemandRow:
+        shares = [share for cell in group.cells if (share := cell.share) is not None]
+        whole = Cell()
+        for cell in group.cells:
+            whole = _added(whole, cell)
+        hours = whole.observed / 3_600_000
+        return DemandRow(
+            by=self.by,
+            key=key,
+            share_mean=_rounded(whole.share),
+            share_p50=_rounded(demand.rank(shares, 50)),
+            share_p90=_rounded(demand.rank(shares, 90)),
+            all_busy_share=_rounded(whole.all_busy / whole.observed if whole.observed else None),
+            arrivals=whole.arrivals,
+            arrivals_per_hour=_rounded(whole.arrivals / hours if hours else None),
+            turn_aways=group.turned_away,
+            peak_w=group.peak_w,
+            hours=round(hours, 2),
+        )
+
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+        """A heat map of the week, or bars."""
+        if self.by != "week":
+            return charted(f"occupied share of EVSEs by {self.by}", rows, "share_mean", unit="%", scale=0.01)
+        from cpoctl.charts import Chart, Series
+
+        shares = {row["key"]: row["share_p50"] for row in rows}
+        hours = [f"{hour:02d}" for hour in range(24)]
+        series = [Series(day, [shares.get(f"{day} {hour}") for hour in hours]) for day in WEEKDAYS]
+        return Chart("occupied share of EVSEs, median", hours, series, "of 1", "heat") if rows else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _added(one: Cell, other: Cell) -> Cell:
+    return Cell(*(getattr(one, name) + getattr(other, name) for name in Cell.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class _Found:
+    site_id: str
+    cells: dict[Hour, Cell]
+    turned_away: dict[Hour, int | None]
+
+
+_SITES = f"""
+SELECT coalesce(site.site_id, '') AS site_id, group_concat(coalesce(unixepoch(s.in_service_from), 0)) AS since
+FROM evse_facts s {OF_CHARGER.format(of="s")} WHERE charger.removed_at IS NULL AND {CHARGER_ZONE} = :zone
+  AND (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger) GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 # constants
+_SESSIONS = f"""
+SELECT s.started_at, s.stopped_at, s.tag_id FROM session s {OF_CHARGER.format(of="s")}
+WHERE {OVERLAPPING} AND coalesce(site.site_id, '') = :at ORDER BY s.started_at
+"""  # noqa: S608 # constants
+_PRESENTED = f"""
+SELECT s.at, s.request FROM journal s {OF_CHARGER.format(of="s")}
+WHERE s.journal_id >= :first AND s.journal_id < :end_id AND s.action = 'Authorize' AND s.sender = 'charger'
+  AND coalesce(site.site_id, '') = :at AND (:charger IS NULL OR s.charger_id = :charger COLLATE NOCASE)
+"""  # noqa: S608 # constants
+
+
+def _sites(read: Read, report: Report) -> Iterator[_Found]:
+    now = datetime.now(UTC)
+    for zone, given in report.spans(read):
+        end = min(ms(given["end"]), ms(now))
+        begin = ms(given["begin"])
+        for record in read(_SITES, given):
+            sessions = read(_SESSIONS, {**given, "at": record["site_id"]})
+            spans = [
+                (ms(session["started_at"]), ms(session["stopped_at"]) if session["stopped_at"] else end)
+                for session in sessions
+            ]
+            site = Site([int(since) * 1000 for since in record["since"].split(",")], spans)
+            cells: dict[Hour, Cell] = {}
+            busy = demand.swept(site, begin, end, partial(_hour, zone), cells)
+            tags = [(since, until, session["tag_id"]) for (since, until), session in zip(spans, sessions, strict=True)]
+            at = {**given, "at": record["site_id"], "end": text(end)}
+            yield _Found(record["site_id"], cells, _turned_away(read, at, zone, cells, busy, tags))
+
+
+def _hour(zone: ZoneInfo, at: int) -> Hour:
+    return local_hour(text(at - at % demand.QUARTER_MS)[:16], zone)
+
+
+def _turned_away(
+    read: Read, at: dict[str, Any], zone: ZoneInfo, cells: dict[Hour, Cell], busy: Sequence[Interval],
+    tags: Sequence[tuple[int, int, str]],
+) -> dict[Hour, int | None]:  # fmt: skip
+    """How many came in vain in each hour; None for those of which the wire log tells nothing any more."""
+    log = read("SELECT at FROM journal ORDER BY journal_id LIMIT 1")
+    reach = log[0]["at"] if log else stored(datetime.now(UTC))
+    if reach > at["begin"]:
+        return dict.fromkeys(cells)
+    found: dict[Hour, int | None] = dict.fromkeys(cells, 0)
+    ids = {"first": first_since(read, "journal", at["begin"]), "end_id": first_since(read, "journal", at["end"])}
+    seen: set[tuple[int, str]] = set()
+    for record in read(_PRESENTED, {**at, **ids}):
+        moment = ms(record["at"])
+        span = next((begin for begin, end in busy if begin <= moment < end), None)
+        here = any(since <= moment < until and f'"{tag}"' in record["request"] for since, until, tag in tags)
+        if span is None or here or (span, record["request"]) in seen:
+            continue
+        seen.add((span, record["request"]))
+        hour = _hour(zone, moment)
+        found[hour] = (found.get(hour) or 0) + 1
+    return found

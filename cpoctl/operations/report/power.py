@@ -1,0 +1,63 @@
+"""Power: what was drawn at the same time, as means of a quarter of an hour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cpoctl.domain.periods import key_of
+from cpoctl.operations import Option, Read
+from cpoctl.operations.report import TIMES, Report, charted, ordered
+from cpoctl.operations.report._load import load
+from cpoctl.table import Column, kw, local
+
+if TYPE_CHECKING:
+    from cpoctl.charts import Chart
+
+
+@dataclass(frozen=True)
+class PowerRow:
+    """The highest and the mean power of the quarters of an hour in which anything was drawn."""
+
+    by: str
+    key: Annotated[str, Column("OF")]
+    peak_w: Annotated[int, Column("PEAK kW", 1, "right", kw)]
+    peak_at: Annotated[str, Column("AT", 2, show=local)]
+    mean_w: Annotated[int, Column("MEAN kW", 1, "right", kw)]
+    quarters: Annotated[int, Column("QUARTERS", 3, "right")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PowerReport(Report):
+    """Tell what sessions drew together: the highest quarter of an hour, and the mean of all in which anything was drawn.
+
+    It is made of the power that chargers tell; one that tells only energy is not in it.
+    """
+
+    path = "report power"
+    route = "GET /reports/power"
+    row = PowerRow
+    examples = ("cpoctl report power --from last-month --site hq --by day --plot",)
+
+    by: Annotated[Literal["total", "hour", "weekday", "day", "month"], Option("what a row is of")] = "day"
+
+    def select(self, read: Read) -> list[PowerRow]:
+        """A row a group."""
+        quarters: dict[tuple[str, str], int] = {}
+        for zone, slot, watts in load(read, self):
+            at = key_of(slot, zone, self.by) if self.by in TIMES else "total", slot
+            quarters[at] = quarters.get(at, 0) + watts
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for (key, slot), watts in quarters.items():
+            groups.setdefault(key, []).append((watts, slot))
+        rows = [{"key": key, "row": self._row(key, found)} for key, found in groups.items()]
+        return [group["row"] for group in ordered(rows, self.by)]
+
+    def _row(self, key: str, found: list[tuple[int, str]]) -> PowerRow:
+        peak = max(watts for watts, _ in found)
+        first = min(slot for watts, slot in found if watts == peak)
+        mean = round(sum(watts for watts, _ in found) / len(found))
+        return PowerRow(self.by, key, peak, f"{first}:00.000Z", mean, len(found))
+
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+        """Peaks as bars."""
+        return charted(f"peak power by {self.by}", rows, "peak_w", unit="kW", scale=1000)

@@ -1,0 +1,72 @@
+"""Quality: what of the data of each charger is doubtful."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.operations import Read
+from cpoctl.operations.report import CHARGER_ZONE, ENDED, OF_CHARGER, Report
+from cpoctl.table import Column
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """A doubt about the data of a charger: a flag of its sessions, or what its messages were like, and how often."""
+
+    charger_id: Annotated[str, Column("CHARGER")]
+    doubt: Annotated[str, Column("DOUBT")]
+    count: Annotated[int, Column("COUNT", 1, "right")]
+    share_percent: Annotated[float | None, Column("OF SESSIONS %", 2, "right")]
+    hint: Annotated[str, Column("TRY", 2)]
+
+
+_FLAGS = f"""
+SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, flag.value AS doubt, count(*) AS count
+FROM session s INDEXED BY session_doubtful {OF_CHARGER.format(of="s")}, json_each(s.flags) AS flag
+WHERE (s.flags <> '[]' OR s.tag_status <> 'Accepted') AND {ENDED} GROUP BY 1, 2
+"""  # noqa: S608 # constants
+_SESSIONS = f"""
+SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, count(*) AS count,
+       coalesce(sum(s.energy_wh IS NULL), 0) AS unknown,
+       coalesce(sum(abs(unixepoch(s.stop_received_at) - unixepoch(s.stopped_at)) > 300), 0) AS apart
+FROM session s {OF_CHARGER.format(of="s")} WHERE {ENDED} GROUP BY 1
+"""  # noqa: S608 # constants
+_OF_TABLE = """
+SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, count(*) AS count FROM {table} s {of_charger}
+WHERE s.received_at >= :begin AND s.received_at < :end AND {zone} = :zone
+  AND (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger) GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityReport(Report):
+    """List what of the data of a period is doubtful: flags of sessions, unknown energy, clocks, orphans, contradictions."""
+
+    path = "report quality"
+    route = "GET /reports/quality"
+    row = QualityRow
+    noun = "doubts"
+    needs = frozenset({"sessions", "energy"})
+    examples = ("cpoctl report quality --from last-month", "cpoctl report quality --from 7d --charger HQ-07")
+
+    def select(self, read: Read) -> list[QualityRow]:
+        """A row a charger and doubt, the most frequent first."""
+        sessions: dict[str, int] = {}
+        doubts: list[tuple[str, str, int]] = []
+        for _, given in self.spans(read):
+            for record in read(_SESSIONS, given):
+                sessions[record["charger_id"]] = record["count"]
+                doubts += [
+                    (record["charger_id"], "energy unknown", record["unknown"]),
+                    (record["charger_id"], "its clock is 5 min off, or it told the end late", record["apart"]),
+                ]
+            doubts += [(record["charger_id"], record["doubt"], record["count"]) for record in read(_FLAGS, given)]
+            for table, doubt in (("orphan", "messages of no session"), ("stop_conflict", "contradicting messages")):
+                sql = _OF_TABLE.format(table=table, of_charger=OF_CHARGER.format(of="s"), zone=CHARGER_ZONE)
+                doubts += [(record["charger_id"], doubt, record["count"]) for record in read(sql, given)]
+        rows = [self._row(*doubt, sessions) for doubt in doubts if doubt[2]]
+        return sorted(rows, key=lambda row: (-row.count, row.charger_id, row.doubt))
+
+    def _row(self, charger_id: str, doubt: str, count: int, sessions: dict[str, Any]) -> QualityRow:
+        whole = sessions.get(charger_id)
+        percent = round(100 * count / whole, 2) if whole and not doubt.endswith("messages") else None
+        return QualityRow(charger_id, doubt, count, percent, f"cpoctl session review --charger {charger_id}")

@@ -1,0 +1,70 @@
+"""Tags: who charged how much, when last, and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cpoctl.operations import Read
+from cpoctl.operations.report import ENDED, OF_CHARGER, Report, charted
+from cpoctl.operations.report.sessions import ENERGY, SECONDS
+from cpoctl.table import Column, kwh, local, span
+
+if TYPE_CHECKING:
+    from cpoctl.charts import Chart
+
+
+@dataclass(frozen=True)
+class TagRow:
+    """What a tag charged in the period. `known` is false for one that is no tag of ours."""
+
+    by: str
+    key: Annotated[str, Column("TAG")]
+    group: Annotated[str | None, Column("GROUP", 3)]
+    note: Annotated[str | None, Column("NOTE", 3)]
+    known: Annotated[bool, Column("KNOWN", 4)]
+    sessions: Annotated[int, Column("SESSIONS", 1, "right")]
+    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh)]
+    duration_s: Annotated[int, Column("DURATION", 2, "right", span)]
+    chargers: Annotated[int, Column("CHARGERS", 3, "right")]
+    last_at: Annotated[str, Column("LAST", 2, show=local)]
+
+
+_TAGS = f"""
+SELECT min(s.tag_id) AS key, tag.parent_id AS "group", tag.note, tag.tag_id IS NOT NULL AS known, count(*) AS sessions,
+       coalesce(sum({ENERGY}), 0) AS energy_wh, sum({SECONDS}) AS duration_s,
+       count(DISTINCT s.charger_id COLLATE NOCASE) AS chargers, max(s.stopped_at) AS last_at
+FROM session s {OF_CHARGER.format(of="s")} LEFT JOIN tag ON tag.tag_id = s.tag_id COLLATE NOCASE
+WHERE {ENDED} GROUP BY s.tag_id COLLATE NOCASE
+"""  # noqa: S608 # constants
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagsReport(Report):
+    """List who charged in a period, whoever charged most first."""
+
+    path = "report tags"
+    route = "GET /reports/tags"
+    row = TagRow
+    needs = frozenset({"sessions", "energy"})
+    examples = ("cpoctl report tags --from last-month --site hq", "cpoctl report tags --from 2026 --limit 20 --plot")
+
+    def select(self, read: Read) -> list[TagRow]:
+        """A row a tag; one that charged in several zones is one."""
+        found: dict[str, TagRow] = {}
+        for _, given in self.spans(read):
+            for record in read(_TAGS, given):
+                row = TagRow(**{**record, "by": "tag", "known": bool(record["known"])})
+                folded = row.key.casefold()
+                found[folded] = _both(found[folded], row) if folded in found else row
+        return sorted(found.values(), key=lambda row: (-row.energy_wh, row.key.casefold()))
+
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+        """The ones that charged most as bars."""
+        return charted("energy by tag", rows, "energy_wh", unit="kWh", scale=1000, most=30)
+
+
+def _both(one: TagRow, other: TagRow) -> TagRow:
+    """What a tag charged in two zones: their chargers are different ones."""
+    names = ("sessions", "energy_wh", "duration_s", "chargers")
+    added = {name: getattr(one, name) + getattr(other, name) for name in names}
+    return TagRow(**vars(one) | added | {"last_at": max(one.last_at, other.last_at)})

@@ -1,0 +1,98 @@
+"""Correct what is known of a session that has ended."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from cpoctl.clock import parsed, stored
+from cpoctl.domain import energy, sessions, timestamps
+from cpoctl.errors import Conflict, NotFound, UsageProblem
+from cpoctl.operations import Act, Danger, Operator, Option, instant
+from cpoctl.operations.session import SessionId, number
+from cpoctl.operations.session._correcting import RECORD, correct
+from cpoctl.operations.session.close import MOST_WH, ClosingOutcome
+from cpoctl.table import plain
+
+_OF_TIME = frozenset({timestamps.SUSPECT, timestamps.MISSING, timestamps.NO_ZONE, timestamps.CLOCK})
+_OF_TAG = frozenset({sessions.EXCEEDED, sessions.ELSEWHERE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectSession(Act):
+    """Say what a session really was: its energy, its times, its tag. What it was before is kept, with who changed it and why.
+
+    What you leave out stays. The session is flagged `corrected`, and the doubts that you settle are taken off.
+    """
+
+    path = "session correct"
+    route = "POST /sessions/{session}/correct"
+    row = ClosingOutcome
+    danger = Danger.DISRUPTS
+    examples = (
+        "cpoctl session correct 42 --energy-wh 12300 --reason 'read on site' --yes",
+        "cpoctl session correct 42 --tag ANNA --stopped-at 2026-11-21T18:30:00Z --reason 'customer called' --yes",
+    )
+
+    session: SessionId
+    reason: Annotated[str, Option("why, for whoever asks later")]
+    energy_wh: Annotated[float | None, Option("the energy that it used")] = None
+    started_at: Annotated[str | None, Option("when it began: an ISO 8601 time")] = None
+    stopped_at: Annotated[str | None, Option("when it ended: an ISO 8601 time")] = None
+    tag: Annotated[str | None, Option("whose session it was", kind="tag")] = None
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return f"change the record of session {self.session}, from which bills are made; what it was is kept beside it"
+
+    async def run(self, operator: Operator) -> ClosingOutcome:
+        """Change the record."""
+        again = f"cpoctl session correct {self.session} --energy-wh N --reason TEXT"
+        if not self.reason.strip():
+            raise UsageProblem("--reason is empty", hints=[again])
+        found = await operator.store.read(f"{RECORD} WHERE session_id = ?", [number(self.session)])
+        if not found:
+            raise NotFound(f"no session {self.session}", target=self.session, hints=["cpoctl session list"])
+        if found[0]["stopped_at"] is None:
+            raise Conflict(
+                f"session {self.session} has not ended",
+                target=self.session,
+                hints=[f"cpoctl session close {self.session} --reason TEXT --yes"],
+            )
+        changes = self._changes(found[0], operator.clock.now())
+        if not changes:
+            raise UsageProblem("nothing to correct was given", hints=[again])
+        had = json.loads(found[0]["flags"])
+        changes["flags"] = json.dumps(sessions.with_flags(tuple(self._left(had)), sessions.CORRECTED))
+        now = await correct(found[0], changes, self.reason, operator)
+        return ClosingOutcome(
+            str(now["session_id"]), True, "Corrected", stopped_at=now["stopped_at"], energy_wh=now["energy_wh"]
+        )
+
+    def _changes(self, record: dict[str, Any], now: datetime) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        if self.energy_wh is not None:
+            if not 0 <= self.energy_wh < MOST_WH:
+                raise UsageProblem(
+                    f"--energy-wh: {plain(self.energy_wh)} is no energy",
+                    hints=[f"cpoctl session show {self.session}"],
+                )
+            changes["energy_wh"] = self.energy_wh
+        for name, told in (("started_at", self.started_at), ("stopped_at", self.stopped_at)):
+            if told is not None:
+                changes[name] = stored(instant(told, now, name.replace("_", "-"), ago=True))
+        begun, ended = (changes.get(name, record[name]) for name in ("started_at", "stopped_at"))
+        if changes.keys() & {"started_at", "stopped_at"} and not parsed(begun) <= parsed(ended) <= now:
+            raise UsageProblem(f"it would last from {begun} to {ended}", hints=[f"cpoctl session show {self.session}"])
+        if self.tag is not None:
+            if not self.tag.strip():
+                raise UsageProblem("--tag is empty", hints=["cpoctl tag list"])
+            changes |= {"tag_id": self.tag.strip(), "tag_status": "Accepted"}
+        return changes
+
+    def _left(self, flags: list[str]) -> list[str]:
+        """The doubts that what was given does not settle."""
+        settled = set(energy.DOUBTS) if self.energy_wh is not None else set()
+        settled |= _OF_TIME if self.started_at is not None or self.stopped_at is not None else set()
+        settled |= _OF_TAG if self.tag is not None else set()
+        return [flag for flag in flags if flag not in settled]

@@ -1,0 +1,91 @@
+"""Signed meter values of a session: what they say, whether they can be trusted, and their exact bytes."""
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.domain import ocmf
+from cpoctl.operations import Option, Query, Read, one
+from cpoctl.operations.session import NAMES, SessionId, number
+from cpoctl.operations.session._verifying import verdict
+from cpoctl.table import Column, local
+
+
+@dataclass(frozen=True)
+class SignedRow:
+    """A signed value. `content` holds its exact bytes in base64; `doubts` is what its own content says against it."""
+
+    signed: Annotated[str, Column("SIGNED", align="right")]
+    received_at: Annotated[str, Column("RECEIVED", show=local)]
+    nature: Annotated[str, Column("NATURE")]
+    encoding: Annotated[str, Column("ENCODING", 2)]
+    pagination: Annotated[str | None, Column("PAGE")]
+    meter_serial: Annotated[str | None, Column("METER", 2)]
+    readings: Annotated[list[str], Column("READINGS", 2, show=lambda texts: "; ".join(texts))]
+    verified: Annotated[str, Column("SIGNATURE")]
+    doubts: Annotated[list[str], Column("DOUBTS", 2, show=lambda texts: "; ".join(texts))]
+    bytes: Annotated[int, Column("BYTES", 3, "right")]
+    sha256: Annotated[str, Column("SHA-256", 4)]
+    signing_method: Annotated[str | None, Column("METHOD", 4)]
+    public_key: str | None
+    name: str
+    charger_id: str
+    content: str
+
+
+_SIGNED = """
+SELECT CAST(signed_value_id AS TEXT) AS signed, received_at, nature, encoding, pagination, meter_serial, doubts, raw,
+       sha256, signing_method, public_key, charger_id, session_id
+FROM signed_value WHERE session_id = ? ORDER BY signed_value_id
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedSession(Query):
+    """List the signed meter values of a session; --out writes their exact bytes, for whoever has to check them.
+
+    A signature is verified where it can be: of OCMF, with the key that the charger told with it or that you give.
+    """
+
+    path = "session signed"
+    route = "GET /sessions/{session}/signed"
+    row = SignedRow
+    noun = "signed values"
+    newest_last = True
+    examples = (
+        "cpoctl session signed 42",
+        "cpoctl session signed 42 --public-key @meter.pem",
+        "cpoctl session signed 42 --out signed-42/",
+    )
+
+    session: SessionId
+    public_key: Annotated[str | None, Option("the meter's public key: PEM, hex or base64, or @FILE", kind="file")] = (
+        None
+    )
+    out: Annotated[str | None, Option("write them here: a file, a folder for several", kind="save")] = None
+
+    def select(self, read: Read) -> list[SignedRow]:
+        """In the order in which they came."""
+        session_id = number(self.session)
+        one(read("SELECT 1 FROM session WHERE session_id = ?", [session_id]), "session", self.session, read, NAMES)
+        return [self._row(record) for record in read(_SIGNED, [session_id])]
+
+    def _row(self, record: dict[str, Any]) -> SignedRow:
+        raw, doubts = record.pop("raw"), record.pop("doubts")
+        text = ocmf.found_in(raw.decode("utf-8", "replace"))
+        known = ocmf.read(text) if text is not None else None
+        name = f"session-{record.pop('session_id')}-{record['signed']}.{'ocmf' if text else 'signed'}"
+        return SignedRow(
+            **record,
+            readings=[f"{r.nature} {r.value} {r.unit}".strip() for r in known.readings] if known else [],
+            verified=verdict(known, self.public_key or record["public_key"]),
+            doubts=_texts(doubts),
+            bytes=len(raw),
+            name=name,
+            content=b64encode(raw).decode("ascii"),
+        )
+
+
+def _texts(told: str | None) -> list[str]:
+    return [str(text) for text in json.loads(told)] if told else []

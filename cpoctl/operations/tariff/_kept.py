@@ -1,0 +1,111 @@
+"""Kept tariffs: what is written of them, found by name, told as a row."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cpoctl.clock import stored
+from cpoctl.domain.tariffs import Dimension, Tariff, concerns, fingerprint, read_text, written
+from cpoctl.errors import NotFound, nearest
+from cpoctl.operations import Argument, Operator, Read, Record
+from cpoctl.store import rows
+from cpoctl.table import Column, local, plain
+
+TariffId = Annotated[str, Argument("the tariff's id", kind="tariff")]
+KEPT = """
+SELECT t.tariff_id, t.version, t.currency, t.content, t.series, t.note, t.added_at, t.actor,
+       (SELECT json_group_array(CASE scope WHEN 'default' THEN scope ELSE scope || ' ' || target END) FROM tariff_assignment a
+        WHERE a.tariff_id = t.tariff_id AND a.version = t.version
+          AND a.valid_from <= :now AND (a.valid_to IS NULL OR a.valid_to > :now)) AS held
+FROM tariff t
+"""
+NEWEST = """
+WHERE t.added_at || t.version = (SELECT max(n.added_at || n.version) FROM tariff n WHERE n.tariff_id = t.tariff_id)
+"""
+NAMES = "SELECT DISTINCT tariff_id FROM tariff"
+_UNITS = {
+    Dimension.FLAT: "start",
+    Dimension.ENERGY: "kWh",
+    Dimension.TIME: "h",
+    Dimension.PARKING_TIME: "h parked",
+}
+
+
+@dataclass(frozen=True)
+class TariffRow:
+    """A version of a tariff. `held` says where it holds now; `concerns` are what is odd about it, by the element's number."""
+
+    tariff_id: Annotated[str, Column("TARIFF")]
+    version: Annotated[str, Column("VERSION", 2)]
+    currency: Annotated[str, Column("CURRENCY")]
+    prices: Annotated[str, Column("PRICES")]
+    held: Annotated[list[str], Column("HOLDS", 2, show=plain)]
+    series: Annotated[str | None, Column("SERIES", 3)]
+    note: Annotated[str | None, Column("NOTE", 3)]
+    added_at: Annotated[str, Column("ADDED", 3, show=local)]
+    actor: Annotated[str, Column("BY", 4)]
+    concerns: Annotated[list[str], Column("CONCERNS", 3)]
+    tariff: dict[str, Any]
+
+
+def row(record: Record) -> TariffRow:
+    """A row of a record of `KEPT`."""
+    tariff = read_text(record["content"])
+    return TariffRow(
+        tariff_id=record["tariff_id"],
+        version=record["version"],
+        currency=record["currency"],
+        prices=prices(tariff),
+        held=json.loads(record["held"]),
+        series=record["series"],
+        note=record["note"],
+        added_at=record["added_at"],
+        actor=record["actor"],
+        concerns=concerns(tariff),
+        tariff=json.loads(record["content"]),
+    )
+
+
+def prices(tariff: Tariff) -> str:
+    """`0.5/kWh, 1/start, 3 to 6/h parked`: what each dimension costs, without VAT."""
+    told = []
+    if formula := tariff.formula:
+        told.append(f"{formula.series} × {formula.factor} + {formula.markup}/kWh")
+    for dimension, unit in _UNITS.items():
+        found = sorted(c.price for e in tariff.elements for c in e.components if c.dimension is dimension)
+        if found and not (formula and dimension is Dimension.FLAT and found == [0]):
+            told.append(f"{found[0]}/{unit}" if found[0] == found[-1] else f"{found[0]} to {found[-1]}/{unit}")
+    return ", ".join(told)
+
+
+def of_tariff(tariff: Tariff, now: str, actor: str, note: str | None = None) -> rows.Tariff:
+    """What is written of a tariff."""
+    series = tariff.formula.series if tariff.formula else None
+    return rows.Tariff(
+        tariff.tariff_id, fingerprint(tariff), tariff.currency, written(tariff), series, note, now, actor
+    )
+
+
+def newest(read: Read, tariff_id: str, now: str, version: str | None = None) -> Record:
+    """The newest version of a tariff, or the one whose version begins so. Raises NotFound with the nearest name."""
+    given: Mapping[str, Any] = {"tariff": tariff_id, "now": now, "like": f"{version or ''}%"}
+    found = read(
+        f"{KEPT} WHERE t.tariff_id = :tariff AND t.version LIKE :like ORDER BY t.added_at DESC, t.version DESC LIMIT 1",
+        given,
+    )
+    if found:
+        return found[0]
+    known = [record["tariff_id"] for record in read(NAMES)]
+    what = f"tariff {tariff_id}" if version is None or tariff_id not in known else f"version {version} of {tariff_id}"
+    raise NotFound(
+        f"no {what}{nearest(tariff_id, known) if tariff_id not in known else ''}",
+        target=tariff_id,
+        hints=["cpoctl tariff list    all that are kept", "cpoctl tariff add --help"],
+    )
+
+
+async def kept(operator: Operator, tariff_id: str, version: str | None = None) -> Record:
+    """The same, for an act."""
+    now = stored(operator.clock.now())
+    return await operator.store.reading(lambda read: newest(read, tariff_id, now, version))

@@ -1,0 +1,145 @@
+"""Assign a tariff."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from cpoctl import events
+from cpoctl.clock import parsed, stored
+from cpoctl.domain.assignments import Assignment, Scope
+from cpoctl.domain.tariffs import read_text
+from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.operations import Act, Operator, Option, Read, Role, instant
+from cpoctl.operations.tariff._assigned import AssignmentRow, Somewhere
+from cpoctl.operations.tariff._kept import TariffId, kept
+from cpoctl.store import rows
+
+_NUMBER = "SELECT coalesce(max(assignment_id), 0) + 1 AS number FROM tariff_assignment"
+_CURRENCY = "SELECT currency FROM site WHERE site_id = ?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTariff(Somewhere, Act):
+    """Let a tariff hold somewhere, for sessions that begin from then on.
+
+    The nearest assignment counts: that of the EVSE over those of the charger, the tag's group, the site, and the default. Times
+    of two assignments to one place must not overlap; --replace ends the other one, and takes it up again after --to.
+    """
+
+    path = "tariff assign"
+    route = "POST /tariffs/{tariff}/assignments"
+    row = AssignmentRow
+    role = Role.ADMIN
+    examples = (
+        "cpoctl tariff assign day --default",
+        "cpoctl tariff assign day --site HQ --from 2027-01-01 --replace",
+        "cpoctl tariff assign staff --group EMPLOYEES",
+    )
+
+    tariff: TariffId
+    version: Annotated[str | None, Option("this version, or how it begins; the newest without it")] = None
+    since: Annotated[str | None, Option("for sessions that begin from then on; now without it", long="from")] = None
+    until: Annotated[str | None, Option("up to then", long="to")] = None
+    replace: Annotated[bool, Option("end what is assigned there at that time")] = False
+
+    async def run(self, operator: Operator) -> AssignmentRow:
+        """Record it."""
+        scope, target = self.scope(operator.live)
+        record = await kept(operator, self.tariff, self.version)
+        valid_from, valid_to = self._times(operator, record["content"])
+        await _same_currency(operator, record, scope, target)
+        number, meeting = await operator.store.reading(
+            lambda read: (read(_NUMBER)[0]["number"], _meeting(read, scope, target, valid_from, valid_to))
+        )
+        if meeting and not self.replace:
+            raise Conflict(
+                f"{_spoken(meeting[0])} is assigned there {_from_to(meeting[0])}",
+                target=self.tariff,
+                hints=[f"cpoctl tariff assign {record['tariff_id']} … --replace    end that one"],
+                detail={"assignments": [one.assignment_id for one in meeting]},
+            )
+        now = stored(operator.clock.now())
+        made = rows.TariffAssignment(
+            number,
+            record["tariff_id"],
+            record["version"],
+            scope.value,
+            target,
+            valid_from,
+            valid_to,
+            now,
+            operator.actor,
+        )
+        unit: list[rows.Row] = [made]
+        for one in meeting:
+            unit.append(
+                rows.TariffAssignmentEnded(max(one.valid_from, valid_from), now, operator.actor, one.assignment_id)
+            )
+            if valid_to is not None and (one.valid_to is None or one.valid_to > valid_to):
+                rest = (number + len(unit), one.tariff_id, one.version, scope.value, target, valid_to, one.valid_to)
+                unit.append(rows.TariffAssignment(*rest, now, operator.actor))
+        await operator.commit(unit, list(_told(unit, meeting)))
+        return AssignmentRow(**made._asdict(), ended_at=None, ended_by=None)
+
+    def _times(self, operator: Operator, content: str) -> tuple[str, str | None]:
+        """From when to when, within the tariff's own validity."""
+        tariff, now = read_text(content), operator.clock.now()
+        begin = instant(self.since, now, "from") if self.since is not None else now
+        end = instant(self.until, now, "to") if self.until is not None else None
+        begin = max(begin, tariff.starts_at or begin)
+        end = min(end or tariff.ends_at, tariff.ends_at) if tariff.ends_at and (end or tariff.ends_at) else end
+        if end is not None and end <= begin:
+            raise UsageProblem(
+                f"it would hold from {stored(begin)} to {stored(end)}: never",
+                hints=[f"cpoctl tariff show {tariff.tariff_id}    its own start and end"],
+            )
+        return stored(begin), stored(end) if end else None
+
+
+def _meeting(read: Read, scope: Scope, target: str, valid_from: str, valid_to: str | None) -> list[Assignment]:
+    from cpoctl.store.pricing import assignments
+
+    return assignments(read).meeting(scope, target, valid_from, valid_to)
+
+
+async def _same_currency(operator: Operator, tariff: dict[str, str], scope: Scope, target: str) -> None:
+    """Refuse another currency than that of the site. Raises UsageProblem."""
+    charger = operator.live.charger(target.rpartition(":")[0] if scope is Scope.EVSE else target)
+    site = target if scope is Scope.SITE else charger.site_id if charger and scope is not Scope.GROUP else None
+    for found in await operator.store.read(_CURRENCY, [site]) if site else []:
+        if found["currency"] not in (None, tariff["currency"]):
+            raise UsageProblem(
+                f"tariff {tariff['tariff_id']} is in {tariff['currency']}, site {site} in {found['currency']}",
+                hints=[f"cpoctl site edit {site} --currency {tariff['currency']}"],
+            )
+
+
+def _spoken(one: Assignment) -> str:
+    return f"tariff {one.tariff_id} (version {one.version})"
+
+
+def _from_to(one: Assignment) -> str:
+    return f"from {parsed(one.valid_from):%Y-%m-%d %H:%M} UTC" + (
+        f" to {parsed(one.valid_to):%Y-%m-%d %H:%M} UTC" if one.valid_to else " on"
+    )
+
+
+def _told(unit: list[rows.Row], before: list[Assignment]) -> Iterator[events.TariffAssigned]:
+    """What happened to each assignment of a unit."""
+    known = {one.assignment_id: one for one in before}
+    for row in unit:
+        if isinstance(row, rows.TariffAssignment):
+            yield events.TariffAssigned(
+                assignment_id=row.assignment_id, tariff_id=row.tariff_id, version=row.version, scope=row.scope,
+                target=row.target, valid_from=row.valid_from, valid_to=row.valid_to,
+            )  # fmt: skip
+        elif isinstance(row, rows.TariffAssignmentEnded):
+            yield ended(known[row.assignment_id], row.valid_to)
+
+
+def ended(one: Assignment, valid_to: str) -> events.TariffAssigned:
+    """An assignment whose end is set."""
+    return events.TariffAssigned(
+        assignment_id=one.assignment_id, tariff_id=one.tariff_id, version=one.version, scope=one.scope.value,
+        target=one.target, valid_from=one.valid_from, valid_to=valid_to,
+    )  # fmt: skip

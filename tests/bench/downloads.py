@@ -1,0 +1,197 @@
+"""Fifty chargers fetch an image of 200 MB at once while others charge: what it costs the server, and their sessions.
+
+Session traffic is paced, not as fast as it goes: it is measured alone, then while the downloads go on, each at `--rate`
+megabytes a second (2 Gbit/s in all). Budgets: the server's memory grows by less than 50 MiB, and the p99 of a Call of
+session traffic is at the most twice what it is alone.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, Final
+from urllib.parse import urlsplit
+
+import msgspec
+import uvloop
+
+from tests.bench.chargers import LoadCharger
+from tests.bench.contest import Load, arguments, cores, start, working_folder
+from tests.bench.figures import Figures, Recorder
+from tests.bench.table import table, verdict
+from tests.bench.wire import handshake
+from tests.support.servers import Server
+
+_HEAD = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors")
+_LIMIT: Final = 240.0
+_TICK: Final = 0.05
+_DROPPED = bytearray(1 << 20)
+_LOCATION = re.compile(rb'"location":"(http://[^"]+)"')
+
+
+class Fetcher(LoadCharger):
+    """A charger that fetches what it is told to, `rate` bytes a second, and forgets it."""
+
+    fetched: "asyncio.Queue[int]"
+    rate: float
+
+    def received(self, text: bytes) -> None:
+        """Agree to an update and begin to fetch."""
+        if found := _LOCATION.search(text):
+            self.send(b"[3,%b,{}]" % text.split(b",", 2)[1])
+            self.fetching = asyncio.ensure_future(self._fetch(found[1].decode()))
+        else:
+            super().received(text)
+
+    async def _fetch(self, url: str) -> None:
+        """Take so much a second. The kernel drops the bytes: what is measured is the server, not this process."""
+        parts, loop, began = urlsplit(url), asyncio.get_running_loop(), time.monotonic()
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, len(_DROPPED))
+            sock.setblocking(False)
+            await loop.sock_connect(sock, (parts.hostname or "", parts.port or 0))
+            await loop.sock_sendall(sock, f"GET {parts.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            count = len((await loop.sock_recv(sock, 1 << 14)).partition(b"\r\n\r\n")[2])
+            while taken := self._taken(sock, int(self.rate * (time.monotonic() - began)) - count):
+                count += max(0, taken)
+                await asyncio.sleep(_TICK)
+        await self.fetched.put(count)
+
+    def _taken(self, sock: socket.socket, wanted: int) -> int:
+        """How many bytes have come, up to so many; -1 for none yet, 0 for the end."""
+        try:
+            return sock.recv_into(_DROPPED, min(wanted, len(_DROPPED)), socket.MSG_TRUNC) if wanted > 0 else -1
+        except BlockingIOError:
+            return -1
+
+
+async def _fetch_all(port: int, chargers: int, rate: float) -> None:
+    """Be the chargers that fetch; say when all are online, and how many bytes each got."""
+    fetched: asyncio.Queue[int] = asyncio.Queue()
+    online: asyncio.Queue[None] = asyncio.Queue()
+    for number in range(chargers):
+        hello = handshake(f"FETCH-{number:03}", "127.0.0.1", port, None, "1.6")
+        fetcher = Fetcher(hello, Recorder(), lambda: online.put_nowait(None), lambda: None)
+        fetcher.fetched, fetcher.rate = fetched, rate
+        await asyncio.get_running_loop().create_connection(lambda each=fetcher: each, "127.0.0.1", port)  # type: ignore[misc] # bound
+    async with asyncio.timeout(_LIMIT):
+        for _ in range(chargers):
+            await online.get()
+        print("online", flush=True)
+        print(json.dumps([await fetched.get() for _ in range(chargers)]), flush=True)
+
+
+@contextmanager
+def _fetchers(port: int, options: argparse.Namespace) -> Iterator[IO[str]]:
+    """The process of the chargers that fetch, apart from the one that measures; its words."""
+    command = [sys.executable, "-m", "tests.bench.downloads", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, f"--chargers={options.chargers}", f"--rate={options.rate}"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        os.sched_setaffinity(process.pid, {cores()[1]})
+        yield process.stdout
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+class Memory(Thread):
+    """Looks at the server's memory ten times a second."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self._server, self._over = server, Event()
+        self.before = self.most = server.rss_kib()
+
+    def run(self) -> None:
+        """Remember the most of it."""
+        while not self._over.wait(0.1):
+            self.most = max(self.most, self._server.rss_kib())
+
+    def grown(self) -> float:
+        """How many MiB it grew at the most."""
+        self._over.set()
+        return (self.most - self.before) / 1024
+
+
+def _cpoctl(folder: Path, *words: str) -> None:
+    command = [sys.executable, "-m", "cpoctl", "--server", f"unix:{folder / 'c.sock'}", *words]
+    subprocess.run(command, check=True, capture_output=True, timeout=_LIMIT)
+
+
+def _sessions(server: Server, options: argparse.Namespace, while_it_runs: "list[str]", folder: Path) -> Figures:
+    load = {"chargers": options.sessions, "seconds": options.seconds, "warmup": options.warmup, "pause": options.pause}
+    with Load("sessions", server.port, **load) as running:
+        running.event("online")
+        if while_it_runs:
+            _cpoctl(folder, *while_it_runs)
+        return msgspec.convert(running.event("figures"), Figures)
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = arguments(__doc__, chargers=50, sessions=100, megabytes=200, rate=5.0, seconds=8.0, warmup=1.5, pause=0.1)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.port is not None:
+        uvloop.run(_fetch_all(options.port, options.chargers, options.rate * 1e6))
+        return
+    with working_folder() as folder:
+        image = folder / "fw-2.0.0.bin"
+        with image.open("wb") as file:
+            for _ in range(options.megabytes):
+                file.write(os.urandom(1 << 20))
+        with start("cpoctl", folder) as server:
+            _cpoctl(folder, "image", "add", str(image))
+            image.unlink()
+            alone = _sessions(server, options, [], folder)
+            with _fetchers(server.port, options) as words:
+                words.readline()
+                memory = Memory(server)
+                memory.start()
+                began = time.monotonic()
+                update = ["firmware", "update", "FETCH-*", "--file", image.name, "--parallel", str(options.chargers)]
+                during = _sessions(server, options, [*update, "--confirm", str(options.chargers), "-q"], folder)
+                measured = time.monotonic() - began
+                counts = json.loads(words.readline() or "[]")
+                lasted = time.monotonic() - began
+            _tell(options, alone, during, counts, lasted, measured, memory.grown())
+
+
+def _tell(
+    options: argparse.Namespace,
+    alone: Figures,
+    during: Figures,
+    counts: list[int],
+    lasted: float,
+    measured: float,
+    grown: float,
+) -> None:
+    rows = [
+        (name, run.rate, run.p50_ms, run.p99_ms, run.max_ms, run.errors)
+        for name, run in (("alone", alone), ("during downloads", during))
+    ]
+    print(table(f"{options.chargers} chargers fetch {options.megabytes} MiB each", _HEAD, rows))
+    whole = sum(count == options.megabytes << 20 for count in counts)
+    print(
+        f"      {whole} of {options.chargers} whole, in {lasted:.1f} s: {sum(counts) / lasted / 1e6:.0f} MB/s in all;",
+        end=" ",
+    )
+    print(f"the downloads were over before the measuring was: {lasted <= measured + 0.1}")
+    print(verdict("memory", grown, 50, unit=" MiB"))
+    print(verdict("p99 during / alone", during.p99_ms / alone.p99_ms, 2))
+
+
+if __name__ == "__main__":
+    main()

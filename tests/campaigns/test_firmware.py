@@ -1,0 +1,81 @@
+"""Campaigns of firmware with the file exchange and a simulated charger that really fetches the image."""
+
+import pytest
+
+from cpoctl.errors import NotFound, TimedOut
+from cpoctl.operations import _forms
+from cpoctl.operations.campaign.firmware import DraftFirmware
+from cpoctl.operations.campaign.show import ShowCampaign
+from cpoctl.operations.campaign.start import StartCampaign
+from cpoctl.operations.firmware import _following
+from cpoctl.operations.firmware.update import UpdateFirmware
+from cpoctl.operations.image.add import AddImage
+from tests.files.conftest import Place
+from tests.files.conftest import make_place as make_place
+from tests.files.conftest import place as place
+
+DRAFT = DraftFirmware(campaign="fw", targets=("HQ-07",), file="fw-2.1.0.bin", canary=1)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On loopback what does not come at once never comes."""
+    monkeypatch.setattr(_forms, "ARRIVES_WITHIN_S", 0.3)
+    monkeypatch.setattr(_following, "AGAIN_WITHIN_S", 0.3)
+    monkeypatch.setattr(_following, "SAYS_SO_WITHIN_S", 0.3)
+
+
+async def asked(place: Place) -> int:
+    """How often the charger was asked to flash itself."""
+    return len(await place.rows("SELECT 1 FROM command WHERE action = 'UpdateFirmware'"))
+
+
+async def over(place: Place) -> tuple[str, str, str | None]:
+    """How the campaign and its charger stand once it is over."""
+    for _ in range(5000):
+        ((shown),) = await place.listed(ShowCampaign(campaign="fw"))
+        if shown.state in ("finished", "halted"):
+            return shown.state, shown.chargers[0].state, shown.chargers[0].status
+    raise AssertionError(shown)
+
+
+@pytest.mark.parametrize(
+    ("rules", "end"),
+    [
+        ("", ("finished", "ok", "Installed")),
+        ("UpdateFirmware=no-effect", ("finished", "failed", "NoEffect")),
+    ],
+)
+async def test_a_charger_is_followed_to_the_boot_that_shows_the_version(
+    place: Place, rules: str, end: tuple[str, str, str]
+) -> None:
+    await place.image()
+    async with place.charger(rules):
+        await place.do(DRAFT)
+        await place.do(StartCampaign(campaign="fw"))
+        assert await over(place) == end
+    assert await asked(place) == 1
+    if end[1] == "ok":
+        (told,) = (
+            await place.do(DraftFirmware(campaign="again", all=True, file="fw-2.1.0.bin", dry_run=True))
+        ).chargers
+        assert (told.state, told.why) == ("excluded", "it runs 2.1.0 already")
+
+
+async def test_an_image_for_another_model_or_none_at_all_leaves_nobody(place: Place) -> None:
+    with pytest.raises(NotFound, match="no image fw"):
+        await place.do(DRAFT)
+    handed = await place.handed()
+    await place.do(AddImage(file=f"{handed.sha256}:fw-2.1.0.bin", model="DC-*"))
+    async with place.charger():
+        (told,) = (await place.do(DRAFT)).chargers
+    assert (told.state, told.why) == ("excluded", "it is for the model DC-*, this is AC-22")
+
+
+async def test_a_charger_that_does_not_answer_is_not_asked_over_another_form(place: Place) -> None:
+    """It may have begun: to be asked twice is to be flashed twice."""
+    await place.image()
+    async with place.charger("UpdateFirmware=drop"):
+        with pytest.raises(TimedOut):
+            await place.do(UpdateFirmware(charger="HQ-07", file="fw-2.1.0.bin", timeout=0.2))
+    assert await asked(place) == 1

@@ -1,0 +1,98 @@
+"""Signed values are kept byte for byte, once, and for ever. OCPP 1.6 §7.42 · OCPP 2.0.1 2.40"""
+
+import base64
+import sqlite3
+from typing import Any
+
+import pytest
+
+from cpoctl.csms.operator import Face
+from cpoctl.ocpp import Version
+from cpoctl.operations.session.review import ReviewSessions
+from cpoctl.operations.session.signed import SignedSession
+from tests.support.csms import T0, T1, T2, Csms, metered, start, stop
+from tests.support.raw_charger import RawCharger
+
+
+def record(page: int, nature: str, *, meter: str = "M-1", status: str = "G") -> str:
+    """An OCMF record; its spaces are part of what was signed."""
+    reading = f'{{"TM":"2026-11-22T13:00:00,000+0000 S","TX":"{nature}","RV":1.50,"RU":"kWh","ST":"{status}"}}'
+    return f'OCMF|{{"PG" : "T{page}","MS":"{meter}","RD":[{reading}]}}|{{"SD":"00"}}'
+
+
+@pytest.fixture
+async def charger(csms: Csms) -> RawCharger:
+    """A charger that is booted."""
+    return await csms.booted()
+
+
+def signed(number: Any, text: str, at: str = T1, **more: Any) -> dict[str, Any]:
+    """A MeterValues with a signed value."""
+    return metered(number, text, at, format="SignedData", **more)
+
+
+async def charged(charger: RawCharger, *records: str, minute: int = 0) -> None:
+    """A session with these signed values, the last with its stop."""
+    begun = await charger.call("StartTransaction", start(at=T0.replace(":00Z", f":{minute:02}Z")))
+    number = begun["transactionId"]
+    for place, text in enumerate(records[:-1]):
+        await charger.call(
+            "MeterValues", signed(number, text, f"2026-11-22T13:1{place}:00Z", context="Transaction.Begin")
+        )
+    values = [{"value": records[-1], "format": "SignedData", "context": "Transaction.End"}]
+    await charger.call("StopTransaction", stop(number, transactionData=[{"timestamp": T2, "sampledValue": values}]))
+
+
+async def evidence(csms: Csms) -> dict[str, list[str]]:
+    """What of the sessions needs somebody."""
+    return {row.item: row.evidence for row in await Face(csms.central).query(ReviewSessions())}
+
+
+async def test_signed_values_are_kept_byte_for_byte_and_once(csms: Csms, charger: RawCharger) -> None:
+    begin, end = record(1, "B"), record(2, "E")
+    await charged(charger, begin, begin, end)
+    rows = await csms.store.reading(SignedSession(session="1").select)
+    assert [base64.b64decode(row.content) for row in rows] == [begin.encode(), end.encode()]
+    assert [(row.nature, row.encoding, row.pagination, row.meter_serial) for row in rows] == [
+        ("Start", "OCMF", "T1", "M-1"),
+        ("End", "OCMF", "T2", "M-1"),
+    ]
+    assert {row.verified for row in rows} == {"not verified: no public key"}
+    assert await evidence(csms) == {}
+
+
+async def test_a_charger_of_2_tells_its_key_with_the_value(csms: Csms) -> None:
+    charger = await csms.booted(version=Version.V201)
+    packet = {
+        "signedMeterData": base64.b64encode(record(1, "B").encode()).decode(),
+        "signingMethod": "ECDSA", "encodingMethod": "OCMF", "publicKey": "04ff",
+    }  # fmt: skip
+    value = {"value": 1000, "context": "Transaction.Begin", "signedMeterValue": packet}
+    begun = {
+        "eventType": "Started", "timestamp": T0, "triggerReason": "CablePluggedIn", "seqNo": 0, "evse": {"id": 1},
+        "transactionInfo": {"transactionId": "TX"}, "meterValue": [{"timestamp": T0, "sampledValue": [value]}],
+    }  # fmt: skip
+    await charger.call("TransactionEvent", begun)
+    (row,) = await csms.store.reading(SignedSession(session="1").select)
+    assert base64.b64decode(row.content).decode() == packet["signedMeterData"]
+    assert (row.pagination, row.verified) == ("T1", "not verified: the public key cannot be read")
+
+
+async def test_a_signed_value_is_never_changed_or_deleted(csms: Csms, charger: RawCharger) -> None:
+    await charged(charger, record(1, "B"), record(2, "E"))
+    with sqlite3.connect(csms.path, timeout=5) as other:
+        for sql in ("UPDATE signed_value SET raw = x'00'", "DELETE FROM signed_value"):
+            with pytest.raises(sqlite3.IntegrityError, match="is never"):
+                other.execute(sql)
+    other.close()
+
+
+async def test_pages_that_are_missing_need_somebody(csms: Csms, charger: RawCharger) -> None:
+    await charged(charger, record(1, "B"), record(2, "E"))
+    await charged(charger, record(5, "B"), record(6, "E"), minute=1)
+    assert await evidence(csms) == {"session-2": ["signed pages 3 to 4 of meter M-1 were never told"]}
+
+
+async def test_another_meter_and_a_bad_status_need_somebody(csms: Csms, charger: RawCharger) -> None:
+    await charged(charger, record(1, "B"), record(2, "E", meter="M-2", status="N"))
+    assert await evidence(csms) == {"session-1": ["its meter changed: M-1, M-2", "a signed value says: meter status N"]}

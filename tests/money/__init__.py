@@ -1,0 +1,1 @@
+"""Money outside the pure engine: what is charged, assigned, priced, and told."""

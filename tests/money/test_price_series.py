@@ -1,0 +1,100 @@
+"""Price series: kept as they come, holes told, and tariffs that follow them."""
+
+from typing import Any
+
+import pytest
+
+from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.operations import Query
+from cpoctl.operations.price_series.add import AddSeries
+from cpoctl.operations.price_series.list import ListSeries
+from cpoctl.operations.price_series.rm import RemoveSeries
+from cpoctl.operations.price_series.show import ShowSeries
+from cpoctl.operations.tariff.add import AddTariff
+from cpoctl.operations.tariff.assign import AssignTariff
+from tests.money.charging import EARLY, charged, priced
+from tests.support.csms import Csms
+
+HEAD = "start,end,price EUR/MWh\n"
+FIRST = "2026-11-22T13:00:00Z,2026-11-22T13:30:00Z,100\n"
+SECOND = "2026-11-22T13:30:00Z,2026-11-22T14:00:00Z,200\n"
+LATER = "2026-11-22T15:00:00Z,2026-11-22T16:00:00Z,50\n"
+
+
+async def rows(csms: Csms, query: Query) -> list[Any]:
+    """The rows of a query."""
+    return await csms.store.reading(query.select)
+
+
+def series(*lines: str, **more: Any) -> AddSeries:
+    """Prices of the series `spot`."""
+    return AddSeries(series="spot", prices=HEAD + "".join(lines), **{"currency": "EUR", **more})
+
+
+async def test_prices_are_kept_by_the_kwh_and_holes_are_told_with_their_instants(csms: Csms) -> None:
+    kept = await csms.do(series(FIRST, LATER))
+    hole = "no price from 2026-11-22T13:30:00.000Z to 2026-11-22T15:00:00.000Z"
+    assert (kept.points, kept.holes) == (2, [hole])
+    (shown,) = await rows(csms, ShowSeries(series="SPOT", since="2026-11-22"))
+    assert [point.price for point in shown.prices] == ["0.1", "0.05"]
+    assert [row.holes for row in await rows(csms, ListSeries())] == [[hole]]
+
+
+async def test_prices_that_are_told_again_change_nothing_and_others_want_a_yes(csms: Csms) -> None:
+    await csms.do(series(FIRST))
+    assert (await csms.do(series(FIRST, SECOND))).points == 2
+    other = FIRST.replace(",100", ",101")
+    with pytest.raises(Conflict, match=r"was 0\.1, and is 0\.101"):
+        await csms.do(series(other))
+    await csms.do(series(other, replace=True))
+    (shown,) = await rows(csms, ShowSeries(series="spot", since="2026-11-22"))
+    assert shown.prices[0].price == "0.101"
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (series(FIRST, currency=None), "--currency"),
+        (series(FIRST, currency="EUU"), "no currency EUU"),
+        (series(FIRST, zone="Europe/Berln"), "no time zone"),
+        (series(FIRST, LATER, strict=True), "no price from"),
+        (series(FIRST, "2026-11-22T13:15:00Z,2026-11-22T13:45:00Z,100\n"), "has a price already"),
+        (series("2026-11-22T13:00:00Z,2026-11-29T13:00:00Z,100\n"), "more than a day"),
+        (AddSeries(series="a name", prices=HEAD + FIRST, currency="EUR"), "a series' name"),
+    ],
+)
+async def test_what_cannot_be_meant_is_said(csms: Csms, act: AddSeries, why: str) -> None:
+    with pytest.raises(UsageProblem, match=why):
+        await csms.do(act)
+
+
+async def test_prices_that_overlap_those_that_are_there_are_refused(csms: Csms) -> None:
+    await csms.do(series(FIRST))
+    with pytest.raises(Conflict, match="two prices would hold"):
+        await csms.do(series("2026-11-22T13:15:00Z,2026-11-22T13:20:00Z,100\n"))
+
+
+async def test_a_session_is_priced_by_the_hour_in_which_its_energy_flowed(csms: Csms) -> None:
+    charger = await csms.booted("HQ-07")
+    await csms.do(series(FIRST))
+    await csms.do(AddTariff(id="spot", series="spot", factor="2", markup="0.1", currency="EUR"))
+    await csms.do(AssignTariff(tariff="spot", default=True, since=EARLY))
+    await charged(charger)  # 3 kWh in the first half an hour, 4 kWh in the next quarter, which has no price yet
+    await csms.until(lambda: csms.central.billing.idle)
+    assert await csms.count("session_price") == 0
+    await csms.do(series(SECOND))
+    (price,) = await priced(csms)
+    assert price["net_e4"] == 3 * 3000 + 4 * 5000
+
+
+async def test_a_series_that_a_tariff_is_made_of_is_not_forgotten(csms: Csms) -> None:
+    await csms.do(series(FIRST))
+    assert (
+        "no price series night yet" in (await csms.do(AddTariff(id="n", series="night", currency="EUR"))).concerns[-1]
+    )
+    await csms.do(AddTariff(id="spot", series="spot", currency="EUR"))
+    with pytest.raises(Conflict, match="tariff spot"):
+        await csms.do(RemoveSeries(series="spot"))
+    await csms.do(AddSeries(series="other", prices=HEAD + FIRST, currency="EUR"))
+    await csms.do(RemoveSeries(series="other"))
+    assert await csms.count("price_point") == 1
