@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,15 @@ from cpoctl.cli import config_file, reach, terminal
 from cpoctl.cli.choices import Choices
 from cpoctl.cli.giving_back import kept
 from cpoctl.errors import UsageProblem
+from cpoctl.operations import instant
 
 if TYPE_CHECKING:
+    from cpoctl.client import Client
     from cpoctl.config import ViewSettings
     from cpoctl.tui.beginnings import Keep, Wishes
+    from cpoctl.tui.replay import Replaying
+
+FASTEST = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +55,43 @@ def fly(
     `ends` says what ends with it; '' where nothing does.
     """
     choices.server = server or choices.server
+    named = named or choices.context or choices.server or "this machine"
+    _show(reach.needed(choices), choices, named, wanted or Wanted(), mouse=mouse, seconds=seconds, ends=ends)
+
+
+def fly_past(choices: Choices, at: str, speed: float, *, wanted: Wanted, mouse: bool) -> None:
+    """Show what happened from a time on: read from the file itself where that can be, else told by the server.
+
+    Raises UsageProblem where nothing is stored of that time, with what there is.
+    """
+    moment = instant(at, datetime.now(UTC), "at", ago=True)
+    client, named = reach.past(choices)
+    from cpoctl.tui.replay import Replaying
+
+    replay = Replaying(client, moment, speed)
+    _show(client, choices, named, wanted, mouse=mouse, ends="Nothing was changed.", replay=replay)
+
+
+def _show(
+    client: "Client",
+    choices: Choices,
+    named: str,
+    wanted: Wanted,
+    *,
+    mouse: bool,
+    seconds: float | None = None,
+    ends: str = "",
+    replay: "Replaying | None" = None,
+) -> None:
     from cpoctl.tui.app import Dashboard  # the toolkit takes a fifth of a second
     from cpoctl.tui.hung_up import noticed
 
-    wanted = wanted or Wanted()
     wishes = _wishes(choices, wanted)
     gc.set_threshold(50_000, 20, 100)  # a fleet of 10,000 is a million objects that stay
     gc.disable()  # until they are there: looking through them while they come is a tenth of the start
     dashboard = Dashboard(
-        reach.needed(choices),
-        server=named or choices.context or choices.server or "this machine",
+        client,
+        server=named,
         read_only=bool(choices.read_only),
         shell=shell(choices),
         fps=wanted.fps or wishes.settings.fps,
@@ -66,6 +99,7 @@ def fly(
         seconds=seconds,
         wishes=wishes,
         ends=ends,
+        replay=replay,
     )
     # The terminal that is kept is the one that the toolkit reads.
     with kept(sys.__stdin__.fileno() if sys.__stdin__ else 0), noticed(dashboard.hang_up):

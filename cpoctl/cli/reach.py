@@ -109,6 +109,20 @@ def reading(choices: "Choices") -> Iterator[Place]:
             _as_of(reader, choices)
 
 
+def past(choices: "Choices") -> "tuple[Client, str]":
+    """The client that tells what happened, and what it is called: the file itself where it can be read, else a server."""
+    path = places.database_path(choices.db)
+    if choices.server is None and (app.find_server(path) or not _known_place(choices)):
+        from cpoctl.client.bare import BareClient
+
+        try:
+            return BareClient(app.offline_reader(path)), str(path)
+        except CpoctlError:
+            if not app.find_server(path):
+                raise
+    return needed(choices), choices.context or choices.server or "this machine"
+
+
 def _nothing(sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> "list[Record]":
     """What a query reads that needs no database."""
     return []

@@ -59,7 +59,8 @@ def _fetched(url: str) -> str:
 
     try:
         with httpx.stream("GET", url, timeout=_PATIENCE, follow_redirects=True) as answer:
-            answer.raise_for_status()
+            if not answer.is_success:
+                raise UsageProblem(f"{url} answers {answer.status_code} {answer.reason_phrase}", target=url)
             blocks, size = [], 0
             for block in answer.iter_bytes():
                 size += len(block)

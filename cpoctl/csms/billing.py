@@ -84,6 +84,7 @@ class BillingDesk:
         bus = self._ledger.bus
         self._deaf = [
             bus.listen(self._has_ended, events.SessionStopped, events.SessionCorrected),
+            bus.listen(self._was_dropped, events.ItemDropped),
             bus.listen(self._has_changed, events.TariffAssigned, events.PriceSeriesChanged),
         ]
         self._ledger.store.on_state(self._store_is)
@@ -112,12 +113,24 @@ class BillingDesk:
         return bool(self._ended) or self._search is not None or self._stale
 
     def _has_ended(self, seq: int | None, event: events.Event) -> None:
-        if self._assigned and isinstance(event, (events.SessionStopped, events.SessionCorrected)):
-            if len(self._ended) < MOST:
-                self._ended[event.session_id] = None
-            else:
-                self._search_all()
-            self._called.set()
+        if isinstance(event, (events.SessionStopped, events.SessionCorrected)):
+            self._look_at(event.session_id)
+
+    def _was_dropped(self, seq: int | None, event: events.Event) -> None:
+        """What somebody took in again wants a price."""
+        if isinstance(event, events.ItemDropped) and not event.dropped:
+            kind, _, name = event.item.partition("-")
+            if kind == "session" and name.isdecimal():
+                self._look_at(int(name))
+
+    def _look_at(self, session_id: int) -> None:
+        if not self._assigned:
+            return
+        if len(self._ended) < MOST:
+            self._ended[session_id] = None
+        else:
+            self._search_all()
+        self._called.set()
 
     def _has_changed(self, seq: int | None, event: events.Event) -> None:
         self._stale = True

@@ -72,10 +72,8 @@ def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, f
     taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now, ctx.charger.clock_off_s)
     energy, power, current, voltage, soc = sample.readings
     doubts = None
-    if doubt == timestamps.CLOCK:
-        doubt = None  # said of the session
-    if flags or sample.flags or doubt:
-        doubts = text([*flags, *(sample.flags or ()), *([doubt] if doubt else ())])
+    if flags or sample.flags or (doubt and doubt != timestamps.CLOCK):  # that is said of the session
+        doubts = text([*flags, *(sample.flags or ()), *([doubt] if doubt and doubt != timestamps.CLOCK else ())])
     return rows.MeterValue(
         ctx.charger.charger_id,
         evse_id,

@@ -59,8 +59,8 @@ class SizeRow:
 
 
 _PAGES = """
-SELECT s.tbl_name AS name, sum(d.pgsize) AS bytes FROM dbstat d JOIN sqlite_master s ON s.name = d.name
-WHERE d.aggregate = TRUE GROUP BY s.tbl_name ORDER BY bytes DESC
+SELECT coalesce(s.tbl_name, d.name) AS name, sum(d.pgsize) AS bytes FROM dbstat d LEFT JOIN sqlite_master s ON s.name = d.name
+WHERE d.aggregate = TRUE GROUP BY 1 ORDER BY bytes DESC
 """
 
 

@@ -41,7 +41,7 @@ SELECT subscription_id, scope, target, included_wh, first_month, last_month FROM
 _INCLUDED = """
 SELECT p.session_id, p.included_wh FROM session_price p JOIN session s ON s.session_id = p.session_id
 WHERE p.subscription_id = ? AND p.superseded_at IS NULL AND s.stopped_at >= ? AND s.stopped_at < ?
-  AND p.session_id <> ? AND (s.stopped_at < ? OR s.stopped_at >= ?)
+  AND s.dropped_at IS NULL AND p.session_id <> ? AND (s.stopped_at < ? OR s.stopped_at >= ?)
 """
 _BELIEVABLE = 10**12
 POINT_MOST = timedelta(days=1)

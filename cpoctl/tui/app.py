@@ -36,9 +36,10 @@ from cpoctl.tui.colourless import Colourless
 from cpoctl.tui.doing import Doing
 from cpoctl.tui.entry import Entry
 from cpoctl.tui.exporting import export
-from cpoctl.tui.link import Link, Lost, News, Synced
+from cpoctl.tui.link import Link, Lost, News, Reading, Synced
 from cpoctl.tui.outcomes import Outcomes
 from cpoctl.tui.picture import Picture
+from cpoctl.tui.replay import LEAP, Replaying
 from cpoctl.tui.shelling import run_command, spelled
 from cpoctl.tui.telling import Telling
 from cpoctl.tui.themes import CSS, DEFAULTS, THEMES
@@ -77,6 +78,10 @@ class Dashboard(Telling):
         Binding("e", "export", "export", show=False, id="export"),
         Binding("p", "freeze", "freeze", show=False, id="freeze"),
         Binding("r", "refresh_now", "refresh", show=False, id="refresh"),
+        Binding("plus", "replay_speed(1)", "replay faster", show=False, id="replay.faster"),
+        Binding("minus", "replay_speed(-1)", "replay slower", show=False, id="replay.slower"),
+        Binding("greater_than_sign", "replay_jump(1)", "10 min on", show=False, id="replay.on"),
+        Binding("less_than_sign", "replay_jump(-1)", "10 min back", show=False, id="replay.back"),
         Binding("T", "next_theme", "theme", show=False, id="theme"),
         Binding("t", "clock", "ages / clock", show=False, id="times"),
         Binding("u", "utc", "UTC / local time", show=False, id="utc"),
@@ -99,16 +104,18 @@ class Dashboard(Telling):
         wishes: Wishes | None = None,
         picture: Picture | None = None,
         ends: str = "",
+        replay: Replaying | None = None,
     ) -> None:
         super().__init__()
-        self.client = client
-        self.picture = picture or Picture()
+        self.client = replay.client if replay else client
+        self.picture = replay.picture if replay else picture or Picture()
+        self.replay = replay
         self.wishes = wishes or Wishes()
         self.saved = dict(self.wishes.saved)
         settings = self.wishes.settings
         self.times = Times(self.picture.now, clock=settings.times == "clock", utc=settings.utc)
         self.flashes = settings.flash
-        self.read_only = read_only
+        self.read_only = read_only or replay is not None
         self.viewer = False
         """Whether the server lets this key only look."""
         self.ended_by: int | None = None
@@ -118,7 +125,7 @@ class Dashboard(Telling):
         self.lost: Lost | None = None
         self.latency_ms: float | None = None
         self._server, self._shell, self.period, self._seconds = server, shell, 1 / fps, seconds
-        self._link: Link | None = None
+        self._link: Reading | None = None
         self._frozen: list[Told] | None = None
         self._ends = ends or "The server and its chargers go on."
         self._spelling: list[LineFilter] = [Ascii()] if ascii else []
@@ -159,7 +166,8 @@ class Dashboard(Telling):
             asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
         if self._seconds is not None:
             self.set_timer(self._seconds, self.exit)
-        self._link = Link(self.client, self._hear, self._midnight)
+        begun = self.replay.link(self._hear, self._midnight) if self.replay else None
+        self._link = begun or Link(self.client, self._hear, self._midnight)
         self._link.start()
         self.set_interval(self.period, self._freshen)
         self.set_interval(1.0, self._tick)
@@ -294,7 +302,8 @@ class Dashboard(Telling):
             self._freeze()
         for screen in self._views:
             screen.resynced()
-        self.alarm.synced(self.picture.live.alerts.open.values())
+        if self.replay is None:
+            self.alarm.synced(self.picture.live.alerts.open.values())
         if self.outcomes.open:
             begin(self, "outcomes", self._catch_up)
         self._freshen()
@@ -319,8 +328,8 @@ class Dashboard(Telling):
         return event
 
     def _announce(self, event: events.Event | None) -> None:
-        """Tell at once what nobody should have to look for, also where the picture is frozen."""
-        if event is not None:
+        """Tell at once what nobody should have to look for, also where the picture is frozen. What is over calls nobody."""
+        if event is not None and self.replay is None:
             self.alarm.told(event)
             self.outcomes.told(event)
 
@@ -355,6 +364,8 @@ class Dashboard(Telling):
         state: Piece = ("◐ connecting", "offline")
         if self.lost:
             state = ("○ DISCONNECTED", "alert")
+        elif self.picture.synced and self.replay:
+            state = ("‖ replay" if self.replay.pace.paused else "▶ replay", "offline")
         elif self.picture.synced:
             state = (f"● {self.latency_ms:.0f} ms" if self.latency_ms is not None else "●", "good")
         here = self.front
@@ -371,9 +382,11 @@ class Dashboard(Telling):
         shown = self.query_one("#banner", Lines)
         if self.lost:
             shown.tell(banner.away(self.lost, self._retry_at - time.monotonic(), self.picture.as_of))
+        elif self.replay:
+            shown.tell(self.replay.told())
         elif self._frozen is not None:
             shown.tell(banner.frozen(self._frozen_at, len(self._frozen)))
-        shown.display = self.lost is not None or self._frozen is not None
+        shown.display = bool(self.lost or self.replay or self._frozen is not None)
 
     def _midnight(self) -> str:
         """The begin of today, by the zone of whoever watches."""
@@ -479,7 +492,9 @@ class Dashboard(Telling):
 
     def action_freeze(self) -> None:
         """Hold the picture still, or let everything that waited happen."""
-        if self._frozen is None:
+        if self.replay:
+            self.replay.pause()
+        elif self._frozen is None:
             self._freshen()
             self._freeze()
         else:
@@ -488,6 +503,18 @@ class Dashboard(Telling):
             for told in waiting:
                 self._happened(told)
         self._tell_frame()
+
+    def action_replay_speed(self, steps: int) -> None:
+        """Replay faster or slower."""
+        if self.replay:
+            self.replay.pace.step(steps)
+            self._tell_frame()
+
+    def action_replay_jump(self, leaps: int) -> None:
+        """Replay from somewhat later, or earlier."""
+        if self.replay:
+            self.replay.jump(leaps * LEAP)
+            self._tell_frame()
 
     def _freeze(self) -> None:
         self.picture.hold(True)
@@ -537,6 +564,8 @@ class Dashboard(Telling):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done is not offered."""
         if action in _NOT_IN_A_LINE and isinstance(self.focused, Entry):
+            return False
+        if action.startswith("replay_") and self.replay is None:
             return False
         if action == "act" and not self.may(actions.called(str(parameters[0]))):
             return False

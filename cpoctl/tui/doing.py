@@ -64,6 +64,8 @@ class Doing:
             self._desk.tell_error(error)
 
     def _must_be_able(self, action: Action) -> None:
+        if self._desk.replay:
+            raise Denied("a replay changes nothing", hints=["cpoctl dashboard    what is so now"])
         if self._desk.viewer and not self._desk.may(action):
             hints = ["cpoctl key create NAME --role operator    an admin makes one that may act"]
             raise Denied("this key is a viewer's: it may look and do nothing", hints=hints)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from cpoctl.client import Client, Told
 from cpoctl.client.unix import UnixClient
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
-from cpoctl.domain.rebuilding import ToldCharger, Written, fleet_of, is_news, read_snapshot
+from cpoctl.domain.rebuilding import Snapshot, ToldCharger, Written, fleet_of, is_news, read_snapshot
 from cpoctl.errors import CpoctlError, ServerDown
 from cpoctl.operations import Query, Stream
 from cpoctl.operations.charger import ChargerRow, live_facts
@@ -173,15 +173,20 @@ class Link(Reading):
         """Tell the whole picture, which is made here so that keys are heard meanwhile; the moment that it holds."""
         request = Filled("GET", f"/v1/snapshot?since={quote(self._since())}", None)
         snapshot = read_snapshot(b"".join(self._client.stream(request)))
-        live = fleet_of(snapshot)
-        rows = {
-            key: _row(record, snapshot.written.get(record.charger_id), live.chargers[key])
-            for record in snapshot.chargers
-            if record.known and (key := record.charger_id.casefold())
-        }
-        today_wh = {charger_id.casefold(): wh for charger_id, wh in snapshot.energy_wh.items()}
-        self.tell(Synced(snapshot.seq, snapshot.at, snapshot.role, live, rows, today_wh))
+        self.tell(whole(snapshot))
         return _Moment(snapshot.seq, snapshot.order)
+
+
+def whole(snapshot: Snapshot) -> Synced:
+    """The whole picture that a snapshot tells."""
+    live = fleet_of(snapshot)
+    rows = {
+        key: _row(record, snapshot.written.get(record.charger_id), live.chargers[key])
+        for record in snapshot.chargers
+        if record.known and (key := record.charger_id.casefold())
+    }
+    today_wh = {charger_id.casefold(): wh for charger_id, wh in snapshot.energy_wh.items()}
+    return Synced(snapshot.seq, snapshot.at, snapshot.role, live, rows, today_wh)
 
 
 def _row(told: ToldCharger, written: Written | None, charger: LiveCharger) -> ChargerRow:

@@ -70,7 +70,7 @@ def test_every_verb_has_help_with_an_example(cli: Cli, noun: str) -> None:
 
     from cpoctl.parameters import declared
 
-    for kind in declared(import_module(f"cpoctl.operations.{noun}")):
+    for kind in declared(import_module(f"cpoctl.operations.{noun.replace('-', '_')}")):
         result = cli(*kind.path.split(), "--help")
         assert result.code == 0
         assert "Examples:" in result.out, kind.path

@@ -42,8 +42,6 @@ STAYS_BEHIND = {
     "password_next_hash",
     "ponged",
     "starts",
-    "clock_ahead_s",
-    "clock_off_s",
     "newest_start_raw",
     "strays",
 }

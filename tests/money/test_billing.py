@@ -8,6 +8,7 @@ from cpoctl import events
 from cpoctl.config import MoneySettings
 from cpoctl.operations.charger.edit import EditCharger
 from cpoctl.operations.session.close import CloseSession
+from cpoctl.operations.session.drop import DropItem
 from cpoctl.operations.site.add import AddSite
 from cpoctl.operations.tag.edit import EditTag
 from cpoctl.operations.tariff.add import AddTariff
@@ -130,3 +131,15 @@ async def test_the_rules_of_the_config_are_kept_where_whoever_reads_the_file_fin
     await csms.restart()
     kept = {row["rule"]: row["value"] for row in await csms.rows("SELECT * FROM money_rule")}
     assert (kept["suspended_evse"], kept["grace_s"]) == ("free", "600")
+
+
+async def test_a_session_that_was_left_out_has_no_price_until_it_is_taken_in_again(
+    csms: Csms, charger: RawCharger
+) -> None:
+    await charged(charger)
+    await csms.do(DropItem(item="session-1", reason="a test of ours"))
+    await tariff(csms)
+    await csms.until(lambda: csms.central.billing.idle)
+    assert await csms.count("session_price") == 0
+    await csms.do(DropItem(item="session-1", undo=True, reason="no test after all"))
+    assert len(await priced(csms)) == 1

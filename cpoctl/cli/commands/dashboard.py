@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperOption
 
 from cpoctl.cli import in_browser, reach, terminal
 from cpoctl.cli.choices import Choices
-from cpoctl.cli.cockpit import Wanted, fly, must_be_terminal, shell
+from cpoctl.cli.cockpit import FASTEST, Wanted, fly, fly_past, must_be_terminal, shell
 from cpoctl.cli.flags import options
 from cpoctl.errors import ServerDown, UsageProblem
 
@@ -23,7 +23,7 @@ def command() -> TyperCommand:
         help="Keep an eye on everything: chargers, sessions, the wire log, alerts and tasks, live.",
         params=[*_options(), *in_browser.options(), *options(hidden=True)],
         callback=_show,
-        epilog="\b\nExamples:\n  cpoctl dashboard\n  cpoctl dashboard --read-only\n  cpoctl -C hq dashboard --fps 1\n  cpoctl dashboard --web",
+        epilog="\b\nExamples:\n  cpoctl dashboard\n  cpoctl dashboard --read-only\n  cpoctl -C hq dashboard --fps 1\n  cpoctl dashboard --at 2026-11-20T14:00 --speed 60\n  cpoctl dashboard --web",
         rich_markup_mode=None,
     )
 
@@ -39,6 +39,13 @@ def _options() -> list[TyperOption]:
         _text("--view", "NAME", "begin with a saved view"),
         _text("--screen", "NAME", "begin on this screen, such as sessions"),
         _text("--filter", "TEXT", "begin with this filter, such as status:faulted,offline"),
+        _text("--at", "TIME", "replay what happened from a time on, or how long ago, such as 2h; read-only"),
+        TyperOption(
+            param_decls=["--speed"],
+            type=types.FLOAT,
+            metavar="N",
+            help="replay it so many times faster (default 1); + and - change it",
+        ),
         TyperOption(param_decls=["--no-mouse"], is_flag=True, help="leave the mouse to the terminal"),
     ]
 
@@ -52,6 +59,8 @@ def _show(
     view: str | None,
     screen: str | None,
     filter: str | None,
+    at: str | None,
+    speed: float | None,
     no_mouse: bool,
     web: bool,
     web_write: bool,
@@ -61,6 +70,9 @@ def _show(
     choices.settle(os.environ)
     if (web_write or listen) and not web:
         raise UsageProblem("--web-write and --listen belong to --web", hints=["cpoctl dashboard --web"])
+    if speed is not None and (at is None or not 0 < speed <= FASTEST):
+        told = "belongs to --at" if at is None else f"{speed:g} is not above 0 and up to {FASTEST:g}"
+        raise UsageProblem(f"--speed {told}", hints=["cpoctl dashboard --at 2h --speed 60"])
     if web and not in_browser.is_tab():
         in_browser.show(choices, listen)
         return
@@ -71,6 +83,9 @@ def _show(
     if fps is not None and not 0 < fps <= _MOST_FPS:
         raise UsageProblem(f"--fps {fps:g} is not above 0 and up to {_MOST_FPS:g}", hints=["cpoctl dashboard --fps 1"])
     wanted = Wanted(fps=fps, view=view, screen=screen, filter=filter)
+    if at is not None:
+        fly_past(choices, at, 1.0 if speed is None else speed, wanted=wanted, mouse=not no_mouse)
+        return
     client = reach.server(choices)
     if client is None and not choices.server:
         _without_server(choices, wanted, mouse=not no_mouse)

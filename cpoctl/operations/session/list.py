@@ -1,10 +1,11 @@
 """List sessions: all, the open ones, or those that are stuck."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-from cpoctl.operations import Option, Query, Read
+from cpoctl.clock import stored
+from cpoctl.operations import Option, Query, Read, instant
 from cpoctl.operations.charger import must_be_known
 from cpoctl.operations.session import SessionRow, rows, with_live
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _WHERE = """
 WHERE (:open = 0 OR stopped_at IS NULL) AND (:charger IS NULL OR charger_id = :charger)
-  AND (:tag IS NULL OR tag_id = :tag COLLATE NOCASE)
+  AND (:tag IS NULL OR tag_id = :tag COLLATE NOCASE) AND (:until IS NULL OR started_at < :until)
 ORDER BY s.session_id DESC LIMIT coalesce(:last, -1)
 """
 
@@ -40,13 +41,21 @@ class ListSessions(Query):
     stuck: Annotated[bool, Option("only open ones that have probably ended long ago")] = False
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
     tag: Annotated[str | None, Option("only of this tag", kind="tag")] = None
+    until: Annotated[str | None, Option("only those that began before then: a time, or how long ago")] = None
     last: Annotated[int | None, Option("only so many of the newest", least=1)] = None
 
     def select(self, read: Read) -> list[SessionRow]:
         """Sessions that fit."""
         if self.charger:
             must_be_known(self.charger, read)
-        given = {"open": int(self.open or self.stuck), "charger": self.charger, "tag": self.tag, "last": self.last}
+        until = stored(instant(self.until, datetime.now(UTC), "until", ago=True)) if self.until else None
+        given = {
+            "open": int(self.open or self.stuck),
+            "charger": self.charger,
+            "tag": self.tag,
+            "until": until,
+            "last": self.last,
+        }
         return [found for found in rows(read, _WHERE, given) if found.stuck or not self.stuck]
 
     def overlay(self, row: SessionRow, live: "LiveFleet", now: datetime) -> SessionRow:

@@ -17,6 +17,7 @@ from cpoctl.table import Column, amount, kwh
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
+    from cpoctl.operations.report.completeness import Completeness
     from cpoctl.store.pricing import Pricer
 
 _AT_ONCE = 200
@@ -97,6 +98,10 @@ class PreviewTariff(Report):
             while found := read(f"{SESSIONS} WHERE {ENDED} {_MORE}", {**given, **place}):
                 yield found
                 place |= {"at": found[-1]["stopped_at"], "number": found[-1]["session_id"]}
+
+    def beside(self) -> "Completeness | None":  # type: ignore[override] # one session is as complete as it is
+        """What of a period's data is missing."""
+        return super().beside() if self.session is None else None
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
         """The difference as bars."""

@@ -104,8 +104,14 @@ class Log(View):
             self._follower.close()
 
     def resynced(self) -> None:
-        """The server is there again: do not wait any longer."""
-        if self._follower:
+        """The server is there again: do not wait any longer. A replay goes on from elsewhere."""
+        if self._follower and self.desk.replay:
+            self._follower.close()
+            self._follower, self._intake = None, Intake()
+            self._refilter()
+            if self.display:
+                self.opened()
+        elif self._follower:
             self._follower.try_again()
             self._intake.found(self.desk.picture.now())
 
