@@ -4,7 +4,6 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from cpoctl.errors import CpoctlError, UsageProblem, nearest
@@ -37,19 +36,19 @@ def whole(path: Path, told: Iterable[str | bytes]) -> None:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
         raise _cannot(path, error) from error
+    part = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
             for text in told:
                 file.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, _mode(path))
-        os.replace(name, path)
+        part.chmod(_mode(path))
+        part.replace(path)
     except OSError as error:
         raise _cannot(path, error) from error
     finally:
-        with suppress(FileNotFoundError):  # it has its name now
-            os.unlink(name)
+        part.unlink(missing_ok=True)  # it has its name now, or nobody wants it
 
 
 def _mode(path: Path) -> int:

@@ -38,6 +38,7 @@ class Books:
 
     def __init__(self, path: Path) -> None:
         self.db = sqlite3.connect(empty_database(path), isolation_level=None)
+        self.db.execute("PRAGMA synchronous = OFF")
         self.reader = OfflineReader(path)
         self.read = self.reader.read
         for site, zone in ZONES.items():
@@ -60,10 +61,10 @@ class Books:
 
     def session(self, site: str, began: str, ended: str | None, wh: float | None, tag: str = "T", **more: Any) -> int:
         """A session at a site."""
-        told: dict[str, Any] = dict(
-            charger_id=f"CP-{site}", evse_id=1, transaction_id=str(random.random()), issued=1, tag_id=tag, keyed=0, stopped_at=ended,
-            tag_status="Accepted", started_at=began, started_raw=began, start_received_at=began, meter_start_raw="", energy_wh=wh,
-        )  # fmt: skip
+        told: dict[str, Any] = {
+            "charger_id": f"CP-{site}", "evse_id": 1, "transaction_id": str(random.random()), "issued": 1, "tag_id": tag, "keyed": 0, "stopped_at": ended,
+            "tag_status": "Accepted", "started_at": began, "started_raw": began, "start_received_at": began, "meter_start_raw": "", "energy_wh": wh,
+        }  # fmt: skip
         return self.add("session", **told | more)
 
 
@@ -215,10 +216,10 @@ def test_uptime_by_month_cuts_an_outage_at_the_end_of_the_month(books: Books) ->
 
 def test_an_excuse_excludes_and_its_revocation_takes_that_back(books: Books) -> None:
     broken(books)
-    excuse = dict(
-        charger_id="cp-", begins_at="2026-10-10T00:00:00.000Z", ends_at="2026-10-11T00:00:00.000Z", cause="utility",
-        note="grid", excused_at=BEGAN, actor="me",
-    )  # fmt: skip
+    excuse = {
+        "charger_id": "cp-", "begins_at": "2026-10-10T00:00:00.000Z", "ends_at": "2026-10-11T00:00:00.000Z", "cause": "utility",
+        "note": "grid", "excused_at": BEGAN, "actor": "me",
+    }  # fmt: skip
     number = books.add("outage_excuse", **excuse)
     nevi = UptimeReport(since="2026-10", charger="CP-", profile="nevi")
     assert nevi.select(books.read)[0].excluded_s == 86400
@@ -304,9 +305,13 @@ def test_what_makes_a_period_incomplete_is_said(books: Books) -> None:
     assert missing(books) == {}
     books.session("", "2026-10-05T10:00:00.000Z", None, None)
     books.session("", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", None)
-    orphan = dict(
-        received_at="2026-10-05T11:00:00.000Z", charger_id="CP-", action="MeterValues", reason="?", payload="{}"
-    )
+    orphan = {
+        "received_at": "2026-10-05T11:00:00.000Z",
+        "charger_id": "CP-",
+        "action": "MeterValues",
+        "reason": "?",
+        "payload": "{}",
+    }
     number = books.add("orphan", **orphan)
     assert missing(books) == {"open sessions": True, "orphans": True, "unknown energy": True}
     books.add("review", item=f"orphan-{number}", evidence="", accepted_at=BEGAN, actor="me", note="")

@@ -60,9 +60,9 @@ def test_days_have_as_many_hours_as_the_clocks_give_them(day: str, hours: int) -
 
 def test_a_period_can_be_read_again_at_any_later_time() -> None:
     later = NOW.replace(year=2030)
-    for words in (("last-month", None), ("7d", None), ("2026-10-03", "2026-10-05"), ("last-quarter", None)):
-        period = periods.read(*words, NOW)
-        assert periods.read(*period.words, later) == period
+    for since, until in (("last-month", None), ("7d", None), ("2026-10-03", "2026-10-05"), ("last-quarter", None)):
+        period = periods.read(since, until, NOW)
+        assert periods.read(period.words[0], period.words[1], later) == period
 
 
 @pytest.mark.parametrize("word", ["last-moon", "2026-13", "2026-02-30", "", "0000", "99999999999d", "2026-Q5"])
