@@ -2,14 +2,17 @@
 
 import pytest
 
-from cpoctl.errors import NotFound, TimedOut
+from cpoctl.errors import Conflict, NotFound, TimedOut
 from cpoctl.operations import _forms
+from cpoctl.operations.campaign.abort import AbortCampaign
 from cpoctl.operations.campaign.firmware import DraftFirmware
+from cpoctl.operations.campaign.rm import RemoveCampaign
 from cpoctl.operations.campaign.show import ShowCampaign
 from cpoctl.operations.campaign.start import StartCampaign
 from cpoctl.operations.firmware import _following
 from cpoctl.operations.firmware.update import UpdateFirmware
 from cpoctl.operations.image.add import AddImage
+from cpoctl.operations.image.rm import RemoveImage
 from tests.files.conftest import Place
 from tests.files.conftest import make_place as make_place
 from tests.files.conftest import place as place
@@ -79,3 +82,29 @@ async def test_a_charger_that_does_not_answer_is_not_asked_over_another_form(pla
         with pytest.raises(TimedOut):
             await place.do(UpdateFirmware(charger="HQ-07", file="fw-2.1.0.bin", timeout=0.2))
     assert await asked(place) == 1
+
+
+async def test_an_image_stays_as_long_as_a_campaign_needs_it(place: Place) -> None:
+    await place.image()
+    async with place.charger():
+        pass
+    remove = RemoveImage(image="fw-2.1.0.bin")
+    await place.do(DRAFT)
+    with pytest.raises(Conflict, match=r"the campaign fw needs fw-2.1.0.bin, and is draft"):
+        await place.do(remove)
+    await place.do(RemoveCampaign(campaign="fw"))
+    await place.do(DRAFT)
+    await place.do(StartCampaign(campaign="fw"))
+    with pytest.raises(Conflict, match="is running"):
+        await place.do(remove)
+    await place.do(AbortCampaign(campaign="fw"))
+    assert (await place.do(remove)).image == "fw-2.1.0.bin"
+
+
+async def test_a_file_that_is_kept_already_is_told_apart_from_a_name_that_is_taken(place: Place) -> None:
+    await place.image()
+    again, other = await place.handed(), await place.handed(b"another")
+    with pytest.raises(Conflict, match=r"this file is kept already, as fw-2.1.0.bin"):
+        await place.do(AddImage(file=f"{again.sha256}:copy.bin"))
+    with pytest.raises(Conflict, match=r"another file is kept as fw-2.1.0.bin"):
+        await place.do(AddImage(file=f"{other.sha256}:fw-2.1.0.bin"))

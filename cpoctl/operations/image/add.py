@@ -48,12 +48,19 @@ class AddImage(Act):
         signature, certificate = self._signed()
         if signature is not None and certificate is not None:
             await operator.files.certified(content, signature, certificate)
-        same = await operator.store.read("SELECT name FROM image WHERE sha256 = ? OR name = ?", [content.sha256, name])
+        same = await operator.store.read("SELECT name, sha256 FROM image WHERE sha256 = ?1 OR name = ?2 ORDER BY sha256 <> ?1"
+            , [content.sha256, name])
         if same:
+            kept, is_it = same[0]["name"], same[0]["sha256"] == content.sha256
             raise Conflict(
-                f"it is kept already, or another one has its name: {same[0]['name']}",
+                f"this file is kept already, as {kept}" if is_it else f"another file is kept as {kept}",
                 target=name,
-                hints=[f"cpoctl image show {same[0]['name']}", f"cpoctl image rm {same[0]['name']} --yes"],
+                hints=[
+                    f"cpoctl image show {kept}",
+                    f"cpoctl image rm {kept} --yes    to add it with other facts"
+                    if is_it
+                    else "cpoctl image add --name NAME …    under another name",
+                ],
             )
         image = rows.Image(
             *(name, content.sha256, content.md5, content.bytes),

@@ -1,0 +1,168 @@
+"""The replay: the dashboard as it was, read from the bare file of the scene's afternoon (TUI-28)."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cpoctl.client.bare import BareClient
+from cpoctl.clock import stored
+from cpoctl.errors import ServerDown, UsageProblem
+from cpoctl.operations.charger.clear_cache import ClearCache
+from cpoctl.operations.log.list import ListFrames
+from cpoctl.operations.session.list import ListSessions
+from cpoctl.store.sqlite.reading import OfflineReader
+from cpoctl.tui.app import Dashboard
+from cpoctl.tui.past import as_it_was
+from cpoctl.tui.replay import Replaying
+from tests.tui.harness import Watched, settled, until
+from tests.tui.past_scene import scene
+from tests.tui.story import NOW
+
+Begin = Callable[..., Replaying]
+
+
+@pytest.fixture
+def client() -> Iterator[BareClient]:
+    """The file of the afternoon."""
+    with OfflineReader(scene().path) as reader:
+        yield BareClient(reader)
+
+
+@pytest.fixture
+def begin(client: BareClient) -> Begin:
+    """A replay from so many minutes before the end, standing still unless it has a speed."""
+
+    def begin(minutes: float, speed: float | None = None) -> Replaying:
+        replay = Replaying(client, NOW - timedelta(minutes=minutes), speed or 1.0)
+        replay.pace.pause(speed is None)
+        return replay
+
+    return begin
+
+
+@asynccontextmanager
+async def replayed(client: BareClient, replay: Replaying, **more: Any) -> AsyncIterator[Watched]:
+    """A dashboard that has its first picture."""
+    app = Dashboard(client, server="test", fps=20, replay=replay, **more)
+    app.animation_level = "none"
+    async with app.run_test(size=(110, 32), notifications=True) as pilot:
+        await until(pilot, lambda: app.picture.synced)
+        await settled(pilot)
+        yield Watched(app, pilot)
+
+
+async def test_the_fleet_is_shown_as_it_was(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(60)) as desk:
+        assert "REPLAY 2026-11-20 13:02:11 ×1 · read-only · paused" in desk.text
+        assert "14 chargers" in desk.text
+        assert "Available" in desk.line("HARBOUR-3")  # it breaks 41 minutes before the end
+
+
+async def test_what_happened_happens_again(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(42, speed=600)) as desk:
+        await desk.until(lambda: "FAULTED" in desk.line("HARBOUR-3"))
+        await desk.press("p")
+        assert desk.app.picture.now() < NOW
+
+
+async def test_it_stops_where_nothing_newer_is_stored(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(0.2, speed=3600)) as desk:
+        await desk.sees("REPLAY 2026-11-20 14:03:12", "nothing newer is stored")
+
+
+async def test_it_jumps_back_to_before(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(38)) as desk:
+        assert "FAULTED" in desk.line("HARBOUR-3")
+        await desk.press("<")
+        await desk.sees("13:14:11")
+        await desk.until(lambda: "Available" in desk.line("HARBOUR-3"))
+
+
+async def test_its_speed_is_changed_by_keys(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(5)) as desk:
+        await desk.press("+", "+")
+        assert "×5" in desk.text
+        await desk.press("-")
+        assert "×2" in desk.text
+
+
+async def test_whatever_acts_is_refused(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(5)) as desk:
+        await desk.press("R")
+        await desk.sees("a replay changes nothing")
+
+
+async def test_the_log_goes_on_with_the_clock(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(60)) as desk:
+        await desk.press("3")
+        await desk.until(lambda: "13:02:0" in desk.text)
+        assert "13:03" not in desk.text
+        assert desk.app.replay is not None
+        desk.app.replay.pace.set_speed(600)
+        await desk.press("p")
+        await desk.sees("13:04:")
+
+
+async def test_a_log_after_a_jump_begins_afresh(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(60)) as desk:
+        await desk.press("3")
+        await desk.until(lambda: "13:02:0" in desk.text)
+        await desk.press("<")
+        await desk.until(lambda: "13:02:0" not in desk.text and "12:52:0" in desk.text)
+
+
+async def test_alerts_stand_as_they_stood(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(39)) as desk:
+        await desk.press("4")
+        await desk.sees("HARBOUR-3", "0 acknowledged")  # somebody says so ten minutes later
+
+
+def test_it_does_not_jump_beyond_what_is_stored(begin: Begin) -> None:
+    replay = begin(5)
+    replay.jump(timedelta(days=1))
+    assert stored(replay.pace.now()) == replay.span.ends_at
+    replay.jump(timedelta(days=-9))
+    assert stored(replay.pace.now()) == replay.span.begins_at
+
+
+async def test_keys_of_a_replay_do_nothing_without_one(begin: Begin, client: BareClient) -> None:
+    app = Dashboard(client)
+    assert app.check_action("replay_jump", (1,)) is False
+
+
+def test_sessions_of_the_past_are_those_that_had_begun(begin: Begin) -> None:
+    rows = begin(100).client.run(ListSessions(last=3))
+    assert [(row["charger_id"], row["state"]) for row in rows] == [
+        ("HARBOUR-1", "closed"), ("MALL-02", "open"), ("HARBOUR-3", "closed")
+    ]  # fmt: skip
+
+
+def test_a_page_of_the_log_stops_at_the_replayed_time(begin: Begin) -> None:
+    replay = begin(60)
+    rows = replay.client.run(ListFrames(last=10))
+    later = replay.client.run(ListFrames(after=int(rows[-1]["journal_id"])))
+    assert (len(rows), later) == (10, [])
+
+
+def test_a_row_that_had_not_ended_is_open() -> None:
+    now = datetime.fromisoformat("2026-11-20T14:00:00Z")
+    row = {
+        "started_at": "2026-11-20T13:00:00.000Z",
+        "stopped_at": "2026-11-20T15:00:00.000Z",
+        "energy_wh": 7,
+        "duration_s": 7200,
+    }
+    assert as_it_was(row, now) == {**row, "stopped_at": None, "energy_wh": None, "duration_s": 3600, "state": "open"}
+
+
+def test_a_time_before_everything_is_refused_with_what_there_is(client: BareClient) -> None:
+    with pytest.raises(UsageProblem, match=r"before anything that is stored: from 2026-11-20T06:02:11\.000Z"):
+        Replaying(client, NOW - timedelta(days=1))
+
+
+def test_a_bare_file_does_nothing(client: BareClient) -> None:
+    with pytest.raises(ServerDown, match="read from the database file"):
+        client.run(ClearCache(charger="MALL-01"))
