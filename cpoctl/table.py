@@ -14,17 +14,21 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-Show = Callable[[Any], str]
+Show = Callable[..., str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """How one field looks: header, importance (1 stays longest on a narrow screen), alignment, text form."""
+    """How one field looks: header, importance (1 stays longest on a narrow screen), alignment, text form.
+
+    `beside` is another field of the row which `show` is given as well, such as the currency of an amount.
+    """
 
     header: str
     priority: int = 1
     align: Literal["left", "right"] = "left"
     show: Show | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,14 @@ def kw(watts: float | None) -> str:
     return "-" if watts is None else f"{watts / 1000:.1f}"
 
 
-def amount(text: str | None) -> str:
-    """An amount of money as JSON tells it, such as 12.3450, with two decimals."""
-    if text is None:
-        return "-"
-    hundredths = (abs(int(text.replace(".", ""))) + 50) // 100
-    sign = "-" if hundredths and text.startswith("-") else ""
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}"
+def fixed(digits: int) -> Show:
+    """A number with so many decimals, so that those of a column stand below each other."""
+    return lambda number: "-" if number is None else f"{number:.{digits}f}"
+
+
+def keyed(key: str | None) -> str:
+    """What a row of a report is of; `-` for what has none."""
+    return key or "-"
 
 
 def megabytes(count: float | None) -> str:

@@ -46,6 +46,10 @@ def on_targets(
         else _sessions(said(words, named), client)
     )
     choices = replace(choices, where=None)  # it chose the targets; their outcomes are all told
+    if choices.save is not None:
+        from cpoctl.cli.handing import must_take
+
+        must_take(choices.save, len(targets))
     if choices.dry_run:
         rehearse(kind, values, targets, choices)
     elif len(targets) == 1 and not choices.plan and choices.format != "json":  # an array, however many were found
@@ -56,7 +60,9 @@ def on_targets(
         body = {"operation": kind.path, "targets": targets, "plan": choices.plan}
         begun = client.ask(asked(kind, values, body))
         with _bars(kind, begun["targets"], choices) as bars:
-            done, waiting, telling = _follow(client, begun["task_id"], begun["targets"], choices, bars, one=one)
+            done, waiting, telling = _follow(
+                client, begun["task_id"], begun["targets"], choices, bars, one=one, kind=kind
+            )
         _conclude(client, begun["task_id"], done, waiting, telling, choices)
 
 
@@ -118,10 +124,17 @@ def _bars(kind: type[Act], targets: list[str], choices: "Choices") -> "Bars":
 
 
 def _follow(
-    client: "Client", task_id: int, targets: list[str], choices: "Choices", bars: "Bars", *, one: bool
+    client: "Client",
+    task_id: int,
+    targets: list[str],
+    choices: "Choices",
+    bars: "Bars",
+    *,
+    one: bool,
+    kind: type[Act],
 ) -> "tuple[list[TargetRow], list[TargetRow], Telling]":
     """Tell each target as it finishes; those that did, and those that wait. They are waited for if the caller waits."""
-    telling = Telling(targets, choices, one=one)
+    telling = Telling(targets, choices, one=one, kind=kind.row)
     done: dict[int, TargetRow] = {}
     waiting: dict[int, TargetRow] = {}
     try:

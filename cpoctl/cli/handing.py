@@ -35,6 +35,20 @@ def handed_over(path: str, choices: "Choices") -> str:
     return f"{told['sha256']}:{source.name}"
 
 
+def must_take(path: str, count: int) -> None:
+    """Raise UsageProblem where so many files cannot be written to what --out names, before anything is asked for."""
+    if path == "-":
+        if count > 1:
+            raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several"])
+        return
+    target = Path(path)
+    if count > 1 and target.exists() and not target.is_dir():
+        raise UsageProblem(f"{path} is a file, and {count} are to be written", hints=["--out DIRECTORY    for several"])
+    place = next(each for each in (target, *target.absolute().parents) if each.exists())
+    if not (place.is_dir() or place == target) or not os.access(place, os.W_OK):
+        raise UsageProblem(f"nothing can be written to {path}", target=path, hints=[f"ls -ld {place}"])
+
+
 def saved(rows: Sequence[Any], choices: "Choices") -> None:
     """Write what the rows' uploads hold, or the rows themselves, to the file, or of several into the folder, that --out names."""
     found = [row for row in rows if isinstance(row, dict) and (row.get("upload") or row.get("content")) is not None]
@@ -42,8 +56,6 @@ def saved(rows: Sequence[Any], choices: "Choices") -> None:
         return
     target = Path(choices.save)
     into = len(found) > 1 or target.is_dir() or choices.save.endswith("/")
-    if choices.save == "-" and len(found) > 1:
-        raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several"])
     for row in found:
         if choices.save == "-":
             _to_stdout(row, choices)

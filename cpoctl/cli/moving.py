@@ -1,6 +1,6 @@
 """Moving files: a bar on stderr for every target whose charger fetches or uploads one, as the server counts its bytes.
 
-Only at a terminal, and not before half a second has passed (UX §4.4): a pipe, a dumb terminal and --quiet see nothing.
+Once the file has passed, the line says what the charger tells of it: Installing, until the target has its result. Only at a terminal, and not before half a second has passed (UX §4.4): a pipe, a dumb terminal and --quiet see nothing.
 """
 
 import os
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from cpoctl.charts.progress import progress
+from cpoctl.charts.progress import moved, progress
 from cpoctl.cli import reach, terminal
 from cpoctl.errors import CpoctlError
 from cpoctl.formats import harmless
@@ -28,6 +28,12 @@ _MOST: Final = 12
 _NAME: Final = 30
 _UP, _WIPE = "\x1b[{}A", "\x1b[J"
 _TELLING: Final = ("FileTransferStarted", "FileTransferProgressed", "FileTransferFinished")
+_STEPS: Final = {
+    "FirmwareStatusReported": "firmware",
+    "PublishStatusReported": "firmware",
+    "DiagnosticsStatusReported": "diagnostics",
+}
+"""What a charger tells of a file, by its event, and of what kind of file it tells it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +60,9 @@ class Bars:
     def __enter__(self) -> "Bars":
         if self._purpose is not None and not self._choices.quiet and _is_seen():
             threading.Thread(target=self._hear, daemon=True, name="files").start()  # it ends with the process
+            first = threading.Timer(_NOT_BEFORE_S, self._repaint)  # a file may have passed by then
+            first.daemon = True
+            first.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -78,32 +87,43 @@ class Bars:
         """A target has its result, and no bar any more."""
         with self._lock:
             self._moving.pop(target.casefold(), None)
+            self._targets.pop(target.casefold(), None)
 
     def _hear(self) -> None:
         try:
             for told in reach.needed(self._choices).events(_Happenings()):
-                if told.event in _TELLING:
-                    self._take(told.event, told.data["charger_id"], told.data["data"])
+                if told.event in _TELLING or told.event in _STEPS:
+                    self.take(told.event, told.data["charger_id"], told.data["data"])
         except CpoctlError:  # whoever follows the task is told of it
             return
 
-    def _take(self, name: str, charger_id: str | None, told: dict[str, Any]) -> None:
-        key = (charger_id or "").casefold()
-        if key not in self._targets or told.get("purpose") != self._purpose:
-            return
+    def take(self, name: str, charger_id: str | None, told: dict[str, Any]) -> None:
+        """Take in an event of a charger."""
         with self._lock:
-            if name != "FileTransferStarted" or key not in self._moving:
+            key = (charger_id or "").casefold()
+            if key not in self._targets or _STEPS.get(name, told.get("purpose")) != self._purpose:
+                return
+            if name in _STEPS:
+                self._moving.setdefault(key, {})["step"] = told["status"]
+            elif name != "FileTransferStarted" or "bytes" not in self._moving.get(key, {}):
                 self._moving[key] = {"bytes": 0, "bytes_per_s": None, **told}
+        self._repaint()
+
+    def lines(self, width: int) -> list[str]:
+        """What is painted into this width."""
+        return [self._line(key, told, width) for key, told in self._moving.items()]
+
+    def _repaint(self) -> None:
+        with self._lock:
             self._wipe()
             self._paint()
 
     def _paint(self) -> None:
         if self._over or time.monotonic() < self._begin:
             return
-        width, most = terminal.columns(), min(_MOST, terminal.rows() - 2)
-        lines = [self._line(key, told, width - 1) for key, told in list(self._moving.items())[:most]]
-        if more := len(self._moving) - len(lines):
-            lines.append(f"and {more} more")
+        lines, most = self.lines(terminal.columns() - 1), max(1, min(_MOST, terminal.rows() - 2))
+        if (more := len(lines) - most) > 0:
+            lines[most:] = [f"and {more} more"]
         sys.stderr.write("".join(f"{line}\n" for line in lines))
         sys.stderr.flush()
         self._painted = len(lines)
@@ -111,9 +131,18 @@ class Bars:
     def _line(self, key: str, told: dict[str, Any], width: int) -> str:
         from cpoctl.cells import cut
 
-        name = cut(harmless(f"{self._targets[key]}  {told.get('name') or ''}", 4 * _NAME), min(_NAME, width // 3))
-        drawn = progress(told["bytes"], told.get("total"), told["bytes_per_s"], width - _NAME - 2, ascii=self._ascii)
-        return cut(f"{name:<{min(_NAME, width // 3)}}  {drawn}", width)
+        named = min(_NAME, width // 3)
+        name = cut(harmless(f"{self._targets[key]}  {told.get('name') or ''}".rstrip(), 4 * _NAME), named)
+        return cut(f"{name:<{named}}  {self._how_far(told, width - named - 2)}", width)
+
+    def _how_far(self, told: dict[str, Any], room: int) -> str:
+        """A bar as long as the file moves, then what the charger tells."""
+        step = harmless(told.get("step") or "", _NAME)
+        if "bytes" not in told:
+            return step
+        if step and "state" in told:
+            return f"{step}  {moved(told['bytes'], told.get('total'), None)}"
+        return progress(told["bytes"], told.get("total"), told["bytes_per_s"], room, ascii=self._ascii)
 
     def _wipe(self) -> None:
         if self._painted:

@@ -66,7 +66,7 @@ def streamed(found: Rows, choices: "Choices", of: "Query") -> None:
     elif choices.limit is not None:
         records = islice(iter(found), max(0, choices.limit))
     sheet = Sheet(records, found.fields, True, _width(choices, watched), choices.headers)
-    sheet = replace(sheet, bom=found.bom or bool(choices.bom), delimiter=found.delimiter)
+    sheet = replace(sheet, bom=found.bom or bool(choices.bom), delimiter=found.delimiter, title=_title(of, choices))
     told = render(picked(sheet, choices.fields), name)
     if choices.out is not None:
         to_file(told, choices.out, of)
@@ -85,10 +85,15 @@ def _described(sheet: Sheet, of: "Query | None", name: str, choices: "Choices") 
     """The sheet with its title, and with its chart for a format that draws one."""
     if of is None:
         return sheet
-    sheet = replace(sheet, title=f"cpoctl {of.path}")
+    sheet = replace(sheet, title=_title(of, choices))
     if not getattr(loaded(name), "CHART", False):
         return sheet
     return replace(sheet, chart=of.chart(list(sheet.records)), ascii=terminal.speaks_ascii(choices.args))
+
+
+def _title(of: "Query", choices: "Choices") -> str:
+    """What the rows are of, and what of them was picked."""
+    return f"{of.title()}, {choices.where}" if choices.where else of.title()
 
 
 def chosen(records: Sequence[Record], row: type, choices: "Choices", *, newest_last: bool = False) -> Sequence[Record]:

@@ -9,7 +9,7 @@ from cpoctl import app, places
 from cpoctl.cli import terminal, whereabouts
 from cpoctl.cli.again import from_file, start
 from cpoctl.errors import CpoctlError, NotFound, ServerDown
-from cpoctl.operations import Operation, Query
+from cpoctl.operations import Act, Operation, Query
 from cpoctl.table import record
 
 if TYPE_CHECKING:
@@ -139,7 +139,9 @@ def needed(choices: "Choices") -> "Client":
 def act(operation: Operation, choices: "Choices") -> Any:
     """The outcome of an act, which only the server can do."""
     client = needed(choices)
-    if (charger_seconds := getattr(operation, "timeout", None)) is not None:
+    if isinstance(operation, Act) and operation.takes_minutes:
+        client.timeout = choices.seconds
+    elif (charger_seconds := getattr(operation, "timeout", None)) is not None:
         # The server tells a charger's silence better than we could.
         client.timeout = None if getattr(operation, "many_calls", False) else charger_seconds + _ON_TOP
     return client.run(operation)

@@ -27,3 +27,14 @@ def known(code: str) -> bool:
 def decimals(code: str) -> int:
     """How many decimals an amount has; two where the currency is not known."""
     return DECIMALS.get(code, 2)
+
+
+def amount(text: str | None, currency: str | None = None) -> str:
+    """An amount of money as JSON tells it, such as 12.3450, with the decimals of its currency; two where none is said."""
+    if text is None:
+        return "-"
+    digits = decimals(currency or "")
+    finest = 10 ** (4 - digits)
+    units = (abs(int(text.replace(".", ""))) + finest // 2) // finest
+    whole, rest = divmod(units, 10**digits)
+    return f"{'-' if units and text.startswith('-') else ''}{whole}{f'.{rest:0{digits}d}' if digits else ''}"

@@ -145,7 +145,8 @@ def shown(record: Record, field: Field, limit: int = 256) -> str:
     """A cell for a reader: in the column's own form, harmless, cut."""
     content = value(record, field.name)
     if field.column and field.column.show:
-        return harmless(field.column.show(content), limit)
+        beside = [value(record, field.column.beside)] if field.column.beside else []
+        return harmless(field.column.show(content, *beside), limit)
     return harmless(_text(content) if content is not None else "-", limit)
 
 

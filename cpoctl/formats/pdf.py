@@ -26,7 +26,8 @@ def render(sheet: Sheet) -> Iterator[bytes]:
     """The document."""
     document = _document(sheet)
     document.set_font(_FONT, "B", 13)
-    document.cell(0, 10, sheet.title or "cpoctl", new_x="LMARGIN", new_y="NEXT")
+    document.multi_cell(0, 7, sheet.title or "cpoctl", new_x="LMARGIN", new_y="NEXT", align="LEFT")
+    document.ln(2)
     if sheet.chart is not None:
         document.image(io.BytesIO(picture(sheet.chart, "png")), w=document.epw)
         document.ln(4)

@@ -195,6 +195,10 @@ class Query(Operation):
         """What stands for `{month}` and the like in the name of a file that it is written to."""
         return {}
 
+    def title(self) -> str:
+        """What a page of its rows is called: the command, and what narrows it down."""
+        return f"cpoctl {self.path}"
+
     def told_fields(self) -> "Sequence[Field] | None":
         """Of which fields its rows are that `in_turn` tells; None where it tells none, and `select` all of them."""
         return None
@@ -270,6 +274,8 @@ class Act(Operation):
     """How many seconds it may wait for a charger that is away; 0: not at all."""
     many_calls: ClassVar[bool] = False
     """Whether it makes as many Calls as it needs, each with its timeout; whoever asked waits for them all."""
+    takes_minutes: ClassVar[bool] = False
+    """Whether the server may work at it for so long that silence tells nothing: whoever asked waits for its end."""
     nothing: ClassVar[str] = ""
     """What a reader at a terminal is told where it lists nothing."""
     waits_for: ClassVar[str] = ""

@@ -167,6 +167,8 @@ def _misbehaviour(how: str, carries: bool) -> Misbehaviour:
     word, colon, number = how.partition(":")
     kinds: list[Kind | Carriage] = [*Kind, *(Carriage if carries else ())]
     kind = next((kind for kind in kinds if kind == word.lower()), None)
+    if kind is None and word.lower() in [*Carriage]:
+        raise ValueError(f"{word} is about a file: it goes with one of {', '.join(CARRYING)}")
     if kind is None:
         raise ValueError(f"{word} is none of {', '.join(kinds)}{nearest(word, kinds)}")
     if colon and kind not in (Kind.DELAY, Kind.LATE):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from cpoctl import charts
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.statuses import NOT_DELIVERING
 from cpoctl.operations.session import SessionRow
-from cpoctl.table import amount, kw, kwh, local, span
+from cpoctl.table import kw, kwh, local, span
 from cpoctl.tui.statuses import look
 from cpoctl.tui.widgets.table import Cell, Col
 
@@ -58,7 +59,7 @@ COLS = (
     Col("start", "START", 8, lambda s: (local(s.row.started_at)[11:], ""), lambda s: s.row.started_at, 4),
     Col("for", "FOR", 5, lambda s: (span(s.row.duration_s), ""), lambda s: -(s.row.duration_s or 0), 2, "right"),
     Col("kwh", "kWh", 7, lambda s: (kwh(s.row.energy_wh), s.style), lambda s: -(s.row.energy_wh or 0), 1, "right"),
-    Col("cost", "COST", 8, lambda s: (amount(s.row.cost), s.style), lambda s: -float(s.row.cost or 0), 4, "right"),
+    Col("cost", "COST", 8, lambda s: (amount(s.row.cost, s.row.currency), s.style), lambda s: -float(s.row.cost or 0), 4, "right"),
     Col("kw", "kW", 6, lambda s: (kw(s.row.power_w), ""), lambda s: -(s.row.power_w or 0), 1, "right"),
     Col("trend", "TREND", TREND, lambda s: (charts.spark(s.trend, TREND) if s.trend else "", s.style), lambda s: None, 5),
     Col("soc", "SoC", 4, _soc, lambda s: -(s.soc_percent or 0), 3, "right"),

@@ -219,7 +219,7 @@ async def test_secrets_of_a_settings_file_are_not_kept(rollout: Rollout) -> None
     await rollout.add("CP-1")
     secret = "CANARY-0123456789abcdef"
     detail = await rollout.draft("CP-1", file=f'{WANTED}\nAuthorizationKey = "{secret}"')
-    assert detail.what == "1 setting"
+    assert detail.what == "1 setting (1 secret left out)"
     assert secret not in str(await rollout.csms.rows("SELECT * FROM campaign"))
 
 
@@ -302,6 +302,23 @@ async def test_whoever_watches_hears_each_step_and_the_end(rollout: Rollout) -> 
         (None, "draft"), (None, "running"), ("CP-1", "sent"), ("CP-1", "ok"), (None, "finished"),
     ]  # fmt: skip
     assert [watch.final(record(step)) for step in steps] == [False] * 4 + [True]
+
+
+async def test_whoever_watches_sees_how_far_it_is(rollout: Rollout) -> None:
+    await rollout.add("CP-1", "CP-2")
+    await rollout.known("CP-3")
+    charger = await rollout.csms.booted("CP-1")
+    await rollout.start("CP-1", "CP-2", "CP-3", threshold="100%")
+    watch, told = WatchCampaign(campaign="c"), []
+    rollout.csms.central.ledger.bus.listen(lambda seq, event: told.append(watch.take(event)))
+    backlog = await rollout.csms.store.reading(watch.select)
+    await gives_in(charger, "Rejected")
+    await rollout.until(CP_1="failed")
+    lines = [watch.line(record(step)) for step in (backlog[-1], *filter(None, told))]
+    assert lines[0] == "0 of 2  the campaign  running"
+    assert lines[-1].startswith("1 of 2  CP-1  failed  ")
+    await rollout.do(AbortCampaign(campaign="c"))
+    assert watch.line(record(told[-1])) == "1 of 2  the campaign  aborted  aborted by test  1 failed or unknown"
 
 
 async def test_a_url_with_credentials_is_not_shown(rollout: Rollout) -> None:

@@ -6,6 +6,7 @@ from cpoctl.errors import Conflict, NotFound, TimedOut
 from cpoctl.operations import _forms
 from cpoctl.operations.campaign.abort import AbortCampaign
 from cpoctl.operations.campaign.firmware import DraftFirmware
+from cpoctl.operations.campaign.retry import RetryCampaign
 from cpoctl.operations.campaign.rm import RemoveCampaign
 from cpoctl.operations.campaign.show import ShowCampaign
 from cpoctl.operations.campaign.start import StartCampaign
@@ -108,3 +109,17 @@ async def test_a_file_that_is_kept_already_is_told_apart_from_a_name_that_is_tak
         await place.do(AddImage(file=f"{again.sha256}:copy.bin"))
     with pytest.raises(Conflict, match=r"another file is kept as fw-2.1.0.bin"):
         await place.do(AddImage(file=f"{other.sha256}:fw-2.1.0.bin"))
+
+
+async def test_nothing_is_tried_again_without_the_image(place: Place) -> None:
+    await place.image()
+    async with place.charger("UpdateFirmware=reject"):
+        await place.do(DRAFT)
+        await place.do(StartCampaign(campaign="fw"))
+        assert (await over(place))[1] == "failed"
+        for _ in range(5000):
+            if (await place.listed(ShowCampaign(campaign="fw")))[0].state == "finished":
+                break
+    await place.do(RemoveImage(image="fw-2.1.0.bin"))
+    with pytest.raises(NotFound, match=r"no image fw-2\.1\.0\.bin"):
+        await place.do(RetryCampaign(campaign="fw"))

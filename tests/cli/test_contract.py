@@ -80,13 +80,18 @@ def test_no_list_that_was_promised_is_gone() -> None:
     assert written().keys() <= {leaf.path for leaf in LEAVES}
 
 
+INCOMPLETE = 9  # a report of the present is never of whole data: this server was away since
+DRAWINGS = {"plot", "png", "svg"}  # of what has a chart
+SLOW = {"html", "parquet", "pdf", "xlsx"}
+
+
 def rows_of(cli: Cli, leaf: Leaf, *more: str) -> list[dict[str, Any]]:
     """What a command tells as JSON, and nothing else on stdout; none where it finds none."""
     said = cli(*leaf.path.split(), "--json", *more)
     if said.code == 3:  # a show of what is not there
         assert said.out == ""
         return []
-    assert said.code == 0, said.err
+    assert said.code in (0, INCOMPLETE), said.err
     told = json.loads(said.out)
     return told if isinstance(told, list) else [told]
 
@@ -106,11 +111,12 @@ def test_json_has_every_key_with_the_server_down(cli: Cli, db: Path) -> None:
     assert odd_rows(cli, "--db", str(db)) == {}
 
 
-@pytest.mark.parametrize("name", plugins.names(formats))
-def test_every_format_takes_every_list(cli: Cli, db: Path, name: str) -> None:
-    for leaf in PLAIN:
-        said = cli(*leaf.path.split(), "-o", name, "--db", str(db), "-q")
-        assert said.code in (0, 3), (leaf.path, said.err)
+@pytest.mark.parametrize("name", [name for name in plugins.names(formats) if name not in DRAWINGS])
+def test_every_format_takes_every_list(cli: Cli, db: Path, tmp_path: Path, name: str) -> None:
+    file = ["--out", str(tmp_path / "told")] if name in SLOW else []  # bytes are for no terminal
+    for leaf in PLAIN[:: 8 if name in SLOW else 1]:
+        said = cli(*leaf.path.split(), "-o", name, "--db", str(db), "-q", *file)
+        assert said.code in (0, 3, INCOMPLETE), (leaf.path, said.err)
         assert "\x1b" not in said.out
 
 

@@ -15,13 +15,15 @@ OWN = [
     "config edit", "config set serve.heartbeat 60", "config unset serve.heartbeat", "context rm office",
     "context add home --server https://192.0.2.1:9443", "context use office", "init --listen 0.0.0.0:9001",
 ]  # fmt: skip
+MORE = {"session rebuild": ["--apply", "--reason", "why"]}
+"""What an operation that may also only look is told, so that it writes."""
 NOWHERE = "unix:/nonexistent/cpoctl.sock"  # whoever tried to send would end with 5
 
 
 def words(kind: type[Operation], folder: Path) -> list[str]:
     """A command line of an operation with what it cannot do without."""
     given = [word for parameter in parameters(kind) if parameter.required for word in _said(parameter, folder)]
-    return [*kind.path.split(), *given, "--yes"]
+    return [*kind.path.split(), *given, *MORE.get(kind.path, ()), "--yes"]
 
 
 def _said(parameter: Parameter, folder: Path) -> list[str]:

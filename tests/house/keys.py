@@ -28,6 +28,8 @@ _SIGNS: Final = {
     "pageup": "PgUp",
     "slash": "/",
     "backslash": "\\",
+    "plus": "+",
+    "minus": "-",
     "escape": "Esc",
     "space": "Space",
 }

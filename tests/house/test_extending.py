@@ -25,7 +25,7 @@ from cpoctl import formats, plugins
 from cpoctl.csms import vendors
 from cpoctl.csms.operator import Face, ServerOperator
 from cpoctl.demo import Plan, demo
-from cpoctl.formats.html import render
+from cpoctl.formats.mail import render
 from cpoctl.operations.cache import ClearCache
 from cpoctl.operations.absence import AbsenceRow, ListAbsences
 from cpoctl.table import fields
@@ -47,7 +47,7 @@ print(json.dumps({
     "outages": len(outages),
     "column": "bought_at" in columns,
     "vendor": vendors.answer("com.example.parking", "MayLeave", None)["data"],
-    "format": "html" in plugins.names(formats),
+    "format": "mail" in plugins.names(formats),
     "html": "".join(render(formats.Sheet(rows, fields(AbsenceRow)))),
 }))
 """

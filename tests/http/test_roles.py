@@ -174,6 +174,7 @@ POST   /v1/chargers/{charger}/der
 POST   /v1/chargers/{charger}/der/clear
 POST   /v1/chargers/{charger}/der/signal
 POST   /v1/chargers/{charger}/diagnostics
+POST   /v1/chargers/{charger}/diagnostics/snapshot
 POST   /v1/chargers/{charger}/disconnect
 POST   /v1/chargers/{charger}/display
 POST   /v1/chargers/{charger}/ping

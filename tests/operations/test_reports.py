@@ -14,6 +14,7 @@ import pytest
 
 from cpoctl.clock import stored
 from cpoctl.errors import Incomplete, NotFound, UsageProblem
+from cpoctl.formats import shown
 from cpoctl.operations.outage.list import ListOutages
 from cpoctl.operations.report.completeness import Completeness
 from cpoctl.operations.report.demand import DemandReport
@@ -21,12 +22,13 @@ from cpoctl.operations.report.energy import EnergyReport
 from cpoctl.operations.report.power import PowerReport
 from cpoctl.operations.report.quality import QualityReport
 from cpoctl.operations.report.reliability import ReliabilityReport
-from cpoctl.operations.report.revenue import RevenueReport
+from cpoctl.operations.report.revenue import RevenueReport, RevenueRow
 from cpoctl.operations.report.sessions import SessionsReport
 from cpoctl.operations.report.summary import SummaryReport
 from cpoctl.operations.report.tags import TagsReport
-from cpoctl.operations.report.uptime import UptimeReport
+from cpoctl.operations.report.uptime import UptimeReport, UptimeRow
 from cpoctl.store.sqlite.reading import OfflineReader
+from cpoctl.table import fields
 from tests.support.databases import empty_database
 
 ZONES = {"": "UTC", "hq": "Europe/Berlin", "ny": "America/New_York", "ktm": "Asia/Kathmandu"}
@@ -373,3 +375,22 @@ def test_a_period_that_cannot_be_meant_is_refused() -> None:
 def test_every_report_that_draws_says_none_for_no_rows(books: Books) -> None:
     for report in (EnergyReport, SessionsReport, RevenueReport, UptimeReport, DemandReport, PowerReport, TagsReport):
         assert report(since="2026-10").chart([]) is None
+
+
+def test_a_report_is_titled_by_its_period_and_by_what_narrows_it_down() -> None:
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    report = UptimeReport(since="last-month", by="evse", site="hq", profile="nevi").pinned(now)
+    assert report.title() == "cpoctl report uptime 2026-10, site hq, by evse, profile nevi"
+    days = EnergyReport(since="2026-10-03", until="2026-10-05").pinned(now)
+    assert days.title() == "cpoctl report energy 2026-10-03 to 2026-10-05, by day"
+
+
+@pytest.mark.parametrize(("currency", "told"), [("EUR", "3051.92"), ("JPY", "3052"), ("KWD", "3051.920")])
+def test_a_table_shows_an_amount_in_the_minor_unit_of_its_currency(currency: str, told: str) -> None:
+    net = next(field for field in fields(RevenueRow) if field.name == "net")
+    assert shown({"net": "3051.9202", "currency": currency}, net) == told
+
+
+def test_percentages_of_a_column_have_as_many_digits() -> None:
+    percent = next(field for field in fields(UptimeRow) if field.name == "uptime_percent")
+    assert [shown({"uptime_percent": value}, percent) for value in (100, 99.407, None)] == ["100.0000", "99.4070", "-"]

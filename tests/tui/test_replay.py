@@ -54,6 +54,10 @@ async def replayed(client: BareClient, replay: Replaying, **more: Any) -> AsyncI
         yield Watched(app, pilot)
 
 
+def banner(replay: Replaying) -> str:
+    return "".join(text for line in replay.told() for text, _ in line)
+
+
 async def test_the_fleet_is_shown_as_it_was(client: BareClient, begin: Begin) -> None:
     async with replayed(client, begin(60)) as desk:
         assert "REPLAY 2026-11-20 13:02:11 ×1 · read-only · paused" in desk.text
@@ -68,25 +72,12 @@ async def test_what_happened_happens_again(client: BareClient, begin: Begin) -> 
         assert desk.app.picture.now() < NOW
 
 
-async def test_it_stops_where_nothing_newer_is_stored(client: BareClient, begin: Begin) -> None:
-    async with replayed(client, begin(0.2, speed=3600)) as desk:
-        await desk.sees("REPLAY 2026-11-20 14:03:12", "nothing newer is stored")
-
-
 async def test_it_jumps_back_to_before(client: BareClient, begin: Begin) -> None:
     async with replayed(client, begin(38)) as desk:
         assert "FAULTED" in desk.line("HARBOUR-3")
         await desk.press("<")
         await desk.sees("13:14:11")
         await desk.until(lambda: "Available" in desk.line("HARBOUR-3"))
-
-
-async def test_its_speed_is_changed_by_keys(client: BareClient, begin: Begin) -> None:
-    async with replayed(client, begin(5)) as desk:
-        await desk.press("+", "+")
-        assert "×5" in desk.text
-        await desk.press("-")
-        assert "×2" in desk.text
 
 
 async def test_whatever_acts_is_refused(client: BareClient, begin: Begin) -> None:
@@ -114,18 +105,30 @@ async def test_a_log_after_a_jump_begins_afresh(client: BareClient, begin: Begin
         await desk.until(lambda: "13:02:0" not in desk.text and "12:52:0" in desk.text)
 
 
-async def test_alerts_stand_as_they_stood(client: BareClient, begin: Begin) -> None:
-    async with replayed(client, begin(39)) as desk:
-        await desk.press("4")
-        await desk.sees("HARBOUR-3", "0 acknowledged")  # somebody says so ten minutes later
-
-
 def test_it_does_not_jump_beyond_what_is_stored(begin: Begin) -> None:
     replay = begin(5)
     replay.jump(timedelta(days=1))
     assert stored(replay.pace.now()) == replay.span.ends_at
     replay.jump(timedelta(days=-9))
     assert stored(replay.pace.now()) == replay.span.begins_at
+
+
+def test_it_says_where_it_is_and_how_fast(begin: Begin) -> None:
+    replay = begin(10, speed=60)
+    replay.pace.step(+1)
+    assert banner(replay) == " REPLAY 2026-11-20 13:52:11 ×120 · read-only · p + - < >"
+
+
+def test_it_says_that_nothing_newer_is_stored(begin: Begin) -> None:
+    replay = begin(10)
+    replay.jump(timedelta(days=1))
+    assert "14:03:12 ×1 · read-only · nothing newer is stored" in banner(replay)
+
+
+def test_it_says_that_no_server_ran(begin: Begin) -> None:
+    replay = begin(10)
+    replay.runs = [("2026-11-20T06:02:11.000Z", "2026-11-20T13:00:00.000Z")]
+    assert "NO SERVER RAN" in banner(replay)
 
 
 async def test_keys_of_a_replay_do_nothing_without_one(begin: Begin, client: BareClient) -> None:

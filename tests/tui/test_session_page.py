@@ -26,7 +26,8 @@ def session(**more: Any) -> SessionDetail:
         "energy_wh": 4630, "power_w": 7400.0, "stop_reason": None, "flags": [], "stuck": [], "transaction_id": "1",
         "meter_start_wh": 1_097_680.0, "meter_stop_wh": None, "stale": False, "started_raw": "2026-11-20T18:30:00Z",
         "start_received_at": "2026-11-20T18:30:00.000Z", "stop_received_at": None, "reservation_id": None,
-        "stop_tag_id": None, "stop_conflicts": 0, "closed_by_hand": [], "meter_values": [],
+        "stop_tag_id": None, "stop_conflicts": 0, "closed_by_hand": [], "meter_values": [], "cost": None, "currency": None,
+        "dropped_at": None, "register": None, "corrections": [], "costs": [], "lines": [],
     }  # fmt: skip
     return SessionDetail(**told | more)
 

@@ -385,10 +385,11 @@ def test_ten_thousand_points_are_drawn_at_once() -> None:
     [
         ((12_100_000, 35_000_000, 1_200_000.0, 60), "████████▎                 35 %  12.1 of 35.0 MB  1.2 MB/s"),
         ((12_100_000, None, 1_200_000.0, 60), "12.1 MB  1.2 MB/s"),
-        ((500, 2_000, None, 20), "0.5 of 2.0 kB"),
-        ((12_100_000, 35_000_000, 1_200_000.0, 12), "12.1 of 35.0"),
+        ((500, 2_000, None, 20), "25 %  0.5 of 2.0 kB"),
+        ((12_100_000, 35_000_000, 1_200_000.0, 12), "35 %"),
+        ((12_100_000, None, 1_200_000.0, 5), "12.1 "),
     ],
-    ids=["whole", "no total", "no room for a gauge", "narrow"],
+    ids=["whole", "no total", "no room for a gauge", "narrow", "too narrow"],
 )
 def test_the_progress_of_a_file_fits_into_its_cells(told: tuple[Any, ...], drawn: str) -> None:
     assert progress(*told) == drawn

@@ -29,6 +29,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 def said(rules: Mapping[str, Any] | None) -> str:
     """The rules as the options would say them."""
     given = [(name, value) for name, value in (rules or {}).items() if value not in (None, 0, False)]
+    given = [(name, local(value) if name == "until" else value) for name, value in given]
     return " ".join(name if value is True else f"{name} {value}" for name, value in given) or "-"
 
 

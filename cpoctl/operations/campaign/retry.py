@@ -1,5 +1,6 @@
 """Let a campaign try those again that failed."""
 
+import json
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from cpoctl.operations.campaign import (
     rules_of,
 )
 from cpoctl.operations.campaign.show import ShowCampaign
+from cpoctl.operations.image.verify import image_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,8 @@ class RetryCampaign(Act):
         name = record["campaign"]
         must_be(record, [*campaigns.ACTIVE, campaigns.FINISHED], "nothing of it is tried again")
         must_be_allowed(record, operator)
+        if (image := json.loads(record["given"]).get("file")) is not None:
+            await image_of(image, operator)  # of a campaign that is over it may be gone
         wanted = campaigns.BAD if self.unknown else (campaigns.FAILED,)
         members = await kept_members(name, operator)
         again = [each for each in members if each["state"] in wanted]

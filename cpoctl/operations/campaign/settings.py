@@ -41,9 +41,12 @@ class DraftSettings(Drafting):
 
     async def purpose(self, operator: Operator) -> Purpose:
         """The settings that are no secrets."""
-        wanted = {name: value for name, value in snapshots.read(self.file).items() if not is_secret(name)}
+        named = snapshots.read(self.file)
+        wanted = {name: value for name, value in named.items() if not is_secret(name)}
         if not wanted:
             raise UsageProblem("the file has no setting but secrets", hints=["cpoctl charger password --help"])
         what = f"{len(wanted)} setting{'' if len(wanted) == 1 else 's'}"
+        if secrets := len(named) - len(wanted):
+            what += f" ({secrets} secret{'' if secrets == 1 else 's'} left out)"
         snapshot = json.dumps([{"name": name, "value": value} for name, value in wanted.items()])
         return Purpose(ApplyVariables, {"snapshot": snapshot}, what, Meant())

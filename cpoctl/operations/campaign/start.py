@@ -65,7 +65,12 @@ class StartCampaign(Act):
         taken = [each for each in pending if each["charger_id"] in busy]
         if len(taken) == len(pending):
             raise Conflict(
-                f"no charger is left for {name}", target=name, hints=[f"cpoctl campaign show {name}    why not"]
+                f"no charger is left for {name}",
+                target=name,
+                hints=[
+                    f"cpoctl campaign show {name}    why not",
+                    f"cpoctl campaign rm {name} --yes    to draft it anew: who was left out then may be free now",
+                ],
             )
         end = end_of(self.until, rules, now, f"cpoctl campaign start {name}")
         unit, told = moved(record, campaigns.RUNNING, now, rules=replace(rules, until=end))

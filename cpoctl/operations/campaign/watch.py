@@ -18,7 +18,7 @@ _OVER = (campaigns.ABORTED, campaigns.FINISHED, campaigns.REMOVED)
 class StepRow:
     """A charger that has come further, or with `charger_id` null the campaign itself.
 
-    `ended` of its `members` have ended by then, of which `bad` failed or are unknown.
+    `ended` of its `members` have ended by then, well or not; `bad` of those failed or are unknown.
     """
 
     charger_id: Annotated[str | None, Column("CHARGER")]
@@ -72,11 +72,9 @@ class WatchCampaign(Stream):
     def _step(
         self, who: str | None, wave: str | None, state: str, status: str | None, why: str | None, task_id: int | None
     ) -> StepRow:
-        count = Counter(self._states.values())
-        going_on = count[campaigns.PENDING] + count[campaigns.SENT]
-        of = count.total() - count[campaigns.EXCLUDED]
-        bad = count[campaigns.FAILED] + count[campaigns.UNKNOWN]
-        return StepRow(who, wave, state, status, why, task_id, of - going_on, of, bad)
+        count = Counter([*self._states.values()])  # a copy: another thread may just be reading
+        of, bad = count.total() - count[campaigns.EXCLUDED], sum(count[each] for each in campaigns.BAD)
+        return StepRow(who, wave, state, status, why, task_id, count[campaigns.OK] + bad, of, bad)
 
     def final(self, row: Record) -> bool:
         """Whether the campaign is over."""

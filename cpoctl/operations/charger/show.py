@@ -50,7 +50,7 @@ class EvseRow:
 
 
 @dataclass(frozen=True)
-class QuirkRow:
+class FlagRow:
     """A rule that the charger's messages break."""
 
     action: Annotated[str, Column("ACTION")]
@@ -86,7 +86,7 @@ class ChargerDetail(ChargerRow):
     clock_ahead_s: Annotated[float | None, Column("CLOCK", show=_clock)] = None
     evses: list[EvseRow] | None = None
     sessions: list[OpenSessionRow] | None = None
-    quirks: list[QuirkRow] | None = None
+    quirks: list[FlagRow] | None = None
 
 
 _ONE = (
@@ -141,7 +141,7 @@ class ShowCharger(Query):
             **connection,
             evses=[EvseRow(**evse | {"connectors": json.loads(evse["connectors"])}) for evse in read(_EVSES, given)],
             sessions=[OpenSessionRow(**session) for session in read(_OPEN_SESSIONS, given)],
-            quirks=[QuirkRow(**quirk) for quirk in read(_QUIRKS, given)],
+            quirks=[FlagRow(**quirk) for quirk in read(_QUIRKS, given)],
         )
         return [detail]
 

@@ -48,8 +48,10 @@ class AddImage(Act):
         signature, certificate = self._signed()
         if signature is not None and certificate is not None:
             await operator.files.certified(content, signature, certificate)
-        same = await operator.store.read("SELECT name, sha256 FROM image WHERE sha256 = ?1 OR name = ?2 ORDER BY sha256 <> ?1"
-            , [content.sha256, name])
+        same = await operator.store.read(
+            "SELECT name, sha256 FROM image WHERE sha256 = ?1 OR name = ?2 ORDER BY sha256 <> ?1",
+            [content.sha256, name],
+        )
         if same:
             kept, is_it = same[0]["name"], same[0]["sha256"] == content.sha256
             raise Conflict(

@@ -5,6 +5,7 @@ their end, on the clock on the wall of their site: a site's month begins at its 
 known. Numbers are summed by SQL as integers, so that the same database gives the same bytes.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,6 +41,7 @@ GROUPS: Mapping[str, str] = {
     **{name: SLOT.format(at="s.stopped_at") for name in TIMES},
 }
 """What a session is counted under, by the name of the group."""
+_SAID_APART = frozenset({"since", "until", "columns", "template"})  # the period, and what leaves no session out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,14 @@ class Report(Query):
             "period": period.name, "month": begin[:7], "day": begin[:10], "year": begin[:4], "from": begin, "to": end,
             "site": self.site or "all", "charger": self.charger or "all", "report": self.path.rpartition(" ")[2],
         }  # fmt: skip
+
+    def title(self) -> str:
+        """The command with its period and whatever narrows it down: `cpoctl report energy 2026-10, by site, site HQ`."""
+        told = [
+            (each.name, getattr(self, each.name)) for each in dataclasses.fields(self) if each.name not in _SAID_APART
+        ]
+        words = [f"{name} {value}" for name, value in told if value not in (None, False)]
+        return ", ".join([f"cpoctl {self.path} {self.period().name.replace('_', ' to ')}", *words])
 
     def beside(self) -> "Completeness":
         """What of its data is missing."""

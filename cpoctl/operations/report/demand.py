@@ -17,7 +17,7 @@ from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report, charted
 from cpoctl.operations.report._evses import ms, text
 from cpoctl.operations.report._load import OVERLAPPING, load
 from cpoctl.store.seeking import first_since
-from cpoctl.table import Column, kw
+from cpoctl.table import Column, fixed, keyed, kw
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -32,16 +32,16 @@ class DemandRow:
     """
 
     by: str
-    key: Annotated[str, Column("OF")]
-    share_mean: Annotated[float | None, Column("MEAN", 1, "right")]
-    share_p50: Annotated[float | None, Column("P50", 1, "right")]
-    share_p90: Annotated[float | None, Column("P90", 1, "right")]
-    all_busy_share: Annotated[float | None, Column("ALL BUSY", 1, "right")]
+    key: Annotated[str, Column("OF", show=keyed)]
+    share_mean: Annotated[float | None, Column("MEAN", 1, "right", fixed(4))]
+    share_p50: Annotated[float | None, Column("P50", 1, "right", fixed(4))]
+    share_p90: Annotated[float | None, Column("P90", 1, "right", fixed(4))]
+    all_busy_share: Annotated[float | None, Column("ALL BUSY", 1, "right", fixed(4))]
     arrivals: Annotated[int, Column("ARRIVALS", 2, "right")]
-    arrivals_per_hour: Annotated[float | None, Column("PER HOUR", 2, "right")]
+    arrivals_per_hour: Annotated[float | None, Column("PER HOUR", 2, "right", fixed(4))]
     turn_aways: Annotated[int | None, Column("TURNED AWAY", 2, "right")]
     peak_w: Annotated[int | None, Column("PEAK kW", 2, "right", kw)]
-    hours: Annotated[float, Column("HOURS", 3, "right")]
+    hours: Annotated[float, Column("HOURS", 3, "right", fixed(2))]
 
 
 @dataclass

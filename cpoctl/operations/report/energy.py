@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report, charted, sums
 from cpoctl.operations.report.sessions import ENERGY
-from cpoctl.table import Column, kwh
+from cpoctl.table import Column, fixed, keyed, kwh
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -20,9 +20,9 @@ class EnergyRow:
     """The energy of a group's sessions that ended in the period; `unknown` of them have none that is known."""
 
     by: str
-    key: Annotated[str, Column("OF")]
+    key: Annotated[str, Column("OF", show=keyed)]
     energy_wh: Annotated[int, Column("kWh", 1, "right", kwh)]
-    share_percent: Annotated[float | None, Column("SHARE %", 2, "right")]
+    share_percent: Annotated[float | None, Column("SHARE %", 2, "right", fixed(2))]
     sessions: Annotated[int, Column("SESSIONS", 1, "right")]
     unknown: Annotated[int, Column("UNKNOWN", 3, "right")]
 

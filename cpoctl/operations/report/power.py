@@ -8,7 +8,7 @@ from cpoctl.domain.periods import key_of
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import TIMES, Report, charted, ordered
 from cpoctl.operations.report._load import load
-from cpoctl.table import Column, kw, local
+from cpoctl.table import Column, keyed, kw, local
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -19,7 +19,7 @@ class PowerRow:
     """The highest and the mean power of the quarters of an hour in which anything was drawn."""
 
     by: str
-    key: Annotated[str, Column("OF")]
+    key: Annotated[str, Column("OF", show=keyed)]
     peak_w: Annotated[int, Column("PEAK kW", 1, "right", kw)]
     peak_at: Annotated[str, Column("AT", 2, show=local)]
     mean_w: Annotated[int, Column("MEAN kW", 1, "right", kw)]

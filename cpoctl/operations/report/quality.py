@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cpoctl.operations import Read
 from cpoctl.operations.report import CHARGER_ZONE, ENDED, OF_CHARGER, Report
-from cpoctl.table import Column
+from cpoctl.table import Column, fixed
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class QualityRow:
     charger_id: Annotated[str, Column("CHARGER")]
     doubt: Annotated[str, Column("DOUBT")]
     count: Annotated[int, Column("COUNT", 1, "right")]
-    share_percent: Annotated[float | None, Column("OF SESSIONS %", 2, "right")]
+    share_percent: Annotated[float | None, Column("OF SESSIONS %", 2, "right", fixed(2))]
     hint: Annotated[str, Column("TRY", 2)]
 
 

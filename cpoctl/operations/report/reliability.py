@@ -13,7 +13,7 @@ from cpoctl.operations import Option, Read
 from cpoctl.operations.report import ENDED, OF_CHARGER, Report, charted, ordered
 from cpoctl.operations.report._evses import evses
 from cpoctl.operations.report.sessions import CHARGED_WH
-from cpoctl.table import Column, span
+from cpoctl.table import Column, fixed, keyed, span
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -34,11 +34,11 @@ class ReliabilityRow:
     """
 
     by: str
-    key: Annotated[str, Column("OF")]
+    key: Annotated[str, Column("OF", show=keyed)]
     attempts: Annotated[int, Column("ATTEMPTS", 1, "right")]
-    success_percent: Annotated[float | None, Column("SUCCESS %", 1, "right")]
+    success_percent: Annotated[float | None, Column("SUCCESS %", 1, "right", fixed(2))]
     visits: Annotated[int, Column("VISITS", 3, "right")]
-    first_time_percent: Annotated[float | None, Column("FIRST TIME %", 1, "right")]
+    first_time_percent: Annotated[float | None, Column("FIRST TIME %", 1, "right", fixed(2))]
     failed_tag: Annotated[int, Column("TAG", 2, "right")]
     failed_start: Annotated[int, Column("START", 2, "right")]
     failed_end: Annotated[int, Column("END", 2, "right")]

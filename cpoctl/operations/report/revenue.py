@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from cpoctl.clock import stored
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import e4, told
 from cpoctl.domain.owners import ALWAYS
 from cpoctl.domain.periods import midnight
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report, ordered, sums
 from cpoctl.operations.report.sessions import ENERGY
-from cpoctl.table import Column, kwh
+from cpoctl.table import Column, keyed, kwh
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -38,16 +39,16 @@ class RevenueRow:
     """
 
     by: str
-    key: Annotated[str, Column("OF")]
-    currency: Annotated[str, Column("CURRENCY")]
+    key: Annotated[str, Column("OF", show=keyed)]
+    currency: Annotated[str, Column("CURRENCY", show=keyed)]
     sessions: Annotated[int, Column("SESSIONS", 2, "right")]
     unpriced: Annotated[int, Column("UNPRICED", 3, "right")]
     energy_wh: Annotated[int, Column("kWh", 2, "right", kwh)]
-    net: Annotated[str, Column("NET", 1, "right")]
-    vat: Annotated[str, Column("VAT", 1, "right")]
-    gross: Annotated[str, Column("GROSS", 1, "right")]
-    owners_share: Annotated[str, Column("OWNERS", 2, "right")]
-    operators_share: Annotated[str, Column("OURS", 3, "right")]
+    net: Annotated[str, Column("NET", 1, "right", amount, "currency")]
+    vat: Annotated[str, Column("VAT", 1, "right", amount, "currency")]
+    gross: Annotated[str, Column("GROSS", 1, "right", amount, "currency")]
+    owners_share: Annotated[str, Column("OWNERS", 2, "right", amount, "currency")]
+    operators_share: Annotated[str, Column("OURS", 3, "right", amount, "currency")]
     net_per_kwh: Annotated[str | None, Column("NET/kWh", 2, "right")]
 
 

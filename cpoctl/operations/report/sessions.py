@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report, charted, mean, sums
-from cpoctl.table import Column, kwh, span
+from cpoctl.table import Column, keyed, kwh, span
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -29,7 +29,7 @@ class SessionsRow:
     """The sessions of a group that ended in the period. `charged` drew 0.1 kWh at least, of `unknown` no energy is known."""
 
     by: str
-    key: Annotated[str, Column("OF")]
+    key: Annotated[str, Column("OF", show=keyed)]
     sessions: Annotated[int, Column("SESSIONS", 1, "right")]
     charged: Annotated[int, Column("CHARGED", 2, "right")]
     unknown: Annotated[int, Column("UNKNOWN", 3, "right")]

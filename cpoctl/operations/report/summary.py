@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
+from cpoctl.domain import currencies
 from cpoctl.operations import Read
 from cpoctl.operations.report import Report
 from cpoctl.operations.report.demand import DemandReport
@@ -13,12 +14,16 @@ from cpoctl.operations.report.uptime import UptimeReport
 from cpoctl.table import Column
 
 
+def _figure(value: str, unit: str) -> str:
+    return currencies.amount(value, unit) if currencies.known(unit) else value
+
+
 @dataclass(frozen=True)
 class FigureRow:
     """A figure, and the report that tells more of it."""
 
     figure: Annotated[str, Column("FIGURE")]
-    value: Annotated[str, Column("VALUE", 1, "right")]
+    value: Annotated[str, Column("VALUE", 1, "right", _figure, "unit")]
     unit: Annotated[str, Column("UNIT")]
     more: Annotated[str, Column("MORE", 2)]
 

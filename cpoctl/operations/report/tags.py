@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TagRow:
+class ReportedTagRow:
     """What a tag charged in the period. `known` is false for one that is no tag of ours."""
 
     by: str
@@ -44,16 +44,16 @@ class TagsReport(Report):
 
     path = "report tags"
     route = "GET /reports/tags"
-    row = TagRow
+    row = ReportedTagRow
     needs = frozenset({"sessions", "energy"})
     examples = ("cpoctl report tags --from last-month --site hq", "cpoctl report tags --from 2026 --limit 20 --plot")
 
-    def select(self, read: Read) -> list[TagRow]:
+    def select(self, read: Read) -> list[ReportedTagRow]:
         """A row a tag; one that charged in several zones is one."""
-        found: dict[str, TagRow] = {}
+        found: dict[str, ReportedTagRow] = {}
         for _, given in self.spans(read):
             for record in read(_TAGS, given):
-                row = TagRow(**{**record, "by": "tag", "known": bool(record["known"])})
+                row = ReportedTagRow(**{**record, "by": "tag", "known": bool(record["known"])})
                 folded = row.key.casefold()
                 found[folded] = _both(found[folded], row) if folded in found else row
         return sorted(found.values(), key=lambda row: (-row.energy_wh, row.key.casefold()))
@@ -63,8 +63,8 @@ class TagsReport(Report):
         return charted("energy by tag", rows, "energy_wh", unit="kWh", scale=1000, most=30)
 
 
-def _both(one: TagRow, other: TagRow) -> TagRow:
+def _both(one: ReportedTagRow, other: ReportedTagRow) -> ReportedTagRow:
     """What a tag charged in two zones: their chargers are different ones."""
     names = ("sessions", "energy_wh", "duration_s", "chargers")
     added = {name: getattr(one, name) + getattr(other, name) for name in names}
-    return TagRow(**vars(one) | added | {"last_at": max(one.last_at, other.last_at)})
+    return ReportedTagRow(**vars(one) | added | {"last_at": max(one.last_at, other.last_at)})

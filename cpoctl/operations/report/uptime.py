@@ -12,7 +12,7 @@ from cpoctl.domain.uptime import PROFILES, Interval, Stretch, Tally
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report, charted, ordered
 from cpoctl.operations.report._evses import Evse, evses, ms, text
-from cpoctl.table import Column, span
+from cpoctl.table import Column, fixed, keyed, span
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -27,8 +27,8 @@ class UptimeRow:
 
     by: str
     profile: str
-    key: Annotated[str, Column("OF")]
-    uptime_percent: Annotated[float | None, Column("UPTIME %", 1, "right")]
+    key: Annotated[str, Column("OF", show=keyed)]
+    uptime_percent: Annotated[float | None, Column("UPTIME %", 1, "right", fixed(4))]
     evses: Annotated[int, Column("EVSES", 3, "right")]
     down_s: Annotated[int, Column("DOWN", 1, "right", span)]
     excluded_s: Annotated[int, Column("EXCUSED", 2, "right", span)]

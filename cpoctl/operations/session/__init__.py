@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.sessions import OTHER_VERSION, SUPERSEDED
 from cpoctl.errors import Conflict, NotFound
 from cpoctl.operations import Argument, Operator, Read, Target, at_evse
-from cpoctl.table import Column, amount, kw, kwh, local, span
+from cpoctl.table import Column, kw, kwh, local, span
 
 if TYPE_CHECKING:
     from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
@@ -38,7 +39,7 @@ class SessionRow:
     stopped_at: Annotated[str | None, Column("STOPPED", 4, show=local)]
     duration_s: Annotated[int | None, Column("DURATION", 2, "right", span)]
     energy_wh: Annotated[int | None, Column("kWh", 1, "right", kwh)]
-    cost: Annotated[str | None, Column("COST", 2, "right", amount)]
+    cost: Annotated[str | None, Column("COST", 2, "right", amount, "currency")]
     currency: Annotated[str | None, Column("CURRENCY", 3)]
     power_w: Annotated[float | None, Column("kW", 3, "right", kw)]
     stop_reason: Annotated[str | None, Column("REASON", 3)]

@@ -8,9 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.operations import Read, Record
-from cpoctl.table import Column, amount, local
+from cpoctl.table import Column, local
 
 if TYPE_CHECKING:
     from cpoctl.store.pricing import Priced
@@ -60,9 +61,9 @@ class CostRow:
     Lines and adjustment, which a least or highest price makes, add up to the exact totals; net and gross are rounded from those.
     """
 
-    net: Annotated[str, Column("NET", align="right", show=amount)]
-    vat: Annotated[str, Column("VAT", align="right", show=amount)]
-    gross: Annotated[str, Column("GROSS", align="right", show=amount)]
+    net: Annotated[str, Column("NET", align="right", show=amount, beside="currency")]
+    vat: Annotated[str, Column("VAT", align="right", show=amount, beside="currency")]
+    gross: Annotated[str, Column("GROSS", align="right", show=amount, beside="currency")]
     currency: Annotated[str, Column("CURRENCY")]
     tariff_id: Annotated[str, Column("TARIFF")]
     version: Annotated[str, Column("VERSION", 2)]

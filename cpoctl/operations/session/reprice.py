@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import periods
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.errors import CpoctlError, NotFound, UsageProblem
 from cpoctl.operations import Act, Argument, Danger, Operator, Option, Read, Record, Role
 from cpoctl.operations.session import number
 from cpoctl.store import rows
-from cpoctl.table import Column, amount
+from cpoctl.table import Column
 
 if TYPE_CHECKING:
     from cpoctl.store.pricing import Priced, Pricer
@@ -43,9 +44,9 @@ class RepricedRow:
     sessions: Annotated[int, Column("SESSIONS", align="right")]
     changed: Annotated[int, Column("CHANGED", align="right")]
     unpriced: Annotated[int, Column("NO PRICE", align="right")]
-    before: Annotated[str, Column("BEFORE", align="right", show=amount)]
-    after: Annotated[str, Column("AFTER", align="right", show=amount)]
-    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount)]
+    before: Annotated[str, Column("BEFORE", align="right", show=amount, beside="currency")]
+    after: Annotated[str, Column("AFTER", align="right", show=amount, beside="currency")]
+    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount, beside="currency")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ class RepriceSessions(Act):
     row = RepricedRow
     role = Role.ADMIN
     danger = Danger.DISRUPTS
+    takes_minutes = True
     nothing = "No session ended then."
     examples = (
         _EXAMPLE,

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.errors import UsageProblem
 from cpoctl.operations import Argument, Record
-from cpoctl.table import Column, amount, kwh, local
+from cpoctl.table import Column, kwh, local
 
 Number = Annotated[int, Argument("the subscription's number", least=1)]
 NAMES = "SELECT CAST(subscription_id AS TEXT) FROM subscription"
@@ -25,7 +26,7 @@ class SubscriptionRow:
     subscription_id: Annotated[int, Column("NUMBER", align="right")]
     scope: Annotated[str, Column("FOR")]
     target: Annotated[str, Column("OF")]
-    fee: Annotated[str, Column("FEE", align="right", show=amount)]
+    fee: Annotated[str, Column("FEE", align="right", show=amount, beside="currency")]
     vat: Annotated[str | None, Column("VAT %", 2, "right")]
     currency: Annotated[str, Column("CURRENCY")]
     included_wh: Annotated[int, Column("kWh", align="right", show=kwh)]

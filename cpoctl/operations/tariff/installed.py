@@ -10,7 +10,7 @@ from cpoctl.table import Column, plain
 
 
 @dataclass(frozen=True)
-class TariffRow:
+class InstalledTariffRow:
     """A tariff that a charger has, as it told just now; the kind is default, or driver for the tags that are named."""
 
     target: Annotated[str, Column("TARGET")]
@@ -27,7 +27,7 @@ class AskTariffs(Act):
 
     path = "tariff installed"
     route = "POST /chargers/{charger}/tariffs/installed"
-    row = TariffRow
+    row = InstalledTariffRow
     danger = Danger.READ
     role = Role.VIEWER
     examples = ("cpoctl tariff installed HQ-07", "cpoctl tariff installed HQ-07:2 -o json")
@@ -35,10 +35,10 @@ class AskTariffs(Act):
     charger: Place
     timeout: Timeout = 30.0
 
-    async def run(self, operator: Operator) -> list[TariffRow]:
+    async def run(self, operator: Operator) -> list[InstalledTariffRow]:
         """Ask; NoTariff means that there are none."""
         at = at_evse(self.charger, operator.live)
         answer = await operator.call(at.charger_id, tariffs.GetTariffs(evse_id=at.evse_id or 0), timeout=self.timeout)
         accepted(answer, at.charger_id, ("Accepted", tariffs.NONE))
         found = tariffs.assigned(answer.payload)
-        return [TariffRow(at.charger_id, it.tariff_id, it.kind, it.evse_ids, it.tags, it.valid_from) for it in found]
+        return [InstalledTariffRow(at.charger_id, it.tariff_id, it.kind, it.evse_ids, it.tags, it.valid_from) for it in found]

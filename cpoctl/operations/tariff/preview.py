@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from cpoctl.clock import parsed, stored
+from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.errors import CpoctlError, NotFound
 from cpoctl.operations import Argument, Option, Read, Record
 from cpoctl.operations.report import ENDED, Report, charted
 from cpoctl.operations.session import number
 from cpoctl.operations.tariff._kept import TariffId, newest
-from cpoctl.table import Column, amount, kwh
+from cpoctl.table import Column, keyed, kwh
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -34,17 +35,17 @@ class PreviewRow:
     """What sessions came to, and what they would come to. `unpriced` have no price now, `unknown` none by the tariff either."""
 
     by: str
-    key: Annotated[str, Column("OF")]
+    key: Annotated[str, Column("OF", show=keyed)]
     currency: Annotated[str, Column("CURRENCY")]
     sessions: Annotated[int, Column("SESSIONS", align="right")]
     unpriced: Annotated[int, Column("UNPRICED", 3, "right")]
     unknown: Annotated[int, Column("UNKNOWN", 3, "right")]
     energy_wh: Annotated[int, Column("kWh", align="right", show=kwh)]
-    net: Annotated[str, Column("NET NOW", 2, "right", amount)]
-    gross: Annotated[str, Column("NOW", align="right", show=amount)]
-    net_then: Annotated[str, Column("NET THEN", 2, "right", amount)]
-    gross_then: Annotated[str, Column("THEN", align="right", show=amount)]
-    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount)]
+    net: Annotated[str, Column("NET NOW", 2, "right", amount, "currency")]
+    gross: Annotated[str, Column("NOW", align="right", show=amount, beside="currency")]
+    net_then: Annotated[str, Column("NET THEN", 2, "right", amount, "currency")]
+    gross_then: Annotated[str, Column("THEN", align="right", show=amount, beside="currency")]
+    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount, beside="currency")]
 
 
 @dataclass(frozen=True, kw_only=True)

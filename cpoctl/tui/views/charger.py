@@ -249,6 +249,9 @@ class Charger(View):
         """Set a variable, look at a session."""
         event.stop()
         if self._tab == "Variables":
+            if self._variable and self._variable["readonly"]:
+                self.desk.notify(f"{self._variable['name']} is read-only: only the charger changes it")
+                return
             setting = next(action for action in actions.ACTIONS if action.path == "var set")
             self.desk.act(setting, self.subject_of(setting), self.given_for(setting))
 
@@ -304,6 +307,7 @@ class Charger(View):
         key, times = self.charger_id.casefold(), self.desk.times
         row = self.desk.picture.row(key) if key in self.desk.picture.keys else None
         found = look(row.status if row else "Unknown")
+        since = "" if live.connected or not row else f" {times.age(live.left_at or row.last_seen_at)}"
         about = [row.name if row else None, live.vendor, live.model, live.serial and f"s/n {live.serial}",
                  f"OCPP {live.version or '?'}", live.firmware and f"fw {live.firmware}", live.site_id and f"site {live.site_id}"]  # fmt: skip
         seen = f"seen {times.since(row.last_seen_at)}" if row and row.last_seen_at else "never seen"
@@ -312,7 +316,10 @@ class Charger(View):
             link += [f"connected {times.up(live.link.since)} from {live.link.address}", f"auth {live.link.auth}"]
         link += [f"booted {times.since(live.booted_at)}"] if live.booted_at else []
         lines: list[Line] = [
-            [(f" {found.sign} {found.word} ", found.style), (self._fitting(about, len(found.word) + 5), "strong")],
+            [
+                (f" {found.sign} {found.word}{since} ", found.style),
+                (self._fitting(about, len(found.word + since) + 5), "strong"),
+            ],
             [(" " + self._fitting(link, 2), "" if live.connected else "stale")],
         ]
         alerts = self.desk.picture.live.alerts.of(self.charger_id)

@@ -38,7 +38,7 @@ class Reports(View):
         Binding("left_square_bracket", "zoom(-1)", "shorter", show=False, id="reports.shorter"),
         Binding("right_square_bracket", "zoom(1)", "longer", show=False, id="reports.longer"),
         Binding("b", "group", "by", id="reports.by"),
-        Binding("t", "look", "table/plot", id="reports.look"),
+        Binding("z", "look", "table/plot", id="reports.look"),
     ]
 
     def __init__(self, **more: Any) -> None:

@@ -38,7 +38,11 @@ def test_an_action_of_its_own_comes_before_the_star() -> None:
         ("Reset", "'Reset' is not ACTION=KIND, such as Reset=reject"),
         ("Rest=reject", "OCPP has no action Rest (did you mean Reset?)"),
         ("Reset=rejct", "rejct is none of reject, error, delay, late, drop, twice, lie (did you mean reject?)"),
-        ("Reset=half", "half is none of reject, error, delay, late, drop, twice, lie"),
+        (
+            "Reset=half",
+            "half is about a file: it goes with one of GetDiagnostics, GetLog, UpdateFirmware, SignedUpdateFirmware,"
+            " PublishFirmware",
+        ),
         ("Reset=delay", "delay needs seconds, as in delay:5"),
         ("Reset=delay:soon", "soon is not a number of seconds from 0 to 3600"),
         ("Reset=delay:nan", "nan is not a number of seconds from 0 to 3600"),

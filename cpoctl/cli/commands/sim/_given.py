@@ -84,7 +84,8 @@ def misbehave() -> TyperOption:
         "--misbehave",
         "RULES",
         "how it answers badly: ACTION=KIND,… (* every action) with KIND reject, error, delay:S, late, drop, twice, lie;"
-        " for files ftp-only, post, form, other-name, nothing, half, mute, no-effect",
+        " GetDiagnostics, GetLog and the actions for firmware also ftp-only, post, form, other-name, nothing, half, slow, mute,"
+        " no-effect",
     )
 
 
