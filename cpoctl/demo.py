@@ -17,8 +17,11 @@ from cpoctl.config import AlertSettings, ServeSettings
 from cpoctl.csms.operator import Face
 from cpoctl.foreground import attended
 from cpoctl.ocpp import Version
+from cpoctl.operations import Role
 from cpoctl.operations.session import SessionRow
 from cpoctl.operations.session.list import ListSessions
+from cpoctl.operations.tariff.add import AddTariff
+from cpoctl.operations.tariff.assign import AssignTariff
 from cpoctl.running import Running, running
 from cpoctl.simulator import Backoff, Car, Fleet, Habits, Pace, RealTime, Step, charger_ids
 from cpoctl.table import kwh
@@ -31,6 +34,7 @@ PACE: Final = Pace(
     between_outages_s=90 * MINUTE,
 )
 TAGS: Final = ("ANNA-K", "BEN-07", "CARLA-3", "DEPOT-12", "EMIL-J", "FLEET-1", "GUEST-4", "HANNA-9")
+TARIFF: Final = "demo"
 HEARTBEAT_S: Final = 20.0
 SILENT_AFTER_S: Final = 2  # of the wall clock: an outage is over within some seconds
 LATE_S: Final = 1.0  # what is told later than this came from a charger's queue
@@ -54,6 +58,14 @@ class Demo:
         """What has happened, a line each."""
         self._face = Face(server.central)
         self._face.bus.listen(self._hear)
+
+    async def set_prices(self) -> None:
+        """Let sessions cost something, by a tariff as anybody would add it."""
+        for act in (
+            AddTariff(id=TARIFF, energy="0.49", start_fee="0.35", vat="19", currency="EUR"),
+            AssignTariff(tariff=TARIFF, default=True),
+        ):
+            await self._face.act(act, "demo", Role.ADMIN)
 
     async def sessions(self) -> list[SessionRow]:
         """Every session so far, the newest first."""
@@ -86,6 +98,7 @@ async def demo(plan: Plan) -> AsyncIterator[Demo]:
     settings = ServeSettings(listen="127.0.0.1:0", ephemeral=True, accept_all=True, heartbeat=beat)
     async with running(settings, alerts=AlertSettings(SILENT_AFTER_S)) as server:
         stage = Demo(server, plan)
+        await stage.set_prices()
         fleet = _fleet(server.url, plan)
         fleet.start()
         try:

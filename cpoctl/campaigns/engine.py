@@ -272,8 +272,9 @@ class Engine:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        live = self._ledger.live
         running = [doing.campaign for doing in self._doing.values() if doing.campaign.state == campaigns.RUNNING]
-        left = [(due - now).total_seconds() for campaign in running if (due := campaign.due())]
+        left = [(due - now).total_seconds() for campaign in running for due in campaigns.dues(campaign, live)]
         if coming := [seconds for seconds in left if 0 < seconds < TICK]:  # later ones are seen by the tick
             self._timer = asyncio.get_running_loop().call_later(min(coming), self.look_at_all)
 

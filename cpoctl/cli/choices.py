@@ -87,7 +87,8 @@ class Choices:
     def format(self) -> str | None:
         """The output format that was asked for: by name, or by what the file is called that it goes to."""
         named = "plot" if self.plot else "json" if self.json else self.output
-        return named or (self.out.rpartition(".")[2].lower() if self.out and "." in self.out[-6:] else None)
+        _, dot, ending = (self.out or "").rpartition("/")[2].rpartition(".")
+        return named or (ending.lower() if dot and ending.isalpha() else None)
 
     @property
     def seconds(self) -> float | None:

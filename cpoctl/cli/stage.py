@@ -12,7 +12,7 @@ from cpoctl.formats.table import render
 from cpoctl.operations.session import SessionRow
 from cpoctl.table import fields, record
 
-_CLOSING = ("session_id", "charger_id", "tag_id", "state", "energy_wh", "stop_reason")
+_CLOSING = ("session_id", "charger_id", "tag_id", "state", "energy_wh", "cost", "stop_reason")
 
 
 class Lines:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cpoctl.cli.ending import ended_in_order
 from cpoctl.errors import CpoctlError, UsageProblem, nearest
 
 _PLACE = re.compile(r"\{(\w*)\}")
@@ -38,7 +39,7 @@ def whole(path: Path, told: Iterable[str | bytes]) -> None:
         raise _cannot(path, error) from error
     part = Path(name)
     try:
-        with os.fdopen(number, "wb") as file:
+        with ended_in_order(), os.fdopen(number, "wb") as file:
             for text in told:
                 file.write(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
             file.flush()

@@ -1,11 +1,14 @@
 """The plan of a campaign: who of those that were chosen gets it, in which order, and why the others do not."""
 
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from itertools import chain, zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cpoctl.domain.campaigns import CANARY, EXCLUDED, NONE, REST, Member
+
+_HELD: Final = re.compile(r"the campaign \S+ has it")
 
 
 class Candidate(NamedTuple):
@@ -28,9 +31,7 @@ class Meant(NamedTuple):
 
 
 def why_not(candidate: Candidate, meant: Meant) -> str | None:
-    """Why a charger that was chosen gets nothing, in a sentence."""
-    if candidate.busy is not None:
-        return f"the campaign {candidate.busy} has it"
+    """Why a charger that was chosen gets nothing, in a sentence; that another campaign has it only if nothing else."""
     for what, told, wanted in (("vendor", candidate.vendor, meant.vendor), ("model", candidate.model, meant.model)):
         if wanted and not (told and fnmatchcase(told.casefold(), wanted.casefold())):
             return f"it is for the {what} {wanted}, this is {told or 'one that has told none'}"
@@ -38,7 +39,17 @@ def why_not(candidate: Candidate, meant: Meant) -> str | None:
         return f"it runs {meant.version} already"
     if candidate.ocpp is None:
         return "it was never connected: which OCPP it speaks is not known"
-    return None
+    return None if candidate.busy is None else held_by(candidate.busy)
+
+
+def held_by(campaign: str) -> str:
+    """That another campaign has a charger."""
+    return f"the campaign {campaign} has it"
+
+
+def only_held(member_state: str, why: str | None) -> bool:
+    """Whether a member is excluded for no other reason than that another campaign had it."""
+    return member_state == EXCLUDED and _HELD.fullmatch(why or "") is not None
 
 
 def planned(candidates: Iterable[Candidate], meant: Meant, canary: int) -> list[Member]:

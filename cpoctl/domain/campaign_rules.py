@@ -33,6 +33,10 @@ class Threshold:
             return failed > 0 and failed * 100 >= self.number * max(ended, SAMPLE)
         return failed >= self.number
 
+    def of(self, ended: int) -> str:
+        """The threshold as it holds when so many have ended."""
+        return f"{self} of {SAMPLE} at the least" if self.share and ended < SAMPLE else str(self)
+
     def __str__(self) -> str:
         return f"{self.number}%" if self.share else str(self.number)
 

@@ -110,7 +110,9 @@ class Campaign:
         if threshold is None or not threshold.reached(len(bad), len(counted)):
             return None
         since = " since it was resumed" if any(member.forgiven for member in self.members) else ""
-        return f"{len(bad)} of {len(counted)} that have ended{since} failed, the threshold is {threshold}"
+        # What was under way then may fail later still.
+        failed = f"{len(bad)} of {len(counted)} that had ended{since} had failed when it halted"
+        return f"{failed}, the threshold is {threshold.of(len(counted))}"
 
     def next_out(self, now: datetime, ready: Callable[[Member], bool]) -> list[Step]:
         """Who goes out now. `ready` tells whether a charger is there, may be disturbed, and has its window open."""
@@ -178,7 +180,7 @@ def hindrance(charger: "LiveCharger | None", rules: Rules, live: "LiveFleet", no
     """What keeps a charger from getting it now, in a few words; None: nothing does."""
     if charger is None or charger.link is None:
         return "it is away"
-    if (charger.booted_at or "") < charger.link.since and now < parsed(charger.link.since) + SAYS_WHO_IT_IS:
+    if (known := introduced(charger)) is not None and now < known:
         return "it has just come"  # its boot may show that it has it already
     if charger.registration != "Accepted":
         return f"it is {charger.registration}"
@@ -188,6 +190,20 @@ def hindrance(charger: "LiveCharger | None", rules: Rules, live: "LiveFleet", no
         return None
     name = _zone_name(charger, live)
     return None if rules.window.is_open(now, _zone(name)) else f"it is not {rules.window} {name or 'here'}"
+
+
+def introduced(charger: "LiveCharger") -> datetime | None:
+    """Until when one that has come may still announce itself; None: it is away, or has done so."""
+    if charger.link is None or (charger.booted_at or "") >= charger.link.since:
+        return None
+    return parsed(charger.link.since) + SAYS_WHO_IT_IS
+
+
+def dues(campaign: Campaign, live: "LiveFleet") -> list[datetime]:
+    """When it may go on though nothing happens: by its rules, and when those that have come need say nothing more."""
+    pending = [live.charger(member.charger_id) for member in campaign.members if member.state == PENDING]
+    known = [introduced(charger) for charger in pending if charger is not None]
+    return [due for due in (campaign.due(), *known) if due is not None]
 
 
 def _zone_name(charger: "LiveCharger", live: "LiveFleet") -> str | None:

@@ -33,16 +33,28 @@ class Cell:
 
 
 class Site(NamedTuple):
-    """A site: since when each of its EVSEs is in service, and from when to when somebody was charging at one."""
+    """A site: since when each of its EVSEs is in service, from when to when one was occupied, and when somebody came."""
 
     in_service: Sequence[int]
-    sessions: Sequence[Interval]
+    occupied: Sequence[Interval]
+    arrivals: Sequence[int]
+
+
+def merged(sessions: Iterable[Interval]) -> list[Interval]:
+    """When an EVSE was occupied: two sessions at a time, of which the records forgot to end one, are one car."""
+    told: list[Interval] = []
+    for since, until in sorted(sessions):
+        if told and since <= told[-1][1]:
+            told[-1] = told[-1][0], max(told[-1][1], until)
+        else:
+            told.append((since, until))
+    return told
 
 
 def swept(site: Site, begin: int, end: int, hour_of: Callable[[int], Hour], cells: dict[Hour, Cell]) -> list[Interval]:
     """Add a site to the hours; returns when all of its EVSEs were occupied."""
     changes = [(at, 0, 1) for at in site.in_service if at < end]
-    for since, until in site.sessions:
+    for since, until in site.occupied:
         if since < until:
             changes += [(since, 1, 0), (until, -1, 0)]
     changes.sort()
@@ -61,7 +73,7 @@ def swept(site: Site, begin: int, end: int, hour_of: Callable[[int], Hour], cell
             else:
                 busy.append((at, following))
         at = following
-    for since, _ in site.sessions:
+    for since in site.arrivals:
         if begin <= since < end:
             cells[hour_of(since)].arrivals += 1
     return busy

@@ -40,6 +40,7 @@ HEARD: Final = (
 OVER_OCPP: Final = "ocpp"
 """The form of what came in messages, and not as a file."""
 _HOSTS_TOLD: Final = 4
+_DOUBTED_WITHIN: Final = timedelta(minutes=1)
 _NO_UPLOAD: Final = frozenset({"UploadFailed", "UploadFailure", "BadMessage", "NotSupportedOperation"})
 
 
@@ -262,6 +263,7 @@ class Exchange:
                 self._promised.pop((_key(event.charger_id), event.purpose), None)
             case events.DiagnosticsStatusReported(status=status) if status in _NO_UPLOAD:
                 self._learn_failure(event.charger_id, "diagnostics")
+                self._doubt(event.charger_id or "", status)
             case (
                 events.FirmwareStatusReported(status="DownloadFailed")
                 | events.PublishStatusReported(status="DownloadFailed")
@@ -273,6 +275,12 @@ class Exchange:
         if grant is not None:
             make = self._makes.get(grant.grant_id, (None, None, None))
             self.around.tell([recipes.learned(make, purpose, grant.form, failed_at=self._clock.now())], [])
+
+    def _doubt(self, charger_id: str, status: str) -> None:
+        """Over FTP a connection that broke looks like the end of the file: the charger knows better."""
+        since = stored(self._clock.now() - _DOUBTED_WITHIN)
+        why = f"perhaps not all of it: its charger told {status}"
+        self.around.tell([rows.UploadDoubted(why, charger_id, "ftp", since)], [])
 
 
 def _folder(settings: FileSettings, db: Path) -> Folder:

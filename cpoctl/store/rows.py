@@ -920,6 +920,15 @@ class TransferEnded(NamedTuple):
     transfer_id: int
 
 
+class UploadDoubted(NamedTuple):
+    """What came last from a charger in this form may be a part only: it told a failure while it came, or just after."""
+
+    error: str
+    charger_id: str
+    form: str
+    since: str  # one that ended before it is not meant
+
+
 class TransfersCut(NamedTuple):
     """What the last run of the server left is over."""
 
@@ -1253,6 +1262,7 @@ Row = (
     | TransferStarted
     | TransferEnded
     | TransfersCut
+    | UploadDoubted
     | UploadRemoved
     | TransferForm
     | Campaign

@@ -94,6 +94,7 @@ def left(
     given, actor = json.dumps({"file": "fw-9.9.0.bin"}), "campaign c"
     state, ok, status = target
     unit: list[rows.Row] = [
+        rows.Image("fw-9.9.0.bin", "00", "00", 1, None, None, goal, None, None, at, "test"),
         rows.Campaign("c", "firmware update", given, "firmware", goal, rules, "operator", "running", at, "test"),
         rows.CampaignMember("c", 0, "CP-1", "rest", "sent", None, OLD),
         rows.CampaignMemberMoved("rest", "sent", None, None, 1, None, 0, 7, at, None, "c", "CP-1", '["sent"]'),
@@ -130,7 +131,8 @@ async def test_one_that_tells_a_failure_has_failed(rollout: Rollout) -> None:
     await crashed(rollout)
     charger = await booted(rollout, OLD)
     await charger.call("FirmwareStatusNotification", {"status": "Downloading"})
-    assert await rollout.states() == {"CP-1": "sent"}
+    (member,) = (await rollout.show()).chargers
+    assert (member.state, member.status) == ("sent", "Downloading")
     await charger.call("FirmwareStatusNotification", {"status": "InstallationFailed"})
     await rollout.until(CP_1="failed")
     (member,) = (await rollout.show()).chargers

@@ -12,6 +12,7 @@ from cpoctl.operations.campaign.resume import ResumeCampaign
 from cpoctl.operations.campaign.retry import RetryCampaign
 from cpoctl.operations.campaign.rm import RemoveCampaign
 from cpoctl.operations.campaign.settings import DraftSettings
+from cpoctl.operations.campaign.show import ShowCampaign
 from cpoctl.operations.campaign.start import StartCampaign
 from cpoctl.operations.campaign.watch import WatchCampaign
 from cpoctl.operations.charger.edit import EditCharger
@@ -67,7 +68,7 @@ async def test_at_its_threshold_it_halts_and_sends_nothing_more(rollout: Rollout
     await rollout.until(state="halted", CP_0="failed", CP_1="pending", CP_2="pending")
     assert [charger.unasked for charger in chargers] == [0, 0, 0]
     halted = [event for event in told if isinstance(event, events.CampaignChanged) and event.state == "halted"]
-    assert [event.why for event in halted] == ["1 of 1 that have ended failed, the threshold is 1"]
+    assert [event.why for event in halted] == ["1 of 1 that had ended had failed when it halted, the threshold is 1"]
     await rollout.do(ResumeCampaign(campaign="c", threshold="2"))
     await gives_in(chargers[1], "Rejected")
     await gives_in(chargers[2])
@@ -173,6 +174,11 @@ async def test_those_that_failed_are_tried_again_and_no_others(rollout: Rollout)
     await gives_in(one, "Rejected")
     await gives_in(two)
     await rollout.until(CP_1="failed", CP_2="ok", state="finished")
+    dry = RetryCampaign(campaign="c", dry_run=True)
+    told = await rollout.do(dry)
+    assert record(told)["chargers"] == ["CP-1"]
+    assert told.status == "1 to try again (a dry run: nothing is changed)"
+    assert (dry.danger_now(), (await rollout.show()).state) == (Danger.READ, "finished")
     assert (await rollout.do(RetryCampaign(campaign="c"))).status == "1 to try again"
     await gives_in(one)
     await rollout.until(CP_1="ok", state="finished")
@@ -194,6 +200,30 @@ async def test_who_another_campaign_has_taken_since_is_left_out_at_the_start(rol
     await rollout.draft("CP-1", "CP-2")
     await rollout.do(StartCampaign(campaign="other"))
     assert (await rollout.do(StartCampaign(campaign="c"))).status == "Started, 1 charger"
+    assert await rollout.states() == {"CP-1": "excluded", "CP-2": "pending"}
+
+
+async def test_who_was_left_out_for_another_campaign_that_is_over_by_the_start_gets_it(rollout: Rollout) -> None:
+    await rollout.add("CP-1", "CP-2")
+    await rollout.start("CP-1", campaign="c")
+    await rollout.draft("CP-1", "CP-2", campaign="d")
+    start = StartCampaign(campaign="d")
+    (found,) = await rollout.csms.store.reading(ShowCampaign(campaign="d").select)
+    asked = "start d: 1 setting for 1 charger; 1 more if no other campaign has them any longer"
+    assert start.consequence_for(record(found)) == asked
+    await rollout.do(AbortCampaign(campaign="c"))
+    assert (await rollout.do(start)).status == "Started, 2 chargers, 1 of them free since the draft"
+    (found,) = await rollout.csms.store.reading(ShowCampaign(campaign="d").select)
+    assert {each.charger_id: (each.state, each.wave, each.why) for each in found.chargers} == {
+        name: ("pending", "rest", None) for name in ("CP-1", "CP-2")
+    }
+    await gives_in(await rollout.csms.booted("CP-1"))
+
+
+async def test_who_is_still_in_another_campaign_at_the_start_stays_left_out(rollout: Rollout) -> None:
+    await rollout.add("CP-1", "CP-2")
+    await rollout.start("CP-1", campaign="other")
+    assert (await rollout.start("CP-1", "CP-2")).status == "Started, 1 charger"
     assert await rollout.states() == {"CP-1": "excluded", "CP-2": "pending"}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cpoctl.domain.campaign_plans import Candidate, Meant, planned, why_not
+from cpoctl.domain.campaign_plans import Candidate, Meant, held_by, only_held, planned, why_not
 
 IMAGE = Meant("Acme", "AC-*", "2.1.0")
 
@@ -27,10 +27,24 @@ def candidate(name: str = "HQ-01", **more: Any) -> Candidate:
         ({"firmware": None}, None),
         ({"ocpp": None}, "it was never connected: which OCPP it speaks is not known"),
         ({"busy": "spring"}, "the campaign spring has it"),
+        ({"busy": "spring", "firmware": "2.1.0"}, "it runs 2.1.0 already"),
     ],
 )
 def test_whoever_does_not_get_it_is_told_why(facts: dict[str, Any], why: str | None) -> None:
     assert why_not(candidate(**facts), IMAGE) == why
+
+
+@pytest.mark.parametrize(
+    ("state", "why", "held"),
+    [
+        ("excluded", held_by("fw-2.1"), True),
+        ("pending", held_by("fw-2.1"), False),
+        ("excluded", "it runs 2.1.0 already", False),
+        ("excluded", None, False),
+    ],
+)
+def test_who_is_left_out_only_for_another_campaign_is_known(state: str, why: str | None, held: bool) -> None:
+    assert only_held(state, why) is held
 
 
 def test_settings_are_for_every_make() -> None:

@@ -103,6 +103,14 @@ def test_a_threshold_is_reached_by_a_number_or_by_a_share_of_ten_at_the_least(
     assert Threshold.read(threshold).reached(failed, ended) is reached
 
 
+@pytest.mark.parametrize(
+    ("threshold", "ended", "told"),
+    [("10%", 1, "10% of 10 at the least"), ("10%", 10, "10%"), ("3", 1, "3")],
+)
+def test_a_threshold_says_the_rule_by_which_it_was_reached(threshold: str, ended: int, told: str) -> None:
+    assert Threshold.read(threshold).of(ended) == told
+
+
 @pytest.mark.parametrize("text", ["0", "0%", "101%", "-1", "ten", "", "1.5%"])
 def test_what_is_no_threshold_is_refused(text: str) -> None:
     with pytest.raises(UsageProblem, match="--threshold"):

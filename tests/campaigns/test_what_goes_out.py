@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cpoctl.domain.campaign_rules import Rate, Rules, Threshold, Window
-from cpoctl.domain.campaigns import CANARY, REST, Campaign, Member, hindrance, kept, take_in
+from cpoctl.domain.campaigns import CANARY, REST, Campaign, Member, dues, hindrance, kept, take_in
 from cpoctl.domain.fleet import Link, LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.sites import Site
 from tests.support.fake_clock import START
@@ -140,16 +140,22 @@ def test_failures_up_to_the_threshold_hold_everything() -> None:
     bad = [ended(f"B{n}", "failed") for n in range(2)]
     good = [ended(f"G{n}", "ok") for n in range(13)]
     doing = campaign(*bad, *good, *pending("A"), threshold=Threshold.read("10%"))
-    assert doing.objection() == "2 of 15 that have ended failed, the threshold is 10%"
+    assert doing.objection() == "2 of 15 that had ended had failed when it halted, the threshold is 10%"
     assert out(doing) == []
     doing.members += [ended(f"H{n}", "ok") for n in range(6)]
     assert (doing.objection(), out(doing)) == (None, ["A"])
 
 
+def test_the_reason_of_a_halt_tells_the_rule_that_was_used() -> None:
+    doing = campaign(ended("B", "failed"), *pending("A"), threshold=Threshold.read("10%"))
+    why = "1 of 1 that had ended had failed when it halted, the threshold is 10% of 10 at the least"
+    assert doing.objection() == why
+
+
 def test_unknown_ones_count_as_failures_and_missed_or_excluded_ones_do_not() -> None:
     others = [ended("X", "missed"), ended("Y", "excluded"), ended("Z", "aborted")]
     doing = campaign(ended("U", "unknown"), *others, *pending("A"), threshold=Threshold.read("1"))
-    assert doing.objection() == "1 of 1 that have ended failed, the threshold is 1"
+    assert doing.objection() == "1 of 1 that had ended had failed when it halted, the threshold is 1"
 
 
 def test_what_failed_before_it_was_resumed_is_forgiven() -> None:
@@ -157,7 +163,9 @@ def test_what_failed_before_it_was_resumed_is_forgiven() -> None:
     doing = campaign(*old, *pending("C"), canary=1, threshold=Threshold.read("1"))
     assert (doing.objection(), out(doing)) == (None, ["C"])
     doing.members.append(ended("D", "failed"))
-    assert doing.objection() == "1 of 1 that have ended since it was resumed failed, the threshold is 1"
+    assert (
+        doing.objection() == "1 of 1 that had ended since it was resumed had failed when it halted, the threshold is 1"
+    )
 
 
 def test_without_a_threshold_failures_hold_nothing() -> None:
@@ -233,6 +241,16 @@ def test_one_that_has_just_come_is_let_say_first_what_it_runs() -> None:
     assert hindrance(charger, Rules(), live, START + timedelta(seconds=5)) is None, "it lost its line only"
     charger.booted_at = charger.link.since
     assert hindrance(charger, Rules(), live, START) is None
+
+
+def test_it_is_looked_at_again_as_soon_as_one_that_has_come_has_said_nothing() -> None:
+    live, charger = world()
+    assert charger.link is not None
+    charger.link.since = "2026-11-22T13:59:50.000Z"
+    doing = campaign(*pending(charger.charger_id, "AWAY"))
+    assert dues(doing, live) == [START + timedelta(seconds=5)]
+    charger.booted_at = charger.link.since
+    assert dues(doing, live) == []
 
 
 def test_one_with_a_session_is_left_alone_only_where_that_is_asked_for() -> None:

@@ -44,7 +44,7 @@ def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leave
     assert "Faulted: GroundFailure" in happened
     assert "connection lost" in happened
     head, *rows = closing.splitlines()
-    assert head.split() == ["SESSION", "CHARGER", "TAG", "STATE", "kWh", "REASON"]
+    assert head.split() == ["SESSION", "CHARGER", "TAG", "STATE", "kWh", "COST", "REASON"]
     assert max(float(row.split()[4]) for row in rows) > 1
     assert list(temp.iterdir()) == []
 

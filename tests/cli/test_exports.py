@@ -6,14 +6,17 @@ import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cpoctl.cli.choices import Choices
 from cpoctl.clock import parsed
 from cpoctl.formats import Packed, Rows, Sheet
 from cpoctl.formats import csv as csv_format
+from cpoctl.formats._cells import typed
 from cpoctl.operations.session._columns import COLUMNS, ExportRow
 from cpoctl.operations.session.export import offsets
 from cpoctl.table import Column, Field, fields
@@ -150,6 +153,20 @@ def test_the_files_name_says_its_format_and_month(cli: Cli, kept: sqlite3.Connec
     assert json.loads((tmp_path / "sessions-2026-10.json").read_text())[0]["sessions"] == 3
     said = cli("report", "sessions", *OCTOBER, "--out", str(tmp_path / "{moth}.csv"))
     assert (said.code, "did you mean month" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["energy_kwh", "net", "vat", "gross"])
+def test_a_workbook_can_add_up_what_sessions_used_and_cost(name: str) -> None:
+    column = next(field for field in fields(ExportRow) if field.name == name)
+    assert typed("12.3450", column) == Decimal("12.3450")
+
+
+@pytest.mark.parametrize(
+    ("out", "name"),
+    [("a.parquet", "parquet"), ("/srv/a.CSV", "csv"), ("/srv/x.d/a", None), ("a-2026.10", None), ("{month}", None)],
+)
+def test_the_ending_of_a_file_says_its_format(out: str, name: str | None) -> None:
+    assert Choices(out=out).format == name
 
 
 def test_a_file_is_written_whole_or_not_at_all(cli: Cli, kept: sqlite3.Connection, tmp_path: Path) -> None:

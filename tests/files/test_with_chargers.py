@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives import hashes
 
+from cpoctl.clock import stored
 from cpoctl.errors import Refused, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.operations import _forms
@@ -23,6 +24,7 @@ from cpoctl.operations.image.add import AddImage
 from cpoctl.operations.image.list import ListImages
 from cpoctl.operations.image.verify import VerifyImage
 from cpoctl.operations.transfer import ListTransfers
+from cpoctl.store import rows
 from tests.files.conftest import IMAGE, Make, Place
 from tests.files.test_signatures import PSS, RSA, certificate, text
 
@@ -93,6 +95,30 @@ async def test_an_upload_that_breaks_is_no_success(place: Place) -> None:
             await place.waited(FETCH)
     kept = await place.listed(ListUploads())
     assert [row for row in kept if row.form == "http"] == [], "over FTP half a file ends as a whole one does"
+
+
+async def test_a_part_that_came_by_ftp_is_named_in_the_error_and_marked_in_the_list(place: Place) -> None:
+    async with place.charger("GetDiagnostics=half"):
+        with pytest.raises(
+            Refused, match=r"told UploadFailed: upload \d+, .* is perhaps not all of the file"
+        ) as refused:
+            await place.waited(replace(FETCH, ftp=True))
+    [kept] = await place.listed(ListUploads())
+    assert (kept.form, kept.note) == ("ftp", "perhaps not all of it: its charger told UploadFailed")
+    outcome = refused.value.detail["outcome"]
+    assert (outcome.ok, outcome.status, outcome.upload) == (False, "UploadFailed", kept.upload)
+
+
+@pytest.mark.parametrize(("ends_first", "later_s", "doubted"), [(True, 5, True), (False, 5, True), (True, 61, False)])
+async def test_a_failure_counts_for_the_upload_that_ends_about_then(
+    place: Place, ends_first: bool, later_s: int, doubted: bool
+) -> None:
+    at = place.server.central.clock.now()
+    began = rows.TransferStarted(7, 7, "HQ-07", "diagnostics", "ftp", "10.0.0.7", "a.log", stored(at), None)
+    ended = rows.TransferEnded(stored(at), 9, 1.0, "whole", None, "hq/a.log", "00", None, 7)
+    told = rows.UploadDoubted("in part", "hq-07", "ftp", stored(at + timedelta(seconds=later_s - 60)))
+    await place.server.central.store.write([began, *((ended, told) if ends_first else (told, ended))])
+    assert [each.note for each in await place.listed(ListUploads())] == ["in part" if doubted else None]
 
 
 async def test_an_upload_is_removed_with_its_file_and_its_transfer_stays(place: Place) -> None:

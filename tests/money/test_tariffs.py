@@ -12,6 +12,7 @@ from cpoctl.errors import Conflict, NotFound, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.operations import Act, Query
 from cpoctl.operations.charger.edit import EditCharger
+from cpoctl.operations.price_series.add import AddSeries
 from cpoctl.operations.site.add import AddSite
 from cpoctl.operations.tariff.add import AddTariff
 from cpoctl.operations.tariff.assign import AssignTariff
@@ -170,3 +171,44 @@ async def test_a_charger_of_another_site_keeps_the_default(csms: Csms) -> None:
     await csms.do(AssignTariff(tariff="hq", site="HQ", since=EARLY))
     await charged(charger)
     assert [price["tariff_id"] for price in await priced(csms)] == ["day"]
+
+
+async def test_what_a_tariff_cannot_price_is_no_difference(csms: Csms) -> None:
+    charger = await csms.booted("HQ-07")
+    await tariff(csms)
+    await charged(charger)
+    await priced(csms, 1)
+    await csms.do(AddTariff(id="spot", series="later", currency="EUR"))
+    (row,) = await rows(csms, PreviewTariff(tariff="spot", since="2026-11"))
+    assert (row.sessions, row.unknown, row.gross, row.gross_then, row.difference) == (
+        1,
+        1,
+        "4.1650",
+        "0.0000",
+        "0.0000",
+    )
+
+
+async def test_a_price_series_in_another_currency_makes_no_tariff(csms: Csms) -> None:
+    line = "start,end,price EUR/MWh\n2026-11-22T13:00:00Z,2026-11-22T14:00:00Z,100\n"
+    await csms.do(AddSeries(series="spot", prices=line, currency="EUR"))
+    with pytest.raises(UsageProblem, match="price series spot is in EUR, the tariff in GBP"):
+        await csms.do(AddTariff(id="spot", series="spot", currency="GBP"))
+
+
+async def test_a_tariff_is_not_assigned_to_an_evse_that_its_charger_does_not_have(csms: Csms) -> None:
+    charger = await csms.booted("HQ-07")
+    await charger.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"})
+    await csms.do(AddTariff(id="day", energy="0.50", currency="EUR"))
+    with pytest.raises(NotFound, match="HQ-07 has no EVSE 9, only HQ-07:1"):
+        await csms.do(AssignTariff(tariff="day", evse="HQ-07:9"))
+
+
+async def test_the_price_of_a_reservation_is_told_apart(csms: Csms) -> None:
+    start = {"price_components": [{"type": "FLAT", "price": 1, "step_size": 1}]}
+    reserved = {
+        "price_components": [{"type": "FLAT", "price": 0.5, "step_size": 1}],
+        "restrictions": {"reservation": "RESERVATION"},
+    }
+    kept = await csms.do(AddTariff(tariff=json.dumps({"id": "r", "currency": "EUR", "elements": [start, reserved]})))
+    assert kept.prices == "1/start, 0.5/reservation"

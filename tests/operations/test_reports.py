@@ -275,6 +275,14 @@ def test_demand_tells_shares_arrivals_and_who_came_in_vain(books: Books) -> None
     assert ten.turn_aways == 1
 
 
+def test_a_session_whose_end_was_lost_occupies_no_second_evse_and_only_until_the_next_one(books: Books) -> None:
+    broken(books)
+    books.session("", "2026-10-05T09:00:00.000Z", None, None)
+    books.session("", "2026-10-05T10:00:00.000Z", "2026-10-05T10:30:00.000Z", 9000)
+    rows = DemandReport(since="2026-10-05", by="hour", charger="CP-").select(books.read)
+    assert [row.share_mean for row in rows[9:12]] == [1, 0.5, 0]
+
+
 def test_power_adds_up_what_was_drawn_in_the_same_quarter(books: Books) -> None:
     for power in (7000, 11000):
         session = books.session("hq", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", 9000)

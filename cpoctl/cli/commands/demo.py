@@ -15,7 +15,7 @@ from cpoctl.errors import UsageProblem
 
 MOST = 500
 _LONGEST = "24h"
-_CLOSING = "session_id,charger_id,tag_id,state,energy_wh,stop_reason"
+_CLOSING = "session_id,charger_id,tag_id,state,energy_wh,cost,stop_reason"
 UNWATCHED_S = 12.0
 
 

@@ -195,6 +195,6 @@ def as_detail(found: CampaignRow, given: str, chargers: list[MemberRow]) -> Camp
 
 
 def waiting_for(member: MemberRow, why: str | None) -> MemberRow:
-    """A pending member with what it waits for, beside what it has behind it."""
+    """A member with what it waits for or how far it is, beside what it has behind it."""
     told = "; ".join(part for part in (why, member.why) if part)
     return replace(member, why=told or None)

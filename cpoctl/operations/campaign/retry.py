@@ -20,6 +20,14 @@ from cpoctl.operations.campaign import (
 )
 from cpoctl.operations.campaign.show import ShowCampaign
 from cpoctl.operations.image.verify import image_of
+from cpoctl.table import Column
+
+
+@dataclass(frozen=True)
+class RetryOutcome(Outcome):
+    """Which chargers are tried again."""
+
+    chargers: Annotated[tuple[str, ...], Column("CHARGERS")] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +40,18 @@ class RetryCampaign(Act):
 
     path = "campaign retry"
     route = "POST /campaigns/{campaign}/retry"
-    row = Outcome
+    row = RetryOutcome
     danger = Danger.SEVERE
-    examples = ("cpoctl campaign retry fw-2.1 --confirm fw-2.1",)
+    examples = ("cpoctl campaign retry fw-2.1 --confirm fw-2.1", "cpoctl campaign retry fw-2.1 --dry-run")
 
     campaign: Name
     unknown: Annotated[bool, Option("also those of which nobody knows whether they did it")] = False
     until: Annotated[str | None, Option("another end, a time or a duration")] = None
+    dry_run: Annotated[bool, Option("only tell who would be tried again", short="n")] = False
+
+    def danger_now(self) -> Danger:
+        """A dry run only reads."""
+        return Danger.READ if self.dry_run else self.danger
 
     def consequence(self) -> str:
         """What it will do."""
@@ -57,7 +70,7 @@ class RetryCampaign(Act):
         """Its name."""
         return self.campaign
 
-    async def run(self, operator: Operator) -> Outcome:
+    async def run(self, operator: Operator) -> RetryOutcome:
         """Make them pending again."""
         record, now = await kept(self.campaign, operator), operator.clock.now()
         name = record["campaign"]
@@ -82,9 +95,12 @@ class RetryCampaign(Act):
             row, event = member_moved(name, each["charger_id"], each | _AGAIN, [each["state"]])
             unit.append(row)
             told.append(event)
-        await operator.commit(unit, [*told[1:], told[0]])  # the campaign last: whoever takes it up finds them pending
+        if not self.dry_run:
+            await operator.commit(unit, [*told[1:], told[0]])  # it last: whoever takes it up finds them pending
         left = f", {left_out} unknown left out" if left_out else ""
-        return Outcome(name, True, f"{len(again)} to try again{left}")
+        dry = " (a dry run: nothing is changed)" if self.dry_run else ""
+        chargers = tuple(each["charger_id"] for each in again)
+        return RetryOutcome(name, True, f"{len(again)} to try again{left}{dry}", chargers=chargers)
 
 
 _AGAIN = {

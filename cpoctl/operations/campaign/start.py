@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from cpoctl.domain import campaigns
+from cpoctl.domain.campaign_plans import held_by, only_held
 from cpoctl.errors import Conflict
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Record
 from cpoctl.operations.campaign import (
@@ -25,7 +26,7 @@ from cpoctl.operations.campaign.show import ShowCampaign
 class StartCampaign(Act):
     """Start a campaign: from now on its chargers get what was drafted, as its rules allow.
 
-    Whoever another campaign has meanwhile is left out.
+    Whoever another campaign has meanwhile is left out; whoever was left out for that alone and is free now gets it too.
     """
 
     path = "campaign start"
@@ -48,7 +49,9 @@ class StartCampaign(Act):
     def consequence_for(self, found: Record) -> str:
         """How many chargers get what."""
         canaries = f", {found['rules']['canary']} of them first" if found["rules"]["canary"] else ""
-        return f"start {found['campaign']}: {found['what']} for {_many(found['pending'])}{canaries}"
+        held = sum(only_held(each["state"], each["why"]) for each in found["chargers"])
+        more = f"; {held} more if no other campaign has them any longer" if held else ""
+        return f"start {found['campaign']}: {found['what']} for {_many(found['pending'])}{canaries}{more}"
 
     def confirm_with(self) -> str:
         """Its name."""
@@ -60,28 +63,34 @@ class StartCampaign(Act):
         must_be(record, [campaigns.DRAFT], "only a draft is started")
         must_be_allowed(record, operator)
         name, rules = record["campaign"], rules_of(record)
-        pending = [each for each in await kept_members(name, operator) if each["state"] == campaigns.PENDING]
+        chosen = await kept_members(name, operator)
+        pending = [each for each in chosen if each["state"] == campaigns.PENDING]
         busy = {each["charger_id"]: each["campaign"] for each in await operator.store.read(BUSY)}
         taken = [each for each in pending if each["charger_id"] in busy]
-        if len(taken) == len(pending):
+        free = [each for each in chosen if only_held(each["state"], each["why"]) and each["charger_id"] not in busy]
+        free = [each for each in free if operator.live.charger(each["charger_id"]) is not None]
+        count = len(pending) - len(taken) + len(free)
+        if not count:
             raise Conflict(
                 f"no charger is left for {name}",
                 target=name,
-                hints=[
-                    f"cpoctl campaign show {name}    why not",
-                    f"cpoctl campaign rm {name} --yes    to draft it anew: who was left out then may be free now",
-                ],
+                hints=[f"cpoctl campaign show {name}    why not"],
             )
         end = end_of(self.until, rules, now, f"cpoctl campaign start {name}")
         unit, told = moved(record, campaigns.RUNNING, now, rules=replace(rules, until=end))
-        for each in taken:
-            why = f"the campaign {busy[each['charger_id']]} has it"
-            facts = each | {"state": campaigns.EXCLUDED, "wave": campaigns.NONE, "why": why}
-            row, event = member_moved(name, each["charger_id"], facts, [campaigns.PENDING])
+        out = [each | _OUT | {"why": held_by(busy[each["charger_id"]])} for each in taken]
+        for each in [*out, *(each | _IN for each in free)]:
+            was = campaigns.PENDING if each["state"] == campaigns.EXCLUDED else campaigns.EXCLUDED
+            row, event = member_moved(name, each["charger_id"], each, [was])
             unit.append(row)
             told.append(event)
         await operator.commit(unit, told)
-        return Outcome(name, True, f"Started, {_many(len(pending) - len(taken))}")
+        freed = f", {len(free)} of them free since the draft" if free else ""
+        return Outcome(name, True, f"Started, {_many(count)}{freed}")
+
+
+_OUT = {"state": campaigns.EXCLUDED, "wave": campaigns.NONE}
+_IN = {"state": campaigns.PENDING, "wave": campaigns.REST, "why": None}  # where canaries are missing it becomes one
 
 
 def _many(count: int) -> str:

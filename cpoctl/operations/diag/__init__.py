@@ -10,7 +10,7 @@ from cpoctl.table import Column, local, megabytes
 Upload = Annotated[str, Argument("the upload's number", kind="upload")]
 LIST_HINT = "cpoctl diag list    all that are kept"
 KEPT = (
-    "SELECT transfer_id AS upload, charger_id, name, bytes, form, ended_at AS uploaded_at, sha256, kept FROM transfer"
+    "SELECT transfer_id AS upload, charger_id, name, bytes, form, ended_at AS uploaded_at, error AS note, sha256, kept FROM transfer"
     " WHERE kept IS NOT NULL"
 )
 
@@ -26,7 +26,10 @@ class EntryRow:
 
 @dataclass(frozen=True)
 class UploadRow:
-    """A file that a charger uploaded and that is kept. `path` is where, on the server's machine."""
+    """A file that a charger uploaded and that is kept. `kept` is where, on the server's machine.
+
+    `note` says that it may be a part only: over FTP a broken connection looks like the end of the file.
+    """
 
     upload: Annotated[int, Column("UPLOAD", align="right")]
     charger_id: Annotated[str, Column("CHARGER")]
@@ -34,6 +37,7 @@ class UploadRow:
     bytes: Annotated[int, Column("SIZE", 2, "right", megabytes)]
     uploaded_at: Annotated[str, Column("UPLOADED", 2, show=local)]
     form: Annotated[str, Column("FORM", 3)]
+    note: Annotated[str | None, Column("NOTE", 2)]
     sha256: Annotated[str | None, Column("SHA-256", 4)]
     kept: Annotated[str, Column("PATH", 4)]
 

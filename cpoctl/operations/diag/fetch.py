@@ -170,7 +170,15 @@ class FetchDiagnostics(Act):
             end = came
         if isinstance(end, events.FileTransferFinished):
             doubt = await watch.within(DOUBTED_WITHIN_S, _failure) if end.form == "ftp" and ended_by_file else None
-            return finished(replace(outcome, status=doubt), (UPLOADED,)) if doubt else _with_file(outcome, end)
+            if doubt:
+                raise _in_part(outcome, doubt, end)
+            return _with_file(outcome, end)
+        moving = watch.live.transfers.newest(self.charger, "diagnostics") if grants else None
+        if str(end) != UPLOADED and moving is not None and moving.state == "running":
+            # It has broken off and says so: whether a part is kept is known when this end has noticed it too.
+            part = await watch.within(DOUBTED_WITHIN_S, lambda event: _arrived(event, grants))
+            if part is not None and part.form == "ftp":
+                raise _in_part(outcome, str(end), part)
         return finished(replace(outcome, status=str(end)), (UPLOADED,))
 
     def still(self, live: "LiveFleet") -> list[str]:
@@ -205,6 +213,19 @@ def _with_file(outcome: Outcome, came: events.FileTransferFinished) -> Outcome:
     if not isinstance(outcome, FetchOutcome):
         return outcome
     return replace(outcome, status=UPLOADED, file=came.name, upload=came.transfer_id, bytes=came.bytes, form=came.form)
+
+
+def _in_part(outcome: Outcome, status: str, came: events.FileTransferFinished) -> Refused:
+    name, kept = outcome.target, replace(_with_file(outcome, came), ok=False, status=status)
+    return Refused(
+        f"{name} told {status}: upload {came.transfer_id}, {megabytes(came.bytes)}, is perhaps not all of the file",
+        target=name,
+        hints=[
+            f"cpoctl diag show {came.transfer_id}    what has come",
+            f"cpoctl log list {name} --last 10    what it told on the way",
+        ],
+        detail={"decided_by": "charger", "outcome": kept},
+    )
 
 
 def _nothing_came(outcome: Outcome) -> Refused:

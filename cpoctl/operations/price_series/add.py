@@ -12,7 +12,7 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import currencies
 from cpoctl.domain.tariffs.quotes import holes, read_series
-from cpoctl.domain.tariffs.series import Point
+from cpoctl.domain.tariffs.series import Point, Series
 from cpoctl.errors import Conflict, UsageProblem, nearest
 from cpoctl.operations import Act, Argument, Operator, Option, Read, Record, Role
 from cpoctl.operations.price_series import KEPT, SeriesId, SeriesRow
@@ -59,7 +59,7 @@ class AddSeries(Act):
         known = await operator.store.reading(lambda read: read(f"{KEPT} WHERE s.series = ?", [self.series]))
         name, currency = self._called(known)
         zone = ZoneInfo(known_zone(self.zone))
-        series = read_series(self.prices, zone=zone, unit=self.unit)
+        series = self._read(zone)
         for point in series.points:
             if point.end - point.begin > _LONGEST:
                 raise UsageProblem(
@@ -77,6 +77,13 @@ class AddSeries(Act):
         unit += [rows.PricePoint(name, stored(point.begin), *_as_kept(point)) for point in fresh]
         await operator.commit(unit, [events.PriceSeriesChanged(series=name, points=len(fresh))])
         return await operator.store.reading(lambda read: _row(read, name))
+
+    def _read(self, zone: ZoneInfo) -> Series:
+        try:
+            return read_series(self.prices, zone=zone, unit=self.unit)
+        except UsageProblem as error:
+            error.hints = error.hints or (_EXAMPLE, f"cpoctl {self.path} --help")
+            raise
 
     def _called(self, known: Sequence[Record]) -> tuple[str, str]:
         """The name as it was first written, and the currency."""

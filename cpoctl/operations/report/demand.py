@@ -167,7 +167,11 @@ FROM evse_facts s {OF_CHARGER.format(of="s")} WHERE charger.removed_at IS NULL A
   AND (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger) GROUP BY 1 ORDER BY 1
 """  # noqa: S608 # constants
 _SESSIONS = f"""
-SELECT s.started_at, s.stopped_at, s.tag_id FROM session s {OF_CHARGER.format(of="s")}
+SELECT s.started_at, s.charger_id || ':' || s.evse_id AS evse, s.tag_id, coalesce(s.stopped_at, (
+    SELECT min(n.started_at) FROM session n WHERE n.charger_id = s.charger_id AND n.evse_id = s.evse_id
+      AND n.started_at > s.started_at AND s.stopped_at IS NULL AND n.dropped_at IS NULL
+)) AS ended_at
+FROM session s {OF_CHARGER.format(of="s")}
 WHERE {OVERLAPPING} AND coalesce(site.site_id, '') = :at ORDER BY s.started_at
 """  # noqa: S608 # constants
 _PRESENTED = f"""
@@ -185,10 +189,15 @@ def _sites(read: Read, report: Report) -> Iterator[_Found]:
         for record in read(_SITES, given):
             sessions = read(_SESSIONS, {**given, "at": record["site_id"]})
             spans = [
-                (ms(session["started_at"]), ms(session["stopped_at"]) if session["stopped_at"] else end)
+                (ms(session["started_at"]), ms(session["ended_at"]) if session["ended_at"] else end)
                 for session in sessions
             ]
-            site = Site([int(since) * 1000 for since in record["since"].split(",")], spans)
+            evses: dict[str, list[Interval]] = {}
+            for span, session in zip(spans, sessions, strict=True):
+                evses.setdefault(session["evse"].casefold(), []).append(span)
+            occupied = [span for each in evses.values() for span in demand.merged(each)]
+            arrived = [since for since, _ in spans]
+            site = Site([int(since) * 1000 for since in record["since"].split(",")], occupied, arrived)
             cells: dict[Hour, Cell] = {}
             busy = demand.swept(site, begin, end, partial(_hour, zone), cells)
             tags = [(since, until, session["tag_id"]) for (since, until), session in zip(spans, sessions, strict=True)]

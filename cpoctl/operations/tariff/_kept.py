@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from cpoctl.clock import stored
@@ -10,7 +11,7 @@ from cpoctl.domain.tariffs import Dimension, Tariff, concerns, fingerprint, read
 from cpoctl.errors import NotFound, nearest
 from cpoctl.operations import Argument, Operator, Read, Record
 from cpoctl.store import rows
-from cpoctl.table import Column, local, plain
+from cpoctl.table import Column, local
 
 TariffId = Annotated[str, Argument("the tariff's id", kind="tariff")]
 KEPT = """
@@ -24,12 +25,19 @@ NEWEST = """
 WHERE t.added_at || t.version = (SELECT max(n.added_at || n.version) FROM tariff n WHERE n.tariff_id = t.tariff_id)
 """
 NAMES = "SELECT DISTINCT tariff_id FROM tariff"
+_SAID = 2
 _UNITS = {
     Dimension.FLAT: "start",
     Dimension.ENERGY: "kWh",
     Dimension.TIME: "h",
     Dimension.PARKING_TIME: "h parked",
 }
+_RESERVED = {Dimension.FLAT: "reservation", Dimension.TIME: "h reserved"}
+
+
+def _few(said: list[str]) -> str:
+    more = f" and {len(said) - _SAID} more" if len(said) > _SAID else ""
+    return ", ".join(said[:_SAID]) + more
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,12 @@ class TariffRow:
     version: Annotated[str, Column("VERSION", 2)]
     currency: Annotated[str, Column("CURRENCY")]
     prices: Annotated[str, Column("PRICES")]
-    held: Annotated[list[str], Column("HOLDS", 2, show=plain)]
+    held: Annotated[list[str], Column("HOLDS", 2, show=_few)]
     series: Annotated[str | None, Column("SERIES", 3)]
     note: Annotated[str | None, Column("NOTE", 3)]
     added_at: Annotated[str, Column("ADDED", 3, show=local)]
     actor: Annotated[str, Column("BY", 4)]
-    concerns: Annotated[list[str], Column("CONCERNS", 3)]
+    concerns: Annotated[list[str], Column("CONCERNS", 3, show=_few)]
     tariff: dict[str, Any]
 
 
@@ -73,10 +81,20 @@ def prices(tariff: Tariff) -> str:
     if formula := tariff.formula:
         told.append(f"{formula.series} × {formula.factor} + {formula.markup}/kWh")
     for dimension, unit in _UNITS.items():
-        found = sorted(c.price for e in tariff.elements for c in e.components if c.dimension is dimension)
+        found = _found(tariff, dimension, reserved=False)
         if found and not (formula and dimension is Dimension.FLAT and found == [0]):
-            told.append(f"{found[0]}/{unit}" if found[0] == found[-1] else f"{found[0]} to {found[-1]}/{unit}")
+            told.append(_range(found, unit))
+    told += [_range(found, unit) for kind, unit in _RESERVED.items() if (found := _found(tariff, kind, reserved=True))]
     return ", ".join(told)
+
+
+def _found(tariff: Tariff, dimension: Dimension, *, reserved: bool) -> list[Decimal]:
+    elements = [each for each in tariff.elements if (each.restrictions.reservation is not None) is reserved]
+    return sorted(c.price for each in elements for c in each.components if c.dimension is dimension)
+
+
+def _range(prices: list[Decimal], unit: str) -> str:
+    return f"{prices[0]}/{unit}" if prices[0] == prices[-1] else f"{prices[0]} to {prices[-1]}/{unit}"
 
 
 def of_tariff(tariff: Tariff, now: str, actor: str, note: str | None = None) -> rows.Tariff:

@@ -122,13 +122,16 @@ def _limit(text: str | None, vat: Decimal | None) -> Price | None:
 
 
 async def _series_missing(tariff: Tariff, operator: Operator) -> list[str]:
-    """What is wrong with the series that a tariff needs."""
+    """What is odd about the series that a tariff needs. Raises UsageProblem for one in another currency."""
     if tariff.formula is None:
         return []
     name = tariff.formula.series
     for found in await operator.store.read(_SERIES, [name]):
         if found["currency"] != tariff.currency:
-            return [f"price series {name} is in {found['currency']}, the tariff in {tariff.currency}"]
+            raise UsageProblem(
+                f"price series {name} is in {found['currency']}, the tariff in {tariff.currency}",
+                hints=[f"cpoctl price-series show {name}", "cpoctl price-series list    all that are kept"],
+            )
         return []
     return [f"there is no price series {name} yet: cpoctl price-series add {name} @prices.csv"]
 

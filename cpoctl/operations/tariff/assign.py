@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.assignments import Assignment, Scope
 from cpoctl.domain.tariffs import read_text
-from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.errors import Conflict, NotFound, UsageProblem
 from cpoctl.operations import Act, Operator, Option, Read, Role, instant
 from cpoctl.operations.tariff._assigned import AssignmentRow, Somewhere
 from cpoctl.operations.tariff._kept import TariffId, kept
 from cpoctl.store import rows
+
+if TYPE_CHECKING:
+    from cpoctl.domain.fleet import LiveFleet
 
 _NUMBER = "SELECT coalesce(max(assignment_id), 0) + 1 AS number FROM tariff_assignment"
 _CURRENCY = "SELECT currency FROM site WHERE site_id = ?"
@@ -45,6 +48,8 @@ class AssignTariff(Somewhere, Act):
     async def run(self, operator: Operator) -> AssignmentRow:
         """Record it."""
         scope, target = self.scope(operator.live)
+        if scope is Scope.EVSE:
+            _must_have(target, operator.live)
         record = await kept(operator, self.tariff, self.version)
         valid_from, valid_to = self._times(operator, record["content"])
         await _same_currency(operator, record, scope, target)
@@ -94,6 +99,20 @@ class AssignTariff(Somewhere, Act):
                 hints=[f"cpoctl tariff show {tariff.tariff_id}    its own start and end"],
             )
         return stored(begin), stored(end) if end else None
+
+
+def _must_have(target: str, live: "LiveFleet") -> None:
+    """Refuse an EVSE that its charger, which has told of others, never told of. Raises NotFound."""
+    charger_id, _, evse_id = target.rpartition(":")
+    charger = live.charger(charger_id)
+    known = sorted(filter(None, charger.evses)) if charger else []
+    if known and int(evse_id) not in known:
+        told = ", ".join(f"{charger_id}:{number}" for number in known)
+        raise NotFound(
+            f"{charger_id} has no EVSE {evse_id}, only {told}",
+            target=target,
+            hints=[f"cpoctl charger show {charger_id}"],
+        )
 
 
 def _meeting(read: Read, scope: Scope, target: str, valid_from: str, valid_to: str | None) -> list[Assignment]:

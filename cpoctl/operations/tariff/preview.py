@@ -32,7 +32,10 @@ WHERE superseded_at IS NULL AND session_id IN (SELECT value FROM json_each(?))
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """What sessions came to, and what they would come to. `unpriced` have no price now, `unknown` none by the tariff either."""
+    """What sessions came to, and what they would come to. `unpriced` have no price now, `unknown` none by the tariff.
+
+    The difference is that of the sessions which have a price by the tariff.
+    """
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
@@ -130,14 +133,16 @@ class _Sums:
         """Count a session in; one that changes its currency stands in both, and counts in the new one."""
         self.found += 1
         key = self._key(session)
-        sums = self._sums.setdefault((key, currency), [0] * 8)
+        sums = self._sums.setdefault((key, currency), [0] * 9)
         for place, more in enumerate((1, price is None, then is None, round(session["energy_wh"] or 0))):
             sums[place] += more
         if then is not None:
             sums[6], sums[7] = sums[6] + then[0], sums[7] + then[1]
+            sums[8] += then[1]
         if price is not None:
-            was = self._sums.setdefault((key, price["currency"]), [0] * 8)
+            was = self._sums.setdefault((key, price["currency"]), [0] * 9)
             was[4], was[5] = was[4] + price["net_e4"], was[5] + price["gross_e4"]
+            was[8] -= price["gross_e4"] if then is not None else 0
 
     def rows(self) -> list[PreviewRow]:
         """A row each."""
@@ -145,11 +150,7 @@ class _Sums:
 
     def _row(self, key: str, currency: str, sums: list[int]) -> PreviewRow:
         sessions, unpriced, unknown, energy, *amounts = sums
-        net, gross, net_then, gross_then = map(told, amounts)
-        difference = told(amounts[3] - amounts[1])
-        return PreviewRow(
-            self._by, key, currency, sessions, unpriced, unknown, energy, net, gross, net_then, gross_then, difference
-        )
+        return PreviewRow(self._by, key, currency, sessions, unpriced, unknown, energy, *map(told, amounts))
 
     def _key(self, session: Record) -> str:
         if self._by in ("day", "month"):

@@ -27,6 +27,8 @@ class PriceRow:
 class TariffDetail(TariffRow):
     """A tariff with its prices, and where it was ever assigned."""
 
+    held: Annotated[list[str], Column("HOLDS", 2, show=", ".join)]
+    concerns: Annotated[list[str], Column("CONCERNS", 3, show="; ".join)]
     elements: Annotated[list[PriceRow], Column("ELEMENTS")]
     assignments: Annotated[list[AssignmentRow], Column("ASSIGNMENTS")]
 

@@ -230,8 +230,12 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.FileGrantEnds: "UPDATE file_grant SET expires_at = ? WHERE grant_id = ?",
     rows.TransferStarted: _insert(rows.TransferStarted, "transfer"),
     rows.TransferEnded: (
-        "UPDATE transfer SET ended_at = ?, bytes = ?, seconds = ?, state = ?, error = ?, kept = ?, sha256 = ?,"
-        " entries = ? WHERE transfer_id = ?"
+        "UPDATE transfer SET ended_at = ?, bytes = ?, seconds = ?, state = ?, error = coalesce(?, error), kept = ?,"
+        " sha256 = ?, entries = ? WHERE transfer_id = ?"
+    ),
+    rows.UploadDoubted: (
+        "UPDATE transfer SET error = ?1 WHERE transfer_id = (SELECT max(transfer_id) FROM transfer WHERE charger_id = ?2"
+        " AND purpose = 'diagnostics') AND form = ?3 AND state <> 'cut' AND (ended_at IS NULL OR ended_at >= ?4)"
     ),
     rows.TransfersCut: "UPDATE transfer SET state = 'cut', ended_at = ?, error = ? WHERE state = 'running'",
     rows.UploadRemoved: "UPDATE transfer SET kept = NULL WHERE transfer_id = ?",

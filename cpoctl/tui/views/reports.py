@@ -184,17 +184,20 @@ class Reports(View):
             self._problem, rows, remarks = error.message, [], []
         else:
             self._problem = ""
+        if not self.query(Records):  # it was left meanwhile
+            return
         self._reading = False
         self._remarks = [str(row["says"]) for row in remarks if row["missing"]]
         self.table.describe(operation.row)
         self.table.fill(rows)
         self._tell()
         self._draw()
+        self.table.refresh()  # other columns, and other words where it has no rows
 
     def _draw(self) -> None:
         chart = self.operation().chart(list(self.table.records.values())) if self.table.records else None
-        width = max(20, self.size.width - 2)
-        lines = drawn(chart, width) if chart is not None else ["nothing to draw"]
+        self.set_class(chart is None, "-undrawn")
+        lines = drawn(chart, max(20, self.size.width - 2)) if chart is not None else ["nothing to draw"]
         self.query_one(".chart", Lines).tell(
             [[(f" {line}", "header" if not at else "")] for at, line in enumerate(lines)]
         )

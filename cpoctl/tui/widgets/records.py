@@ -63,7 +63,7 @@ class Records(RowTable):
         cell = partial(_cell, field=field, style=self._style_of if place == 0 else None, age=self._age)
         last = place == len(self._fields) - 1
         return Col(field.name, field.column.header, width, cell, lambda record: record.get(field.name),
-                   field.column.priority, field.column.align, grows=last)  # fmt: skip
+                   field.column.priority, field.column.align, grows=last and field.column.align == "left")  # fmt: skip
 
 
 def _cell(
