@@ -212,3 +212,9 @@ async def test_the_price_of_a_reservation_is_told_apart(csms: Csms) -> None:
     }
     kept = await csms.do(AddTariff(tariff=json.dumps({"id": "r", "currency": "EUR", "elements": [start, reserved]})))
     assert kept.prices == "1/start, 0.5/reservation"
+
+
+async def test_a_tariff_that_cannot_be_read_is_told_with_what_to_look_at(csms: Csms) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        await csms.do(AddTariff(tariff='{"id": "x", "currency": "EUR", "elements": []}'))
+    assert "cpoctl tariff add --help" in caught.value.hints

@@ -13,6 +13,7 @@ from cpoctl.operations import Act, JsonText, Operator, Option, Role
 from cpoctl.operations.tariff._kept import TariffRow, of_tariff, row
 
 _EXAMPLE = "cpoctl tariff add --id day --energy 0.50 --currency EUR --vat 19"
+_HELP = "cpoctl tariff add --help"
 _SERIES = "SELECT currency FROM price_series WHERE series = ?"
 _OF_SERIES = ("factor", "markup", "floor", "cap")
 _PLAIN = (
@@ -77,7 +78,11 @@ class AddTariff(Act):
         if also := [name for name in _PLAIN if getattr(self, name) is not None]:
             flags = ", ".join("--" + name.replace("_", "-") for name in also)
             raise UsageProblem(f"a whole tariff says itself what {flags} would say", hints=[_EXAMPLE])
-        return read_text(text)
+        try:
+            return read_text(text)
+        except UsageProblem as error:
+            error.hints = error.hints or ("cpoctl tariff show ID --json | jq .tariff    one that is kept", _HELP)
+            raise
 
     def _plain(self) -> Tariff:
         if not self.id or not self.currency:
