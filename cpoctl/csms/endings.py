@@ -76,7 +76,12 @@ def end(session: OpenSession, told: End, ctx: Context, samples: Sequence[rows.Me
 
 def _used(session: OpenSession, told: End, stopped_at: str, samples: Sequence[rows.MeterValue], ctx: Context) -> Energy:
     start_wh, stop_wh = session.meter_start_wh, told.meter_wh
-    if start_wh is not None and stop_wh is not None and not samples and not wanted(session, stop_wh):
+    if (
+        start_wh is not None
+        and stop_wh is not None
+        and not wanted(session, stop_wh)
+        and _agrees(samples, session, stop_wh)
+    ):
         return Energy(stop_wh - start_wh, start_wh, stop_wh)
     column = ctx.found[0]["evidence"] if ctx.found else None
     known = read(column) if column is not None else None
@@ -84,6 +89,14 @@ def _used(session: OpenSession, told: End, stopped_at: str, samples: Sequence[ro
     first = None if start_wh is None else Reading(session.started_at, began, start_wh)
     last = None if stop_wh is None else Reading(stopped_at, ctx.received_at, stop_wh)
     return judged(first, last, known, samples)
+
+
+def _agrees(samples: Sequence[rows.MeterValue], session: OpenSession, stop_wh: float) -> bool:
+    """Whether the readings of an end say no more than the end itself: none, or one on the way to it, as nearly always."""
+    if not samples:
+        return True
+    known, told = session.energy_wh or session.meter_start_wh or 0.0, samples[0].energy_wh
+    return len(samples) == 1 and (told is None or known <= told <= stop_wh)
 
 
 def complete(earlier: Mapping[str, Any], samples: Sequence[rows.MeterValue], ctx: Context) -> Outcome:
