@@ -41,4 +41,7 @@ class AskTariffs(Act):
         answer = await operator.call(at.charger_id, tariffs.GetTariffs(evse_id=at.evse_id or 0), timeout=self.timeout)
         accepted(answer, at.charger_id, ("Accepted", tariffs.NONE))
         found = tariffs.assigned(answer.payload)
-        return [InstalledTariffRow(at.charger_id, it.tariff_id, it.kind, it.evse_ids, it.tags, it.valid_from) for it in found]
+        return [
+            InstalledTariffRow(at.charger_id, it.tariff_id, it.kind, it.evse_ids, it.tags, it.valid_from)
+            for it in found
+        ]
