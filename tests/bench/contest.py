@@ -119,3 +119,21 @@ def arguments(description: str | None, **defaults: float) -> argparse.ArgumentPa
 def _pipe(pipe: IO[str] | None) -> IO[str]:
     assert pipe is not None
     return pipe
+
+
+def idling(pid: int) -> None:
+    """Put a process on the core of the load, below everything else there: it must not be what is measured."""
+    os.sched_setaffinity(pid, {cores()[1]})
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+
+
+@contextlib.contextmanager
+def neighbour() -> Iterator[None]:
+    """Keep the core of the load busy, in whatever is compared."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        idling(process.pid)
+        yield
+    finally:
+        process.kill()
+        process.wait(10)

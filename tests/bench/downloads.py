@@ -4,6 +4,7 @@ Session traffic is paced, not as fast as it goes: it is measured alone, then whi
 megabytes a second (2 Gbit/s in all). Budgets: the server's memory grows by less than 50 MiB, and the p99 of a Call of
 session traffic is at the most twice what it is alone.
 
+The same files are fetched from a bare server once more, a process of its own: what they cost the machine, whoever sends them.
 Whatever else runs on the core of the process that measures makes answers look late, however little it asks for (a loop that
 does nothing, scheduled below all others, took the p99 from 12 to 48 ms without any download). Therefore such a loop runs
 there all the time: the two measurements differ by what the server does alone.
@@ -29,7 +30,7 @@ import msgspec
 import uvloop
 
 from tests.bench.chargers import LoadCharger
-from tests.bench.contest import Load, arguments, cores, start, working_folder
+from tests.bench.contest import Load, arguments, cores, idling, neighbour, start, working_folder
 from tests.bench.figures import Figures, Recorder
 from tests.bench.table import table, verdict
 from tests.bench.wire import handshake
@@ -57,25 +58,37 @@ class Fetcher(LoadCharger):
             super().received(text)
 
     async def _fetch(self, url: str) -> None:
-        """Take so much a second. The kernel drops the bytes: what is measured is the server, not this process."""
-        parts, loop, began = urlsplit(url), asyncio.get_running_loop(), time.monotonic()
-        with socket.socket() as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, len(_DROPPED))
-            sock.setblocking(False)
-            await loop.sock_connect(sock, (parts.hostname or "", parts.port or 0))
-            await loop.sock_sendall(sock, f"GET {parts.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-            count = len((await loop.sock_recv(sock, 1 << 14)).partition(b"\r\n\r\n")[2])
-            while taken := self._taken(sock, int(self.rate * (time.monotonic() - began)) - count):
-                count += max(0, taken)
-                await asyncio.sleep(_TICK)
-        await self.fetched.put(count)
+        await self.fetched.put(await fetch(url, self.rate))
 
-    def _taken(self, sock: socket.socket, wanted: int) -> int:
-        """How many bytes have come, up to so many; -1 for none yet, 0 for the end."""
-        try:
-            return sock.recv_into(_DROPPED, min(wanted, len(_DROPPED)), socket.MSG_TRUNC) if wanted > 0 else -1
-        except BlockingIOError:
-            return -1
+
+async def fetch(url: str, rate: float) -> int:
+    """Take so many bytes a second; how many came. The kernel drops them: what is measured is the server, not this process."""
+    parts, loop, began = urlsplit(url), asyncio.get_running_loop(), time.monotonic()
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, len(_DROPPED))
+        sock.setblocking(False)
+        await loop.sock_connect(sock, (parts.hostname or "", parts.port or 0))
+        await loop.sock_sendall(sock, f"GET {parts.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        count = len((await loop.sock_recv(sock, 1 << 14)).partition(b"\r\n\r\n")[2])
+        while taken := _taken(sock, int(rate * (time.monotonic() - began)) - count):
+            count += max(0, taken)
+            await asyncio.sleep(_TICK)
+    return count
+
+
+def _taken(sock: socket.socket, wanted: int) -> int:
+    """How many bytes have come, up to so many; -1 for none yet, 0 for the end."""
+    try:
+        return sock.recv_into(_DROPPED, min(wanted, len(_DROPPED)), socket.MSG_TRUNC) if wanted > 0 else -1
+    except BlockingIOError:
+        return -1
+
+
+async def _fetch_from(url: str, chargers: int, rate: float) -> None:
+    """The same files from elsewhere, by nobody's order."""
+    fetching = [asyncio.ensure_future(fetch(url, rate)) for _ in range(chargers)]
+    print("online", flush=True)
+    await asyncio.gather(*fetching)
 
 
 async def _fetch_all(port: int, chargers: int, rate: float) -> None:
@@ -95,17 +108,15 @@ async def _fetch_all(port: int, chargers: int, rate: float) -> None:
 
 
 @contextmanager
-def _fetchers(port: int, options: argparse.Namespace) -> Iterator[IO[str]]:
+def _fetchers(port: int, options: argparse.Namespace, url: str = "") -> Iterator[IO[str]]:
     """The process of the chargers that fetch, apart from the one that measures; its words."""
-    command = [sys.executable, "-m", "tests.bench.downloads", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.bench.downloads", "--port", str(port), "--url", url]
     process = subprocess.Popen(
         [*command, f"--chargers={options.chargers}", f"--rate={options.rate}"], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     try:
-        os.sched_setaffinity(process.pid, {cores()[1]})
-        # It shares a core with the process that measures, and must not be what is measured.
-        os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
+        idling(process.pid)
         yield process.stdout
     finally:
         process.kill()
@@ -113,13 +124,14 @@ def _fetchers(port: int, options: argparse.Namespace) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _neighbour() -> Iterator[None]:
-    """Keep the core of the process that measures as busy without downloads as with them."""
-    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+def _peer(image: Path) -> Iterator[str]:
+    """A bare server of the same file on the server's core; its URL."""
+    command = [sys.executable, "-m", "tests.bench.peers.files", str(image)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
     try:
-        os.sched_setaffinity(process.pid, {cores()[1]})
-        os.sched_setscheduler(process.pid, os.SCHED_IDLE, os.sched_param(0))
-        yield
+        os.sched_setaffinity(process.pid, {cores()[0]})
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}/"
     finally:
         process.kill()
         process.wait(10)
@@ -162,7 +174,11 @@ def main() -> None:
     """Measure and tell."""
     parser = arguments(__doc__, chargers=50, sessions=100, megabytes=200, rate=5.0, seconds=8.0, warmup=1.5, pause=0.1)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--url", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.url:
+        asyncio.run(_fetch_from(options.url, options.chargers, options.rate * 1e6))
+        return
     if options.port is not None:
         uvloop.run(_fetch_all(options.port, options.chargers, options.rate * 1e6))
         return
@@ -171,10 +187,12 @@ def main() -> None:
         with image.open("wb") as file:
             for _ in range(options.megabytes):
                 file.write(os.urandom(1 << 20))
-        with start("cpoctl", folder) as server, _neighbour():
+        with start("cpoctl", folder) as server, neighbour():
             _cpoctl(folder, "image", "add", str(image))
-            image.unlink()
             alone = _sessions(server, options, [], folder)
+            with _peer(image) as url, _fetchers(server.port, options, url) as words:
+                words.readline()
+                beside = _sessions(server, options, [], folder)
             with _fetchers(server.port, options) as words:
                 words.readline()
                 memory = Memory(server)
@@ -185,13 +203,12 @@ def main() -> None:
                 measured = time.monotonic() - began
                 counts = json.loads(words.readline() or "[]")
                 lasted = time.monotonic() - began
-            _tell(options, alone, during, counts, lasted, measured, memory.grown())
+            _tell(options, (alone, beside, during), counts, lasted, measured, memory.grown())
 
 
 def _tell(
     options: argparse.Namespace,
-    alone: Figures,
-    during: Figures,
+    runs: tuple[Figures, Figures, Figures],
     counts: list[int],
     lasted: float,
     measured: float,
@@ -199,7 +216,7 @@ def _tell(
 ) -> None:
     rows = [
         (name, run.rate, run.p50_ms, run.p99_ms, run.max_ms, run.errors)
-        for name, run in (("alone", alone), ("during downloads", during))
+        for name, run in zip(("alone", "beside another server's", "during downloads"), runs, strict=True)
     ]
     print(table(f"{options.chargers} chargers fetch {options.megabytes} MiB each", _HEAD, rows))
     whole = sum(count == options.megabytes << 20 for count in counts)
@@ -209,7 +226,9 @@ def _tell(
     )
     print(f"the downloads were over before the measuring was: {lasted <= measured + 0.1}")
     print(verdict("memory", grown, 50, unit=" MiB"))
+    alone, beside, during = runs
     print(verdict("p99 during / alone", during.p99_ms / alone.p99_ms, 2))
+    print(f"      p99 during / beside another server's: {during.p99_ms / beside.p99_ms:.3g}")
 
 
 if __name__ == "__main__":
