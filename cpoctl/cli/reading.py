@@ -21,11 +21,13 @@ def json_text(given: str, name: str) -> str:
         raise UsageProblem(
             f"{name} is not JSON: line {error.lineno} column {error.colno}: {error.msg}",
             target=given[:80],
-            hints=[f"cpoctl ocpp call --help    {name} is text, @file or - for stdin"],
+            hints=[f"{name}    is the JSON itself, @FILE, or - for standard input"],
             detail={"line": error.lineno, "column": error.colno},
         ) from error
     except (ValueError, RecursionError) as error:
-        raise UsageProblem(f"{name} is not JSON: {error}", hints=["cpoctl ocpp call --help"]) from error
+        raise UsageProblem(
+            f"{name} is not JSON: {error}", hints=[f"{name}    is the JSON itself, @FILE, or - for standard input"]
+        ) from error
     return whole
 
 

@@ -68,6 +68,7 @@ async def test_a_correction_settles_the_doubt_and_keeps_what_was(csms: Csms) -> 
         {},
         {"energy_wh": -1},
         {"energy_wh": float("nan")},
+        {"energy_wh": 999_999_999_999},
         {"stopped_at": "2026-11-22T12:00:00Z"},
         {"stopped_at": "2027-11-22T12:00:00Z"},
         {"started_at": "yesterday"},

@@ -24,7 +24,7 @@ from cpoctl.table import Column
 
 
 @dataclass(frozen=True)
-class RetryOutcome(Outcome):
+class CampaignRetryOutcome(Outcome):
     """Which chargers are tried again."""
 
     chargers: Annotated[tuple[str, ...], Column("CHARGERS")] = ()
@@ -40,7 +40,7 @@ class RetryCampaign(Act):
 
     path = "campaign retry"
     route = "POST /campaigns/{campaign}/retry"
-    row = RetryOutcome
+    row = CampaignRetryOutcome
     danger = Danger.SEVERE
     examples = ("cpoctl campaign retry fw-2.1 --confirm fw-2.1", "cpoctl campaign retry fw-2.1 --dry-run")
 
@@ -70,7 +70,7 @@ class RetryCampaign(Act):
         """Its name."""
         return self.campaign
 
-    async def run(self, operator: Operator) -> RetryOutcome:
+    async def run(self, operator: Operator) -> CampaignRetryOutcome:
         """Make them pending again."""
         record, now = await kept(self.campaign, operator), operator.clock.now()
         name = record["campaign"]
@@ -100,7 +100,7 @@ class RetryCampaign(Act):
         left = f", {left_out} unknown left out" if left_out else ""
         dry = " (a dry run: nothing is changed)" if self.dry_run else ""
         chargers = tuple(each["charger_id"] for each in again)
-        return RetryOutcome(name, True, f"{len(again)} to try again{left}{dry}", chargers=chargers)
+        return CampaignRetryOutcome(name, True, f"{len(again)} to try again{left}{dry}", chargers=chargers)
 
 
 _AGAIN = {

@@ -173,8 +173,7 @@ class FetchDiagnostics(Act):
             if doubt:
                 raise _in_part(outcome, doubt, end)
             return _with_file(outcome, end)
-        moving = watch.live.transfers.newest(self.charger, "diagnostics") if grants else None
-        if str(end) != UPLOADED and moving is not None and moving.state == "running":
+        if str(end) != UPLOADED and grants and getattr(outcome, "form", None) == "ftp":
             # It has broken off and says so: whether a part is kept is known when this end has noticed it too.
             part = await watch.within(DOUBTED_WITHIN_S, lambda event: _arrived(event, grants))
             if part is not None and part.form == "ftp":

@@ -12,9 +12,10 @@ from cpoctl.operations import Act, Danger, Operator, Option, instant
 from cpoctl.operations.session import SessionId, number
 from cpoctl.operations.session._correcting import RECORD, correct
 from cpoctl.operations.session.close import MOST_WH, ClosingOutcome
-from cpoctl.table import plain
+from cpoctl.table import kw, plain, span
 
 _OF_TIME = frozenset({timestamps.SUSPECT, timestamps.MISSING, timestamps.NO_ZONE, timestamps.CLOCK})
+MOST_W = 3e6  # more than any outlet gives
 _OF_TAG = frozenset({sessions.EXCEEDED, sessions.ELSEWHERE})
 
 
@@ -84,11 +85,21 @@ class CorrectSession(Act):
         begun, ended = (changes.get(name, record[name]) for name in ("started_at", "stopped_at"))
         if changes.keys() & {"started_at", "stopped_at"} and not parsed(begun) <= parsed(ended) <= now:
             raise UsageProblem(f"it would last from {begun} to {ended}", hints=[f"cpoctl session show {self.session}"])
+        self._must_be_possible(parsed(begun), parsed(ended))
         if self.tag is not None:
             if not self.tag.strip():
                 raise UsageProblem("--tag is empty", hints=["cpoctl tag list"])
             changes |= {"tag_id": self.tag.strip(), "tag_status": "Accepted"}
         return changes
+
+    def _must_be_possible(self, begun: datetime, ended: datetime) -> None:
+        """Refuse a slip of the unit: no charger gives more on average."""
+        hours = max((ended - begun).total_seconds(), 60.0) / 3600
+        if self.energy_wh is not None and self.energy_wh / hours > MOST_W:
+            raise UsageProblem(
+                f"--energy-wh: {plain(self.energy_wh)} in {span(hours * 3600)} would be {kw(self.energy_wh / hours)} kW all the time",
+                hints=[f"cpoctl session show {self.session}    when it began and ended; energy is in Wh"],
+            )
 
     def _left(self, flags: list[str]) -> list[str]:
         """The doubts that what was given does not settle."""
