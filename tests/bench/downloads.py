@@ -5,9 +5,8 @@ megabytes a second (2 Gbit/s in all). Budgets: the server's memory grows by less
 session traffic is at the most twice what it is alone.
 
 The same files are fetched from a bare server once more, a process of its own: what they cost the machine, whoever sends them.
-Whatever else runs on the core of the process that measures makes answers look late, however little it asks for (a loop that
-does nothing, scheduled below all others, took the p99 from 12 to 48 ms without any download). Therefore such a loop runs
-there all the time: the two measurements differ by what the server does alone.
+Whatever else runs on the core of the process that measures makes answers look late, as it waits for the next tick of the
+scheduler: it is let before all others (as root; else the figures are too high).
 """
 
 import argparse
@@ -30,7 +29,7 @@ import msgspec
 import uvloop
 
 from tests.bench.chargers import LoadCharger
-from tests.bench.contest import Load, arguments, cores, idling, neighbour, start, working_folder
+from tests.bench.contest import Load, arguments, cores, idling, start, working_folder
 from tests.bench.figures import Figures, Recorder
 from tests.bench.table import table, verdict
 from tests.bench.wire import handshake
@@ -164,6 +163,7 @@ def _cpoctl(folder: Path, *words: str) -> None:
 def _sessions(server: Server, options: argparse.Namespace, while_it_runs: "list[str]", folder: Path) -> Figures:
     load = {"chargers": options.sessions, "seconds": options.seconds, "warmup": options.warmup, "pause": options.pause}
     with Load("sessions", server.port, **load) as running:
+        running.first()
         running.event("online")
         if while_it_runs:
             _cpoctl(folder, *while_it_runs)
@@ -187,7 +187,7 @@ def main() -> None:
         with image.open("wb") as file:
             for _ in range(options.megabytes):
                 file.write(os.urandom(1 << 20))
-        with start("cpoctl", folder) as server, neighbour():
+        with start("cpoctl", folder) as server:
             _cpoctl(folder, "image", "add", str(image))
             alone = _sessions(server, options, [], folder)
             with _peer(image) as url, _fetchers(server.port, options, url) as words:
