@@ -27,11 +27,8 @@ from cpoctl.store.charges import SESSIONS
 from cpoctl.store.pricing import AUTOMATIC, UNREADABLE, Priced, Pricer, Rules, assignments, rules
 
 LINGER: Final = 0.25  # seconds; what ends together is priced together
-REST, REST_MOST, RESTS = (
-    0.05,
-    2.0,
-    9,
-)  # seconds between two batches of what has piled up: nine parts of ten are for others
+REST, REST_MOST = 0.05, 2.0  # seconds between two batches of what has piled up, at the least and at the most
+RESTS: Final = 9  # times as long as a batch took: nine parts of ten are for others
 AT_ONCE: Final = 50
 JUST_NOW: Final = timedelta(minutes=5)  # the driver may still stand there
 MOST: Final = 5000  # numbers in memory; beyond them the records are searched instead
