@@ -1,6 +1,5 @@
 """What the server knows of one charger right now: its EVSEs, its connection, its open sessions."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -131,7 +130,7 @@ class LiveCharger:
     last_seen: datetime | None = None
     evses: dict[int, Evse] = field(default_factory=dict)
     sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
-    starts: "OrderedDict[StartKey, KnownStart]" = field(default_factory=OrderedDict)
+    starts: dict[StartKey, KnownStart] = field(default_factory=dict)
     strays: Strays = field(default_factory=Strays)
     site_id: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
@@ -198,4 +197,4 @@ class LiveCharger:
         """Keep the answer of a start for its repeats."""
         self.starts[key] = start
         while len(self.starts) > _RECENT_STARTS:
-            self.starts.popitem(last=False)
+            del self.starts[next(iter(self.starts))]

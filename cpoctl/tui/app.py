@@ -37,6 +37,7 @@ from cpoctl.tui.doing import Doing
 from cpoctl.tui.entry import Entry
 from cpoctl.tui.exporting import export
 from cpoctl.tui.link import Link, Lost, News, Reading, Synced
+from cpoctl.tui.memory import give_back
 from cpoctl.tui.outcomes import Outcomes
 from cpoctl.tui.picture import Picture
 from cpoctl.tui.replay import LEAP, Replaying
@@ -296,6 +297,7 @@ class Dashboard(Telling):
         if not gc.isenabled():  # as the cockpit begins
             gc.freeze()  # the fleet stays; only what comes and goes is looked through from now on
             gc.enable()
+        give_back()
         self.lost, self.viewer = None, news.role == Role.VIEWER
         if self._frozen is not None:  # what stood still is gone with the server: hold what there is now
             self.picture.hold(False)

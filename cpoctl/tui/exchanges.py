@@ -8,7 +8,7 @@ from cpoctl.operations.log import FrameRow, short
 from cpoctl.table import clock_time
 from cpoctl.tui.widgets.lines import Line, flat
 from cpoctl.tui.widgets.table import Cell, Col
-from cpoctl.tui.wire_log import Entry
+from cpoctl.tui.wire_entries import Entry
 
 ARROWS = {"charger": "←", "csms": "→"}
 _SUMMARY = 500

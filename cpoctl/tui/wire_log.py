@@ -1,59 +1,16 @@
-"""The wire log as the dashboard holds it: exchanges and the gaps between them, in order, each once, and not without end.
-
-Pure. A frame longer than 16 Ki is kept cut; `log show` has it whole.
-"""
+"""The wire log as the dashboard holds it: exchanges and the gaps between them, in order, each once, and not without end. Pure."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from cpoctl.clock import stored
 from cpoctl.operations.log import FrameRow
+from cpoctl.tui.wire_entries import Entries, Entry, Gap
 
 MOST = 10_000
-_MOST_SIGNS = 24_000_000  # of all frames together, however long each is
-LONGEST = 16_384
-_FIELDS = tuple(field.name for field in fields(FrameRow))
-
-
-@dataclass
-class Gap:
-    """A time without a connection. `missed` exchanges of it were not told when it came back."""
-
-    since: datetime
-    until: datetime | None = None
-    missed: int = 0
-
-    @property
-    def text(self) -> str:
-        """`no connection 14:02:11 – 14:02:19`."""
-        since = f"{self.since.astimezone():%H:%M:%S}"
-        if self.until is None:
-            return f"no connection since {since}"
-        more = f", {self.missed} exchanges not shown" if self.missed else ""
-        return f"no connection {since} – {self.until.astimezone():%H:%M:%S}{more}"
-
-
-Entry = FrameRow | Gap
-
-
-def kept(told: Mapping[str, Any]) -> FrameRow:
-    """A told exchange as it is kept: of a very long frame only the beginning."""
-    row = {name: told[name] for name in _FIELDS}
-    row["request"] = _cut(row["request"])
-    row["answer"] = None if row["answer"] is None else _cut(row["answer"])
-    return FrameRow(**row)
-
-
-def _cut(frame: str) -> str:
-    return frame if len(frame) <= LONGEST else frame[: LONGEST - 1] + "…"
-
-
-def odd(entry: Entry) -> bool:
-    """Whether something is wrong with it: a rule was broken, an error or nothing at all was answered, or too late."""
-    return isinstance(entry, Gap) or bool(entry.violations) or entry.outcome != "result"
+_MOST_BYTES = 24_000_000  # of all frames together, however long each is
 
 
 class Ring:
@@ -64,11 +21,10 @@ class Ring:
 
     def __init__(self, scope: str | None = None, *, live: bool = True, at: str | None = None) -> None:
         self.scope, self.live, self.at = scope, live, at
-        self.entries: dict[str, Entry] = {}
+        self.entries = Entries()
         self.shown: list[str] = []
         self.dropped = 0
         self._numbers: list[float] = []
-        self._signs = 0
         self._fits: Callable[[Mapping[str, Any]], bool] | None = None
 
     @property
@@ -84,7 +40,8 @@ class Ring:
     def filter(self, fits: Callable[[Mapping[str, Any]], bool] | None) -> None:
         """Show only the exchanges that fit, and every gap."""
         self._fits = fits
-        self.shown = [key for key in map(_key, self._numbers) if self._shows(self.entries[key])]
+        keys = map(_key, self._numbers)
+        self.shown = list(keys) if fits is None else [key for key in keys if self._shows(self.entries[key])]
 
     def take(self, rows: Iterable[FrameRow], *, older: bool = False) -> int:
         """Take exchanges in, and drop the oldest, or the newest if these are older. Returns how many more are shown."""
@@ -104,8 +61,11 @@ class Ring:
     def count_since(self, at: str, charger_id: str | None = None) -> int:
         """How many of its exchanges, or of those with one charger, are not older than an instant."""
         first = bisect_left(self._numbers, at, key=lambda number: _at(self.entries[_key(number)]))
-        newest = (self.entries[_key(number)] for number in self._numbers[first:])
-        return sum(isinstance(entry, FrameRow) and _concerns(entry, charger_id) for entry in newest)
+        newest = [number for number in self._numbers[first:] if number.is_integer()]
+        if charger_id is None:
+            return len(newest)
+        rows = (self.entries[_key(number)] for number in newest)
+        return sum(isinstance(row, FrameRow) and _concerns(row, charger_id) for row in rows)
 
     def would_show(self, row: FrameRow) -> bool:
         """Whether an exchange would be seen here if it were taken in."""
@@ -152,7 +112,7 @@ class Ring:
             self.entries.clear()
             self.shown.clear()
             self._numbers.clear()
-            self._signs = self.dropped = 0
+            self.dropped = 0
 
     def _open_gap(self) -> Gap | None:
         entry = self.entries[_key(self._numbers[-1])] if self._numbers else None
@@ -164,7 +124,6 @@ class Ring:
     def _put(self, number: float, entry: Entry) -> int:
         key = _key(number)
         self.entries[key] = entry
-        self._signs += _signs(entry)
         shows = self._shows(entry)
         if not self._numbers or number > self._numbers[-1]:
             self._numbers.append(number)
@@ -176,11 +135,11 @@ class Ring:
         return shows
 
     def _trim(self, *, older: bool) -> None:
-        while len(self._numbers) > MOST or self._signs > _MOST_SIGNS:
+        while len(self._numbers) > MOST or self.entries.size > _MOST_BYTES:
             over = max(1, len(self._numbers) - MOST)
             gone = self._numbers[-over:] if older else self._numbers[:over]
             for number in gone:
-                self._signs -= _signs(self.entries.pop(_key(number)))
+                del self.entries[_key(number)]
             self.dropped += over
             if older:
                 del self._numbers[-over:], self.shown[bisect_left(self.shown, gone[0], key=float) :]
@@ -199,7 +158,3 @@ def _concerns(row: FrameRow, charger_id: str | None) -> bool:
 
 def _at(entry: Entry) -> str:
     return stored(entry.since) if isinstance(entry, Gap) else entry.at
-
-
-def _signs(entry: Entry) -> int:
-    return 0 if isinstance(entry, Gap) else len(entry.request) + len(entry.answer or "")

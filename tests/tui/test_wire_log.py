@@ -7,8 +7,9 @@ from cpoctl.errors import ServerDown
 from cpoctl.operations.log import FrameRow
 from cpoctl.tui import wire_log
 from cpoctl.tui.link import Lost
+from cpoctl.tui.wire_entries import LONGEST, Gap, kept, odd
 from cpoctl.tui.wire_intake import Intake
-from cpoctl.tui.wire_log import LONGEST, MOST, Gap, Ring, kept, odd
+from cpoctl.tui.wire_log import MOST, Ring
 
 LOST = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
 FOUND = datetime(2026, 11, 22, 14, 2, 19, tzinfo=UTC)
@@ -53,8 +54,19 @@ def test_the_oldest_go_when_there_are_too_many() -> None:
     assert (len(ring.entries), ring.dropped, numbers(ring)[0]) == (MOST, 7, 8)
 
 
+def test_what_is_looked_at_is_what_came_whatever_text_it_holds() -> None:
+    ring = Ring()
+    came = [
+        frame(1, latency_ms=None, answer=None, outcome="timeout"),
+        frame(2, request='[2,"ü","😀",{}]', violations=["1.6 §4.2", "x"], latency_ms=0.25),
+        frame(3, action="\ud800", charger_id="no \udfff Unicode"),
+    ]
+    ring.take(came)
+    assert [ring.entries[key] for key in ring.shown] == came
+
+
 def test_long_frames_are_kept_cut_and_are_not_too_many(monkeypatch: Any) -> None:
-    monkeypatch.setattr(wire_log, "_MOST_SIGNS", 10 * LONGEST)
+    monkeypatch.setattr(wire_log, "_MOST_BYTES", 10 * LONGEST)
     ring = Ring()
     ring.take(frame(number, request="[" * (1 << 20)) for number in range(1, 31))
     assert len(ring.entries) == 9  # the answers are something too

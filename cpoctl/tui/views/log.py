@@ -26,8 +26,9 @@ from cpoctl.tui.views import View
 from cpoctl.tui.widgets.frame_page import FramePage
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
 from cpoctl.tui.widgets.log_lines import LogLines
+from cpoctl.tui.wire_entries import Entry, kept
 from cpoctl.tui.wire_intake import Intake
-from cpoctl.tui.wire_log import Entry, Ring, kept
+from cpoctl.tui.wire_log import Ring
 from cpoctl.tui.working import begin
 
 _NOISE = "-action:Heartbeat,MeterValues"

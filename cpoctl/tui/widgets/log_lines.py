@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from cpoctl.table import clean
 from cpoctl.tui.widgets.table import Col, RowTable
-from cpoctl.tui.wire_log import Entry, Gap, odd
+from cpoctl.tui.wire_entries import Entry, Gap, odd
 
 _STRIPS = 500
 

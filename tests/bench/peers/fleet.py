@@ -1,7 +1,8 @@
 """A server's control API over a fleet that is only thought of, for the bench of the dashboard.
 
-The snapshot, the list and the event stream are the product's own; only chargers and traffic are made up. Each line on
-stdin is a wish, such as `200 any` or `20 seen`: so many events a second, at any chargers or at those that lead the list.
+The snapshot, the list and the streams are the product's own; only chargers and traffic are made up, an exchange an event.
+Each line on stdin is a wish, such as `200 any` or `20 seen`: so many events a second, at any chargers or at those that
+lead the list.
 """
 
 import argparse
@@ -36,7 +37,7 @@ class Fleet(Face):
     def __init__(self, path: Path, size: int, *, asleep: bool) -> None:
         super().__init__(path)
         self._seq = 0
-        self._sessions = 0
+        self._sessions = self._frames = 0
         self._now = datetime.now(UTC)
         self._random = random.Random(7)  # the same traffic each time
         for number, charger in enumerate(self.live.chargers.values()):
@@ -67,6 +68,9 @@ class Fleet(Face):
         self._seq += event.stored
         self.live.apply(event)
         self.bus.publish(self._seq if event.stored else None, event)
+        self._frames += 1
+        if self.bus.frames_wanted:
+            self.bus.publish(None, _exchange(self._frames, event, self._at()))
 
     def anything(self) -> Iterator[events.Event]:
         """Twelve readings, four statuses, two begins and two ends of sessions, again and again, anywhere."""
@@ -118,6 +122,20 @@ class Fleet(Face):
 
     def _at(self) -> str:
         return stored(datetime.now(UTC))
+
+
+def _exchange(number: int, event: events.Event, at: str) -> events.Event:
+    """The frames in which a charger of 1.6 may have told it: 400 signs, as a reading of a few values has."""
+    value = '{"value":"%d","context":"Sample.Periodic","measurand":"%s","unit":"%s","location":"Outlet"}'
+    values = ",".join(value % (number, *what) for what in (("Energy.Active.Import.Register", "Wh"), ("SoC", "Percent")))
+    carried = (
+        f'{{"connectorId":1,"transactionId":{number},"meterValue":[{{"timestamp":"{at}","sampledValue":[{values}]}}]}}'
+    )
+    name = f"{number:08x}-4d4f-4b1e-9a53-1f0c2b7a6d10"
+    return events.FrameLogged(
+        charger_id=event.charger_id, journal_id=number, at=at, sender="charger", action="MeterValues", message_id=name,
+        request=f'[2,"{name}","MeterValues",{carried}]', answer=f'[3,"{name}",{{}}]', outcome="result", latency_ms=1.25,
+    )  # fmt: skip
 
 
 def _offline(number: int, size: int) -> bool:
