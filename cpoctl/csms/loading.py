@@ -92,7 +92,7 @@ def _load(now: datetime, read: Read) -> tuple[LiveFleet, Numbers]:
             charger.evses[record["evse_id"]] = Evse(**record)
     for record in read(_CONNECTORS):
         if (charger := live.charger(record["charger_id"])) and (evse := charger.evses.get(record["evse_id"])):
-            evse.connectors[record["connector_id"]] = record["status"]
+            evse.connectors = {**evse.connectors, record["connector_id"]: record["status"]}
     _sessions(live, read)
     for record in read(_ALERTS, [stored(now - alerts.RETURNS_WITHIN)]):
         live.alerts.add(alerts.Alert(**record))

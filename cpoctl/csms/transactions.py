@@ -83,7 +83,7 @@ def orphan(
     `crowd`: because the charger has too many. Beyond so many an hour they are counted, and stand in the journal only.
     """
     charger_id, name = ctx.charger.charger_id, named(transaction_id)
-    if ctx.charger.strays.of(action, ctx.now) >= ORPHANS_AN_HOUR:
+    if ctx.charger.strays and ctx.charger.strays.of(action, ctx.now) >= ORPHANS_AN_HOUR:
         return Outcome(answer, [_counted(ctx, action)])
     others = not crowd and foreign(ctx)
     reason = "transaction of another charger" if others else "unknown transaction"

@@ -19,6 +19,7 @@ from cpoctl.domain.live import Link as Link
 from cpoctl.domain.live import LiveCharger as LiveCharger
 from cpoctl.domain.live import OpenSession as OpenSession
 from cpoctl.domain.live import StartKey as StartKey
+from cpoctl.domain.live import Strays as Strays
 from cpoctl.domain.statuses import NOT_DELIVERING
 from cpoctl.domain.transfers import Moving, Transfers
 
@@ -217,7 +218,7 @@ def _status_changed(live: LiveFleet, event: events.StatusChanged) -> None:
     evse.status, evse.error_code, evse.info = event.status, event.error_code, event.info
     evse.charger_time = event.charger_time
     if event.connector_id is not None and event.connector_status is not None:
-        evse.connectors[event.connector_id] = event.connector_status
+        evse.connectors = {**evse.connectors, event.connector_id: event.connector_status}
     evse.vendor_id, evse.vendor_error_code = event.vendor_id, event.vendor_error_code
     if event.evse_id and event.status in NOT_DELIVERING:
         charger.forget_power(event.evse_id)
@@ -278,6 +279,7 @@ def _session_flagged(live: LiveFleet, event: events.SessionFlagged) -> None:
 @_applies(events.OrphanKept)
 def _orphan_kept(live: LiveFleet, event: events.OrphanKept) -> None:
     if charger := live.of(event):
+        charger.strays = charger.strays or Strays()
         charger.strays.count(event.action, datetime.fromisoformat(event.at))
 
 

@@ -1,5 +1,6 @@
 """What the server knows of one charger right now: its EVSEs, its connection, its open sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,7 +25,7 @@ class Evse:
     energy_wh: float | None = None
     soc_percent: float | None = None
     metered_at: str = ""
-    connectors: dict[int, str] = field(default_factory=dict)  # statuses, where the charger tells several apart
+    connectors: Mapping[int, str] = field(default_factory=dict)  # statuses, where the charger tells several apart
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class LiveCharger:
     evses: dict[int, Evse] = field(default_factory=dict)
     sessions: dict[str, OpenSession] = field(default_factory=dict)  # by transaction id
     starts: dict[StartKey, KnownStart] = field(default_factory=dict)
-    strays: Strays = field(default_factory=Strays)
+    strays: Strays | None = None
     site_id: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     clock_ahead_s: float | None = None  # None: nobody knows

@@ -4,6 +4,7 @@
 passwords, answers kept for repeats, tags, sites.
 """
 
+from collections.abc import Mapping
 from sys import intern
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ from cpoctl.domain.fleet import Evse, Link, LiveCharger, LiveFleet, OpenSession
 
 _KINDS = events.kinds()
 _COMMON = ("version", "auth", "vendor", "model", "firmware", "site_id")
+_NO_LABELS: dict[str, str] = {}
+_NO_CONNECTORS: Mapping[int, str] = {}
 _COMMON_IN_EVENTS = frozenset({*_COMMON, "status", "error_code", "tag_status", "registration"})
 
 
@@ -126,9 +129,11 @@ def _shared(record: ToldCharger) -> None:
     for name in _COMMON:
         if (text := getattr(record, name)) is not None:
             setattr(record, name, intern(text))
+    record.labels = record.labels or _NO_LABELS
     for evse in record.evses:
         evse.status = intern(evse.status)
         evse.error_code = evse.error_code and intern(evse.error_code)
+        evse.connectors = evse.connectors or _NO_CONNECTORS
 
 
 def _charger(record: ToldCharger) -> LiveCharger:

@@ -180,12 +180,13 @@ class Link(Reading):
 def whole(snapshot: Snapshot) -> Synced:
     """The whole picture that a snapshot tells."""
     live = fleet_of(snapshot)
+    keys = {key: key for key in live.chargers}  # each is there once, whoever names it
     rows = {
         key: _row(record, snapshot.written.get(record.charger_id), live.chargers[key])
         for record in snapshot.chargers
-        if record.known and (key := record.charger_id.casefold())
+        if record.known and (key := keys[record.charger_id.casefold()])
     }
-    today_wh = {charger_id.casefold(): wh for charger_id, wh in snapshot.energy_wh.items()}
+    today_wh = {keys.get(key, key): wh for name, wh in snapshot.energy_wh.items() if (key := name.casefold())}
     return Synced(snapshot.seq, snapshot.at, snapshot.role, live, rows, today_wh)
 
 

@@ -149,6 +149,8 @@ class Picture:
                 charger.starts.clear()  # what answers repeats is the server's, and would only grow here
             case events.SessionStopped():
                 self._today_wh[key] = self._today_wh.get(key, 0.0) + (event.energy_wh or 0)
+                if charger and not charger.sessions:
+                    charger.sessions = {}  # a dict does not become smaller by itself
             case events.ChargerRemoved():
                 if removed := self._rows.pop(key, None):
                     self._removed[key] = removed

@@ -10,7 +10,7 @@ from cpoctl.operations.log import FrameRow
 from cpoctl.tui.wire_entries import Entries, Entry, Gap
 
 MOST = 10_000
-_MOST_BYTES = 24_000_000  # of all frames together, however long each is
+_MOST_BYTES = 16_000_000  # of all frames together as they are kept, however long each is
 
 
 class Ring:

@@ -7,7 +7,7 @@ import pytest
 
 from cpoctl.csms.actions import Outcome
 from cpoctl.csms.transactions import ORPHANS_AN_HOUR, SESSIONS_MOST
-from cpoctl.domain.fleet import OpenSession
+from cpoctl.domain.fleet import OpenSession, Strays
 from cpoctl.ocpp import Version
 from cpoctl.store import rows
 from tests.csms.worlds import World
@@ -89,6 +89,7 @@ def stray(world: World) -> dict[str, Any]:
 def test_messages_without_a_session_are_kept_each_up_to_so_many_an_hour_and_then_counted() -> None:
     world = World()
     assert list(stray(world)) == ["Orphan"]
+    assert world.charger.strays
     world.charger.strays.count("StopTransaction", world.now, ORPHANS_AN_HOUR - 1)
     kept = stray(world)
     assert list(kept) == ["Violation"]
@@ -100,12 +101,14 @@ def test_messages_without_a_session_are_kept_each_up_to_so_many_an_hour_and_then
 
 def test_readings_of_unknown_sessions_do_not_crowd_out_their_stops() -> None:
     world = World()
+    world.charger.strays = Strays()
     world.charger.strays.count("MeterValues", world.now, ORPHANS_AN_HOUR)
     assert list(stray(world)) == ["Orphan"]
 
 
 def test_readings_are_kept_also_when_their_message_is_only_counted() -> None:
     world = World()
+    world.charger.strays = Strays()
     world.charger.strays.count("MeterValues", world.now, ORPHANS_AN_HOUR)
     value = [{"timestamp": AT, "sampledValue": [{"value": "5"}]}]
     world.tell("MeterValues", {"connectorId": 1, "transactionId": 99, "meterValue": value})

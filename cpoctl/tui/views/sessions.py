@@ -1,5 +1,6 @@
 """Sessions: what is being charged right now, or what was, with power, energy and state of charge."""
 
+from array import array
 from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
@@ -46,7 +47,7 @@ class Sessions(Listing):
         self._open: dict[str, tuple[LiveCharger, OpenSession]] = {}
         self._at: dict[str, set[str]] = {}
         self._past: dict[str, SessionRow] | None = None
-        self._trends: dict[tuple[str, str], list[float | None]] = {}
+        self._trends: dict[tuple[str, str], array[float]] = {}
 
     @property
     def noun(self) -> str:  # type: ignore[override] # it changes with what is shown
@@ -101,7 +102,7 @@ class Sessions(Listing):
         match event:
             case events.MeterChanged() if event.transaction_id and event.power_w is not None:
                 key = (event.charger_id or "", event.transaction_id)
-                trend = self._trends.setdefault(key, [])  # a deque takes three times the memory
+                trend = self._trends.setdefault(key, array("f"))  # a list takes three times the memory
                 trend.append(event.power_w)
                 del trend[:-TREND]
             case events.SessionStopped():
