@@ -70,6 +70,21 @@ def parsed(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def with_zone(text: str, *, days: bool = True) -> str:
+    """A time that names no zone as this machine means it, for a server that may be in another; anything else as it is.
+
+    Without `days` a day alone stays one.
+    """
+    try:
+        moment = datetime.fromisoformat(text) if "-" in text else None
+        alone = len(text) == len("2026-10-01")
+        if moment is None or moment.tzinfo is not None or (alone and not days):
+            return text
+        return moment.astimezone().isoformat()
+    except (ValueError, OverflowError):
+        return text  # whoever reads it says what is wrong with it
+
+
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?")
 
 

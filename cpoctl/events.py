@@ -235,6 +235,16 @@ class SessionPriced(Event, frozen=True, kw_only=True):
     actor: str
 
 
+class WorkProgressed(Event, frozen=True, kw_only=True):
+    """An operation that takes minutes has come so far: `done` of about `total`."""
+
+    stored: ClassVar[bool] = False
+    operation: str
+    actor: str
+    done: int
+    total: int
+
+
 class CostChanged(Event, frozen=True, kw_only=True):
     """What an open session has cost so far, VAT included, in ten-thousandths of its currency; at most once a minute."""
 
@@ -255,7 +265,10 @@ class TariffChanged(Event, frozen=True, kw_only=True):
 
 
 class TariffAssigned(Event, frozen=True, kw_only=True):
-    """A tariff holds somewhere, for sessions that begin from one instant up to another: assigned, or ended by then."""
+    """A tariff holds somewhere, for sessions that begin from then up to then: assigned, or ended by then.
+
+    Each is an instant, or a day, which begins at the midnight of each site.
+    """
 
     assignment_id: int
     tariff_id: str
@@ -264,6 +277,16 @@ class TariffAssigned(Event, frozen=True, kw_only=True):
     target: str
     valid_from: str
     valid_to: str | None = None
+
+
+class OwnerShareSet(Event, frozen=True, kw_only=True):
+    """From a day on so many percent are an owner's; the reason where a month that was over changed."""
+
+    owner_id: str
+    percent: str
+    valid_from: str
+    actor: str
+    reason: str | None = None
 
 
 class PriceSeriesChanged(Event, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from cpoctl.clock import duration
 from cpoctl.errors import UsageProblem, nearest
-from cpoctl.table import Field, ago, clock_time, fields, kw, kwh, local, plain
+from cpoctl.table import Field, ago, clock_time, decimal, fields, kw, kwh, local, natural, plain
 
 Record = Mapping[str, Any]
 Test = Callable[[Any], bool]
@@ -51,6 +51,7 @@ class _Subject(NamedTuple):
     types: tuple[type, ...]
     unit: float = 1
     is_time: bool = False
+    is_amount: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -141,7 +142,8 @@ class _Reader:
                 raise self._wrong(f"{subject.path} is yes or no")
             return lambda cell: cell is _TRUTH[word.lower()]
         if number := _number(word):
-            return _counting(op, number[0] * subject.unit, _wording(op, word))
+            count = _counting(op, number[0] * subject.unit, _wording(op, word))
+            return _amounting(op, word, count) if subject.is_amount else count
         if subject.types and {int, float}.issuperset(subject.types):
             raise self._wrong(f"{subject.path} is a number, and {word} is none")
         return _wording(op, word)
@@ -208,11 +210,11 @@ def _types(row: type, field: Field) -> tuple[type, ...]:
     return tuple(kind for kind in kinds if kind is not type(None))
 
 
-def _habits(field: Field, *, by_heading: bool) -> tuple[float, bool]:
-    """What one unit of the name that was used holds, and whether it is a time."""
+def _habits(field: Field, *, by_heading: bool) -> tuple[float, bool, bool]:
+    """What one unit of the name that was used holds, and whether it is a time, or an amount as text."""
     show = field.column.show if field.column else None
     is_time = show in _TIMES or field.name in ("at", "since") or field.name.endswith(("_at", "_since"))
-    return (1000 if by_heading and show in _THOUSANDS else 1), is_time
+    return (1000 if by_heading and show in _THOUSANDS else 1), is_time, field.is_amount
 
 
 def _number(word: str) -> tuple[float] | None:
@@ -229,10 +231,17 @@ def _counting(op: str, number: float, otherwise: Test) -> Test:
     )
 
 
+def _amounting(op: str, word: str, otherwise: Test) -> Test:
+    from decimal import Decimal  # most filters have none
+
+    order, wanted = _ORDERS.get(op, operator.eq), Decimal(word)
+    return lambda cell: order(worth, wanted) if (worth := decimal(cell)) is not None else otherwise(cell)
+
+
 def _wording(op: str, word: str) -> Test:
     if op in _ORDERS:
-        order, wanted = _ORDERS[op], _natural(word)
-        return lambda cell: _is_text(cell) and order(_natural(cell), wanted)
+        order, wanted = _ORDERS[op], natural(word)
+        return lambda cell: _is_text(cell) and order(natural(cell), wanted)
     if op == ":":
         fits = re.compile(translate(word.casefold().replace("[", "[[]"))).match  # of fnmatch: no way back either
         known = lru_cache(maxsize=256)(lambda text: fits(text.casefold()) is not None)  # a status is one of few words
@@ -248,12 +257,6 @@ def _containing(word: str) -> Test:
     if "*" in word or "?" in word:
         return _wording(":", word)
     return lambda cell: word.casefold() in plain(cell).casefold()
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    """A sort key in which 1.10 comes after 1.9."""
-    parts = re.split(r"(\d{1,18})", text.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 def _is_text(cell: Any) -> bool:

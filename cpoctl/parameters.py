@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cpoctl import operations, plugins
+from cpoctl.clock import with_zone
 from cpoctl.domain.secrets import is_secret
 from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Outcome, Secret
 
@@ -57,6 +58,12 @@ class Parameter:
     def kind(self) -> str:
         """What it names, for completion and reading; empty when it names nothing."""
         return self.mark.kind if isinstance(self.mark, (Argument, Option)) else ""
+
+    def meant(self, value: Any) -> Any:
+        """A time with the zone of this machine, where its caller named none; any other value as it is."""
+        if self.kind not in ("time", "day") or not isinstance(value, str):
+            return value
+        return with_zone(value.strip(), days=self.kind == "time")
 
     def problem(self, value: Any) -> str | None:
         """What is wrong with a value whatever else is given: it names nothing, or is a number beyond its bounds."""

@@ -12,12 +12,13 @@ SYSTEM_SOCKET = Path("/run/cpoctl/cpoctl.sock")
 
 
 def database_path(given: str | None = None) -> Path:
-    """The database: the one given, else the user's own."""
-    return (
+    """The database: the one given, else the user's own. Of a link it is the file behind it, beside which its lock stands."""
+    path = (
         Path(given).expanduser()
         if given
         else _directory("XDG_DATA_HOME", ".local/share", "user_data_path") / "cpoctl.db"
     )
+    return path.resolve() if path.is_symlink() else path
 
 
 def socket_path(given: str | None = None) -> Path:

@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Show = Callable[..., str]
 
@@ -21,7 +24,9 @@ Show = Callable[..., str]
 class Column:
     """How one field looks: header, importance (1 stays longest on a narrow screen), alignment, text form.
 
-    `beside` is another field of the row which `show` is given as well, such as the currency of an amount.
+    `beside` is another field of the row which `show` is given as well, such as the currency of an amount. Where a format has
+    numbers and instants of its own, an amount has so many `digits`, and an instant that has a `form` (of strftime) is shown in
+    it, by the clock that it was told in: UTC, or with a zone `beside` that one's. `adds`: the figures of several rows add up to that of all, as shares do not.
     """
 
     header: str
@@ -29,6 +34,9 @@ class Column:
     align: Literal["left", "right"] = "left"
     show: Show | None = None
     beside: str = ""
+    digits: int | None = None
+    form: str = ""
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,19 @@ class Field:
     rows: type | None = None
     kind: type | None = None
     """str, int, float or bool, whether or not it may be missing; None for anything else."""
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is text that holds decimals: it stands to the right, as numbers do."""
+        return self.kind is str and self.column is not None and self.column.align == "right"
+
+    def place(self, content: Any) -> tuple[int, Any]:
+        """Where a value that is known stands among others of the field: numbers and amounts by what they are worth."""
+        if isinstance(content, (int, float)):
+            return 0, content
+        if self.is_amount and (worth := decimal(content)) is not None:
+            return 0, worth
+        return 1, natural(plain(content))
 
 
 @cache
@@ -96,6 +117,10 @@ _HOSTILE = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_DIGITS = 0xFFFF
+
 
 def clean(text: str, limit: int = 256) -> str:
     r"""Make foreign text harmless for a terminal: control, bidi and invisible characters as visible `\x1b`."""
@@ -119,6 +144,23 @@ def plain(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(map(plain, value))
     return str(value)
+
+
+def decimal(content: Any) -> "Decimal | None":
+    """What a text such as `-12.3400` is worth; None of anything else."""
+    from decimal import Decimal  # a plain list does without
+
+    return Decimal(content) if isinstance(content, str) and _DECIMAL.fullmatch(content) else None
+
+
+def natural(text: str) -> str:
+    """A sort key in which HQ-10 comes after HQ-2 and 1.10 after 1.9; small and capital letters are alike."""
+    return _DIGITS.sub(_by_length, text.casefold())
+
+
+def _by_length(match: re.Match[str]) -> str:
+    number = match.group().lstrip("0")
+    return f"{chr(ord('0') + min(len(number), _MOST_DIGITS))}{number}"
 
 
 def ago(text: str | None, now: datetime | None = None) -> str:
@@ -146,6 +188,14 @@ def span(seconds: float | None) -> str:
 def local(text: str | None) -> str:
     """A stored instant in the terminal's own time zone, to the second."""
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S") if text else "-"
+
+
+def on_the_wall(text: str | None, zone: str | None) -> str:
+    """A stored instant in the zone that a row names, wherever it is read."""
+    from zoneinfo import ZoneInfo  # not every command shows such a one
+
+    there = datetime.fromisoformat(text).astimezone(ZoneInfo(zone or "UTC")) if text else None
+    return there.strftime("%Y-%m-%d %H:%M:%S") if there else "-"
 
 
 def clock_time(text: str | None) -> str:

@@ -1,10 +1,11 @@
 """Every check there is, in one command: `python -m tests`; words after it go to pytest.
 
 All checks run even when one has failed; pytest comes last, so that its closing line is the last line.
-The files go in their own order: the longest single test would otherwise begin last, with one core idle. There are three
-workers to two cores, because many tests wait: for a process to end, for a charger to be silent.
+There are three workers to two cores, because many tests wait: for a process to end, for a charger to be silent. What is
+compiled is kept, whatever the environment says: each worker would else compile every test anew, each time.
 """
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -24,8 +25,8 @@ def main() -> int:
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     for name in failed:
         print(f"FAILED: {name}", flush=True)
-    spread = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-    tests = (sys.executable, "-m", "pytest", *spread, "--durations=10", "--durations-min=2")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    tests = (sys.executable, "-m", "pytest", "-n", "3", "--durations=10", "--durations-min=2")
     return 1 if not passes((*tests, *sys.argv[1:])) or failed else 0
 
 

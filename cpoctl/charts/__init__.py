@@ -7,8 +7,8 @@ data of a line, blocks those of bars, `╌` the threshold, box drawing the axes.
 
 from cpoctl.charts.bar import bars
 from cpoctl.charts.blocks import gauge, spark
-from cpoctl.charts.described import Chart, Series, drawn
+from cpoctl.charts.described import NO_DATA, Chart, Series, drawn
 from cpoctl.charts.lines import line
 from cpoctl.charts.traces import Point
 
-__all__ = ["Chart", "Point", "Series", "bars", "drawn", "gauge", "line", "spark"]
+__all__ = ["NO_DATA", "Chart", "Point", "Series", "bars", "drawn", "gauge", "line", "spark"]

@@ -11,7 +11,7 @@ from cpoctl.charts.scale import fitted, known
 _UP, _UP_ASCII = " ▁▂▃▄▅▆▇█", " ...:::##"
 _DOWN, _DOWN_ASCII = " ▀█", " '#"
 _WIDEST = 12
-_LABEL = 6  # so many cells of a label are worth leaving out others
+_LABEL = 12  # so many cells of a label are worth leaving out others
 
 
 def bars(

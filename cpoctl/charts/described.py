@@ -13,21 +13,27 @@ from cpoctl.charts.scale import known
 
 _SHADES, _SHADES_ASCII = "·░▒▓█", ".-+*#"
 _SERIES_HEIGHT = 8
+NO_DATA = "no data in this period"
 
 
 @dataclass(frozen=True)
 class Series:
-    """Values beside each other, one for each label of the chart; None is not known, which is never drawn as zero."""
+    """Values beside each other, one for each label; None is not known, which is never drawn as zero.
+
+    `labels` are its own, where it has others than the chart.
+    """
 
     name: str
     values: Sequence[float | None]
+    labels: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn: bars or a line for each series, or a heat map with a row for each.
+    """What is drawn: bars or a line for each series, each on an axis of its own, or a heat map with a row for each.
 
-    `high` is what the scale reaches at least; of a heat map it is the darkest, and `0` the lightest.
+    `high` is what the scale reaches at least; of a heat map it is the darkest, and `0` the lightest. `about` says of what
+    it is: period, clock, total.
     """
 
     title: str
@@ -36,28 +42,41 @@ class Chart:
     unit: str = ""
     kind: Literal["bars", "line", "heat"] = "bars"
     high: float | None = None
+    about: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of it is known."""
+        return not any(known(value) for series in self.series for value in series.values)
+
+    def labels_of(self, series: Series) -> Sequence[str]:
+        """What stands below a series."""
+        return self.labels if series.labels is None else series.labels
 
 
 def drawn(chart: Chart, width: int, *, ascii: bool = False) -> list[str]:
     """The chart as lines of text of this width at the most."""
-    unit = f" ({said(chart.unit, ascii)})" if chart.unit else ""
-    title = cut(said(chart.title, ascii) + unit, width, "~" if ascii else "…")
+    unit = f" ({chart.unit})" if chart.unit else ""
+    end = "~" if ascii else "…"
+    lines = [cut(said(text, ascii), width, end) for text in (chart.title + unit, chart.about) if text]
+    if chart.empty:
+        return [*lines, cut(NO_DATA, width, end)]
     if chart.kind == "heat":
-        return [title, *_heat(chart, width, ascii)]
-    lines = [title]
+        return [*lines, *_heat(chart, width, ascii)]
     for series in chart.series:
         if len(chart.series) > 1:
-            lines.append(cut(said(series.name, ascii), width, "~" if ascii else "…"))
+            lines.append(cut(said(series.name, ascii), width, end))
         lines += _one(chart, series, width, ascii)
     return lines
 
 
 def _one(chart: Chart, series: Series, width: int, ascii: bool) -> list[str]:
+    labels = chart.labels_of(series)
     if chart.kind == "line":
         points = [(float(at), value) for at, value in enumerate(series.values)]
-        ends = (chart.labels[0], chart.labels[-1]) if chart.labels else ()
+        ends = (labels[0], labels[-1]) if labels else ()
         return line(points, width, _SERIES_HEIGHT, high=chart.high, foot=ends, ascii=ascii)
-    pairs = list(zip(chart.labels, series.values, strict=True))
+    pairs = list(zip(labels, series.values, strict=True))
     return bars(pairs, width, _SERIES_HEIGHT, high=chart.high, ascii=ascii)
 
 
@@ -73,7 +92,7 @@ def _heat(chart: Chart, width: int, ascii: bool) -> list[str]:
         if at % every == 0
     )
     values = [value for series in chart.series for value in series.values if known(value)]
-    high = max([chart.high or 0.0, *values, 1e-9])
+    high = max([chart.high or 0.0, *values]) or 1.0
     shades = _SHADES_ASCII if ascii else _SHADES
     lines = [" " * margin + head[:room].rstrip()]
     for series in chart.series:

@@ -62,17 +62,13 @@ def replace(path: Path, section: str, values: dict[str, Any] | None) -> None:
 def write(path: Path, text: str) -> None:
     """Put the text in the file's place at once, if the schema agrees. Raises ConfigInvalid."""
     from cpoctl import config
+    from cpoctl.cli import written  # temporary files, which whoever only reads does without
 
     config.check(path, text)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.touch(mode=mode, exist_ok=False)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path.resolve())  # a link stays a link
+        written.put(path, [text], mode=0o600)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise ConfigInvalid(f"cannot write {path}: {error}", target=str(path), hints=["cpoctl config path"]) from error
 
 

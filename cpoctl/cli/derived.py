@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from typer._click import types
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
-from cpoctl.cli import flags, reading
+from cpoctl.cli import flags, reading, terminal
 from cpoctl.cli.danger import must_write
 from cpoctl.cli.targeting import is_one, targeting
 from cpoctl.clock import duration
 from cpoctl.errors import UsageProblem, nearest
 from cpoctl.operations import Act, Argument, JsonText, Operation, Option, Query, Secret, Stream
 from cpoctl.parameters import Parameter, parameters
-from cpoctl.table import span
+from cpoctl.table import plain, span
 
 if TYPE_CHECKING:
     from cpoctl.cli.choices import Choices
@@ -70,6 +70,7 @@ def _callback(operation: type[Operation], aim: "Targeting | None") -> Callable[.
 
         choices: Choices = get_current_context().obj
         choices.settle(os.environ)
+        terminal.use_utc(choices.utc)  # before times without a zone are read
         if aim:
             _on_targets(aim, given, choices)
         elif choices.dry_run and issubclass(operation, Act):
@@ -159,7 +160,9 @@ def _value(parameter: Parameter, given: dict[str, Any], choices: "Choices") -> A
         return tuple(said(value, parameter.kind))
     if parameter.many:
         return tuple(value) if value else None
-    return parameter.scalar(value) if parameter.choices and isinstance(parameter.scalar, type) and value else value
+    if parameter.choices and isinstance(parameter.scalar, type) and value:
+        return parameter.scalar(value)
+    return parameter.meant(value)
 
 
 def _given(parameter: Parameter) -> TyperArgument | TyperOption:
@@ -207,7 +210,7 @@ def _option(parameter: Parameter, mark: Option) -> TyperOption:
 
 def _shown(parameter: Parameter) -> str:
     """The default as a caller would write it."""
-    return f"{parameter.default:g}s" if _is_duration(parameter) else f"{parameter.default}"
+    return f"{parameter.default:g}s" if _is_duration(parameter) else plain(parameter.default)
 
 
 def _is_duration(parameter: Parameter) -> bool:

@@ -1,6 +1,7 @@
 """Ending: SIGTERM and a closed terminal end a command as Ctrl-C does, with a code of their own (UX §4.5)."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,13 @@ HEEDED_EVERY_S = 0.5
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, so that nothing is left behind or unsaid."""
+    """Let SIGTERM and a closed terminal end the block as Ctrl-C does, so that nothing is left behind or unsaid.
+
+    Signals are for the main thread: in another one the block runs as it is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
 
     def end(number: int, _: object) -> None:
         raise SystemExit(128 + number)

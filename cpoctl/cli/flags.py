@@ -1,7 +1,7 @@
 """Flags: the global options as parameters that every command of the tree takes."""
 
 import sys
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from typer import Context
@@ -38,9 +38,13 @@ class Number(types.ParamType):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """The number."""
-        number = types.FLOAT.convert(value, param, ctx)
+        try:
+            number = float(value)
+        except ValueError:
+            number = nan
         if not isfinite(number):
-            self.fail(f"{value} is no number", param, ctx)
+            told = f": {help}" if (help := getattr(param, "help", None)) else ""
+            self.fail(f"{value!r} is no number, such as 12.5{told}", param, ctx)
         return number
 
 

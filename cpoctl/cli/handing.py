@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from cpoctl.cli import reach, terminal
+from cpoctl.cli import reach, terminal, written
 from cpoctl.errors import UsageProblem
 from cpoctl.routes import CONTENTS, PREFIX, Filled
 from cpoctl.table import megabytes
@@ -65,13 +65,9 @@ def saved(rows: Sequence[Any], choices: "Choices") -> None:
 
 
 def _to_file(row: dict[str, Any], target: Path, choices: "Choices") -> None:
-    partial = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            for block in _blocks(row, choices):
-                file.write(block)
-        partial.replace(target)
+        written.put(target, _blocks(row, choices))
     except OSError as error:
         raise UsageProblem(
             f"cannot write {target}: {error.strerror}",
@@ -80,9 +76,7 @@ def _to_file(row: dict[str, Any], target: Path, choices: "Choices") -> None:
             if "upload" in row
             else [],
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
-    if not choices.quiet:
+    if not choices.quiet and target.is_file():
         terminal.note(f"{target}: {megabytes(target.stat().st_size)}")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cpoctl import formats, plugins
 from cpoctl.cli import terminal
 from cpoctl.errors import UsageProblem, nearest
-from cpoctl.formats import Rows, Sheet, value
+from cpoctl.formats import Remark, Rows, Sheet, value
 from cpoctl.table import Field, fields
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def rows(
     noun: str = "",
     newest_last: bool = False,
     of: "Query | None" = None,
+    remarks: Sequence[Remark] = (),
 ) -> None:
     """Write rows to stdout; a list at a terminal gets its count on stderr. `of` is the query that they are of."""
     known = fields(row)
@@ -42,6 +43,7 @@ def rows(
     watched = terminal.is_watched() and choices.out is None
     name = name_of(choices, watched)
     sheet = Sheet(records, known, many, _width(choices, watched), choices.headers, bom=bool(choices.bom))
+    sheet = replace(sheet, remarks=remarks)
     told = render(picked(_described(sheet, of, name, choices), choices.fields), name)
     if choices.out is not None:
         to_file(told, choices.out, of)
@@ -56,17 +58,25 @@ def rows(
         terminal.note(footer(len(records), total, noun))
 
 
-def streamed(found: Rows, choices: "Choices", of: "Query") -> None:
+def streamed(found: Rows, choices: "Choices", of: "Query", remarks: Sequence[Remark] = ()) -> None:
     """Write rows while they come, in constant memory where the format can. What sorts has to have them all first."""
     watched = terminal.is_watched() and choices.out is None
     name = name_of(choices, watched)
+    if found.typed is not None and getattr(loaded(name), "TYPED", False):
+        found = found.typed
     records: Iterable[Record] = found
-    if choices.where or choices.sort:
+    if choices.sort:
         records = chosen(list(found), of.row, choices)
-    elif choices.limit is not None:
-        records = islice(iter(found), max(0, choices.limit))
+    elif choices.where:
+        from cpoctl import filters  # most exports have none
+
+        records = filter(filters.matching(of.row, choices.where), found)
+    if choices.limit is not None and not choices.sort:
+        records = islice(iter(records), max(0, choices.limit))
     sheet = Sheet(records, found.fields, True, _width(choices, watched), choices.headers)
-    sheet = replace(sheet, bom=found.bom or bool(choices.bom), delimiter=found.delimiter, title=_title(of, choices))
+    sheet = replace(
+        sheet, bom=found.bom or bool(choices.bom), delimiter=found.delimiter, title=_title(of, choices), remarks=remarks
+    )
     told = render(picked(sheet, choices.fields), name)
     if choices.out is not None:
         to_file(told, choices.out, of)
@@ -88,12 +98,22 @@ def _described(sheet: Sheet, of: "Query | None", name: str, choices: "Choices") 
     sheet = replace(sheet, title=_title(of, choices))
     if not getattr(loaded(name), "CHART", False):
         return sheet
-    return replace(sheet, chart=of.chart(list(sheet.records)), ascii=terminal.speaks_ascii(choices.args))
+    chart = of.chart(list(sheet.records))
+    if chart is not None and (some := _some(choices)):
+        chart = replace(chart, about=f"{chart.about}, {some}".removeprefix(", "))
+    return replace(sheet, chart=chart, ascii=terminal.speaks_ascii(choices.args))
 
 
 def _title(of: "Query", choices: "Choices") -> str:
     """What the rows are of, and what of them was picked."""
-    return f"{of.title()}, {choices.where}" if choices.where else of.title()
+    return ", ".join(filter(None, [of.title(), _some(choices)]))
+
+
+def _some(choices: "Choices") -> str:
+    """What of the rows was picked: all else that is told of them, a total among it, is of these alone."""
+    first = f"first {choices.limit}" if choices.limit is not None else ""
+    by = f" by {choices.sort}" if first and choices.sort else ""
+    return ", ".join(filter(None, [choices.where, first + by]))
 
 
 def chosen(records: Sequence[Record], row: type, choices: "Choices", *, newest_last: bool = False) -> Sequence[Record]:
@@ -200,14 +220,10 @@ def picked(sheet: Sheet, wish: str | None) -> Sheet:
 def _sorted(records: Sequence[Record], known: Sequence[Field], wish: str | None) -> Sequence[Record]:
     if not wish:
         return records
-    name = field_named(wish.lstrip("-"), known).name
-    there = [record for record in records if value(record, name) is not None]
-    unknown = [record for record in records if value(record, name) is None]
-    return sorted(there, key=lambda record: _order(value(record, name)), reverse=wish.startswith("-")) + unknown
-
-
-def _order(content: Any) -> tuple[int, float, str]:
-    return (0, content, "") if isinstance(content, (int, float)) else (1, 0, str(content).casefold())
+    field = field_named(wish.lstrip("-"), known)
+    there = [record for record in records if value(record, field.name) is not None]
+    unknown = [record for record in records if value(record, field.name) is None]
+    return sorted(there, key=lambda record: field.place(value(record, field.name)), reverse=wish.startswith("-")) + unknown
 
 
 def _limited(records: Sequence[Record], limit: int | None) -> Sequence[Record]:

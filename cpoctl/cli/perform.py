@@ -1,6 +1,7 @@
 """Perform: run one operation where it belongs and write what came of it."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cpoctl.cli import danger, failing, output, reach, terminal
 from cpoctl.cli.again import again, otherwise, start
 from cpoctl.domain.secrets import is_secret
-from cpoctl.errors import ChargerOffline, CpoctlError, ServerDown, UsageProblem
-from cpoctl.formats import harmless
+from cpoctl.errors import ChargerOffline, Conflict, CpoctlError, ServerDown, UsageProblem
+from cpoctl.formats import Remark, Rows, harmless
 from cpoctl.operations import Act, LocalAct, Operation, Outcome, Query, Stream
 from cpoctl.parameters import targeted
 from cpoctl.table import record
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
 
 
 def perform(operation: Operation, choices: "Choices") -> None:
-    """Do it; errors go up to the face."""
+    """Do it; errors go up to the face. What was refused as it was written points at least at the command's own help."""
+    try:
+        _performed(operation, choices)
+    except (UsageProblem, Conflict) as error:
+        error.hints = error.hints or (f"cpoctl {operation.path} --help",)
+        raise
+
+
+def _performed(operation: Operation, choices: "Choices") -> None:
     terminal.use_utc(choices.utc)
     if choices.fields == "?":
         output.rows([], operation.row, choices, many=True)
@@ -60,27 +69,29 @@ def _heavy(operation: Query, choices: "Choices") -> None:
     """What reads much, and what says whether all of its data was there: both of the same moment, where the file is read."""
     beside = operation.beside()
     with reach.reading(choices) as place:
-        if (found := place.in_turn(operation)) is not None:
-            output.streamed(found, choices, operation)
+        found, doubts = place.told(operation)
+        remarks = [Remark(beside.remark(doubt), bool(doubt["missing"])) for doubt in doubts] if beside else []
+        if isinstance(found, Rows):
+            output.streamed(found, choices, operation, remarks)
         else:
-            _told(operation, place.query(operation), choices)
-        if beside is None:
-            return
-        doubts = place.query(beside)
+            _told(operation, found, choices, remarks)
+    if beside is None:
+        return
     if not choices.quiet:
         sys.stdout.flush()
-        for doubt in doubts:
-            terminal.note(f"note: {beside.remark(doubt)}")
+        for remark in remarks:
+            terminal.note(f"note: {remark.text}")
     if objection := beside.objection(doubts):
         sys.stdout.flush()
         raise objection
 
 
-def _told(operation: Query, rows: list[dict[str, Any]], choices: "Choices") -> None:
-    output.rows(
-        rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last,
-        of=operation,
-    )  # fmt: skip
+def _told(operation: Query, rows: list[dict[str, Any]], choices: "Choices", remarks: Sequence[Remark] = ()) -> None:
+    if choices.save != "-":  # the file alone, so that it can be piped
+        output.rows(
+            rows, operation.row, choices, many=operation.many, noun=operation.noun, newest_last=operation.newest_last,
+            of=operation, remarks=remarks,
+        )  # fmt: skip
     if choices.save is not None:
         from cpoctl.cli.handing import saved
 
@@ -92,7 +103,7 @@ def _told(operation: Query, rows: list[dict[str, Any]], choices: "Choices") -> N
 
 def _act(operation: Operation, choices: "Choices") -> None:
     try:
-        found = _local(operation, choices) if isinstance(operation, LocalAct) else reach.act(operation, choices)
+        found = _local(operation, choices) if isinstance(operation, LocalAct) else _done(operation, choices)
     except CpoctlError as error:
         if (found := failing.rows(error)) is not None:  # what was found or done is data, also when it failed
             _found(found, operation, choices)
@@ -113,6 +124,15 @@ def _act(operation: Operation, choices: "Choices") -> None:
     if isinstance(found, dict) and issubclass(operation.row, Outcome):
         sys.stdout.flush()
         failing.doubt(found)
+
+
+def _done(operation: Operation, choices: "Choices") -> Any:
+    if not (isinstance(operation, Act) and operation.takes_minutes):
+        return reach.act(operation, choices)
+    from cpoctl.cli import far  # threads, which most acts do without
+
+    with far.told(operation, choices):
+        return reach.act(operation, choices)
 
 
 def _found(found: list[Any], operation: Operation, choices: "Choices") -> None:

@@ -28,17 +28,39 @@ def counted(rows: Rows, noun: str, choices: "Choices") -> Rows:
 
 
 def _told(batches: Iterable[Batch], total: int | None, noun: str) -> Iterator[Batch]:
-    done, due, shown = 0, time.monotonic() + _FIRST_S, False
-    try:
+    done = 0
+    with Meter(noun) as meter:
         for batch in batches:
             yield batch
             done += len(batch)
-            if time.monotonic() >= due:
-                due, shown = time.monotonic() + _EVERY_S, True
-                of = f" of {total:,} ({100 * done // total} %)" if total else ""
-                sys.stderr.write(f"{_CLEAR}{done:,}{of} {noun}")
-                sys.stderr.flush()
-    finally:
-        if shown:
+            meter(done, total)
+
+
+class Meter:
+    """How far something has come, on one line of stderr that is there no more when it ends."""
+
+    def __init__(self, noun: str, *, silent: bool = False) -> None:
+        self._noun, self._silent = noun, silent
+        self._due, self._shown = time.monotonic() + _FIRST_S, False
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """Tell it, if the last time was some while ago."""
+        if self._silent or time.monotonic() < self._due:
+            return
+        self._due, self._shown = time.monotonic() + _EVERY_S, True
+        of = f" of {total:,} ({min(100, 100 * done // total)} %)" if total else ""
+        sys.stderr.write(f"{_CLEAR}{done:,}{of} {self._noun}")
+        sys.stderr.flush()
+
+    def __enter__(self) -> "Meter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
             sys.stderr.write(_CLEAR)
             sys.stderr.flush()
+
+
+def meter(choices: "Choices", noun: str = "sessions") -> Meter:
+    """For what tells nothing on stdout before its end."""
+    return Meter(noun, silent=choices.quiet or not sys.stderr.isatty())

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cpoctl import app, places
 from cpoctl.cli import terminal, whereabouts
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cpoctl.formats import Rows
     from cpoctl.store import Reader, Record
 
+T = TypeVar("T")
 _AS_OF = """
 SELECT max(at) AS at FROM (
     SELECT * FROM (SELECT coalesce(stopped_at, alive_at) AS at FROM run ORDER BY run_id DESC LIMIT 1)
@@ -49,15 +50,38 @@ def query(operation: Query, choices: "Choices") -> list[dict[str, Any]]:
     """The rows of a query: live from the server, or stale from the file with a note on stderr."""
     if operation.local:
         return [record(row) for row in operation.select(_nothing)]
+
+    def asked(client: "Client") -> list[dict[str, Any]]:
+        found = client.run(operation)
+        return found if operation.many else [found]
+
+    return _asked_or_read(asked, lambda reader: _selected(operation, reader), choices)
+
+
+def remarked(operation: Query, choices: "Choices") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The same with what is to be said of its data."""
+    return _asked_or_read(
+        lambda client: client.remarked(operation),
+        lambda reader: (_selected(operation, reader), _selected(operation.beside(), reader)),
+        choices,
+    )
+
+
+def _asked_or_read(ask: "Callable[[Client], T]", select: "Callable[[Reader], T]", choices: "Choices") -> T:
     if client := server(choices):
         try:
-            found = client.run(operation)
-            return found if operation.many else [found]
+            return ask(client)
         except ServerDown as error:
             if choices.server:  # whoever names a server wants that one
                 error.hints = (*error.hints, *from_file(choices))
                 raise
-    return offline(lambda reader: [record(row) for row in operation.chosen(operation.select(reader.read))], choices)
+    return offline(select, choices)
+
+
+def _selected(operation: Query | None, reader: "Reader") -> list[dict[str, Any]]:
+    if operation is None:
+        return []
+    return [record(row) for row in operation.chosen(operation.select(reader.read))]
 
 
 class Place:
@@ -67,25 +91,36 @@ class Place:
         self._choices = choices
         self._reader = reader
 
-    def query(self, operation: Query) -> list[dict[str, Any]]:
-        """The rows of a query."""
-        if self._reader is None:
-            return query(operation, self._choices)
-        return [record(row) for row in operation.chosen(operation.select(self._reader.read))]
-
-    def in_turn(self, operation: Query) -> "Rows | None":
-        """The rows of a query that tells them as they are read, laid out for their reader; None of any other one."""
-        told, reader = operation.told_fields(), self._reader
-        if told is None:
-            return None
+    def told(self, operation: Query) -> "tuple[list[dict[str, Any]] | Rows, list[dict[str, Any]]]":
+        """The rows of a query, and what is to be said of their data; rows as they are read, where it tells them so."""
+        fields, reader = operation.told_fields(), self._reader
+        if reader is None:
+            bears = operation.remarks is not None
+            rows, remarks = remarked(operation, self._choices) if bears else (query(operation, self._choices), [])
+        else:
+            remarks = _selected(operation.beside(), reader)
+            rows = self._counted(operation, reader) if fields is None else []
+        if fields is None:
+            return rows, remarks
         from cpoctl.cli.progress import counted
         from cpoctl.formats import Rows
 
         if reader is not None:
             found = operation.in_turn(reader.read, reader.each)
         else:
-            found = Rows(told, [[tuple(row[field.name] for field in told) for row in query(operation, self._choices)]])
-        return operation.laid_out(counted(found, operation.noun, self._choices))
+            found = Rows(fields, [[tuple(row[field.name] for field in fields) for row in rows]])
+        return operation.laid_out(counted(found, operation.noun, self._choices)), remarks
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is the file itself."""
+        return self._reader is not None
+
+    def _counted(self, operation: Query, reader: "Reader") -> list[dict[str, Any]]:
+        from cpoctl.cli.progress import meter
+
+        with meter(self._choices) as step:
+            return [record(row) for row in operation.chosen(operation.in_steps(reader.read, step))]
 
 
 @contextmanager
@@ -147,8 +182,8 @@ def act(operation: Operation, choices: "Choices") -> Any:
     return client.run(operation)
 
 
-def offline(select: "Callable[[Reader], list[dict[str, Any]]]", choices: "Choices") -> list[dict[str, Any]]:
-    """Rows from the database file, with a note that nothing in them is live."""
+def offline(select: "Callable[[Reader], T]", choices: "Choices") -> T:
+    """What is read of the database file, with a note that nothing in them is live."""
     path = places.database_path(choices.db)
     try:
         reader = app.offline_reader(path)

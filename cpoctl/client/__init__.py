@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any, Final, NamedTuple
 
 from cpoctl.errors import CpoctlError, ServerDown, UsageProblem, from_json
-from cpoctl.operations import Operation
+from cpoctl.operations import Operation, Query
 from cpoctl.routes import Filled, filled
 
 HOW_TO_START = "cpoctl serve    start it"
@@ -82,7 +82,14 @@ class Client:
 
     def run(self, operation: Operation) -> Any:
         """Do one operation; its rows or its outcome as JSON data."""
+        if isinstance(operation, Query) and operation.remarks:
+            return self.remarked(operation)[0]
         return self.ask(filled(operation))
+
+    def remarked(self, operation: Query) -> tuple[list[Any], list[Any]]:
+        """The rows of a query that bears remarks, and these."""
+        told = self.ask(filled(operation))
+        return told["rows"], told["remarks"]
 
     def request(self, method: str, target: str, body: Any = None) -> Any:
         """One request with a JSON body; the answer as JSON data."""

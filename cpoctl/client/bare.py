@@ -25,6 +25,11 @@ class BareClient(Client):
         rows = self._rows(operation)
         return record(rows) if isinstance(operation, Query) and operation.many else record(rows[0])
 
+    def remarked(self, operation: Query) -> tuple[list[Any], list[Any]]:
+        """The rows, and what is to be said of their data."""
+        beside = operation.beside()
+        return record(self._rows(operation)), record(self._rows(beside)) if beside is not None else []
+
     def whole(self, operation: Operation) -> bytes:
         """The answer of a query that tells JSON text."""
         body: bytes = self._rows(operation)[0].body

@@ -3,6 +3,7 @@
 Its certificate is held against the system's store, or against the one file that the caller names.
 """
 
+import socket
 import ssl
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -101,10 +102,24 @@ class HttpsClient(Client):
                 f"the server said nothing for {self.timeout or SILENCE_SECONDS:g} s",
                 hints=["cpoctl status    is it healthy"],
             ) from error
-        except httpx.RemoteProtocolError as error:
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            if self.url.startswith("http:") and _speaks_tls(self.url):
+                raise self._other("https") from error
             raise ServerDown(f"{self.url} ended the connection", target=self.url, hints=self._hints()) from error
         except httpx.TransportError as error:
+            if "WRONG_VERSION_NUMBER" in str(error):  # of TLS: what answers does not speak it
+                raise self._other("http") from error
             raise ServerDown(f"{self.url}: {_reason(error)}", target=self.url, hints=self._hints(error)) from error
+
+    def _other(self, scheme: str) -> UsageProblem:
+        """It was reached by the wrong scheme."""
+        host = urlsplit(self.url).hostname or ""
+        url = f"{scheme}{self.url[self.url.index(':'):]}"
+        instead, hint = f"use {url}", f"cpoctl --server {url} …"
+        if scheme == "http" and not is_loopback(host):
+            instead = "a key must not cross a network in the clear"
+            hint = "cpoctl serve --api-cert FILE --api-key FILE …    on that machine, so that it speaks https"
+        return UsageProblem(f"{self.url}: it speaks {scheme} here; {instead}", target=self.url, hints=[hint])
 
     def _hints(self, error: Exception | None = None) -> list[str]:
         if error is not None and "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -132,6 +147,21 @@ def _origin(url: str) -> str:
         raise UsageProblem(f"{url}: a key must not cross a network in the clear", hints=how)
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}:{port}" if port else f"{parts.scheme}://{shown}"
+
+
+def _speaks_tls(url: str) -> bool:
+    """Whether what listens there begins a TLS handshake with a stranger."""
+    parts = urlsplit(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told, nobody is believed
+    try:
+        with (
+            socket.create_connection((parts.hostname, parts.port or 80), CONNECT_SECONDS) as plain,
+            context.wrap_socket(plain),
+        ):
+            return True
+    except OSError:
+        return False
 
 
 def _trust(ca_file: str | None) -> ssl.SSLContext:

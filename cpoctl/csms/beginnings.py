@@ -54,13 +54,13 @@ def begin(told: Begin, ctx: Context) -> tuple[events.SessionStarted, Outcome]:
         remote_start_id=told.remote_start_id,
         uses=told.uses,
     )
-    started = _started(start, flags)
-    outcome = Outcome({}, [start], [started])
+    begun = started(start, flags)
+    outcome = Outcome({}, [start], [begun])
     _supersede(start, ctx, outcome)
     if start.reservation_id is not None:  # 1.6 §4.8, H01.FR.15: the start ends the reservation
         used = rows.ReservationUsed(ctx.received_at, start.session_id, start.charger_id, start.reservation_id)
         outcome.rows.append(used)
-    return started, outcome
+    return begun, outcome
 
 
 def refused(ctx: Context, tag_id: str, status: str, outcome: Outcome) -> None:
@@ -87,7 +87,8 @@ def _supersede(start: rows.SessionStart, ctx: Context, outcome: Outcome) -> None
     )
 
 
-def _started(start: rows.SessionStart, flags: tuple[str, ...]) -> events.SessionStarted:
+def started(start: rows.SessionStart, flags: tuple[str, ...]) -> events.SessionStarted:
+    """What has happened when a session begins."""
     return events.SessionStarted(
         charger_id=start.charger_id,
         session_id=start.session_id,

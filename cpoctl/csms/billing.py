@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -17,7 +17,7 @@ from cpoctl import events
 from cpoctl.clock import Clock, stored
 from cpoctl.config import MoneySettings
 from cpoctl.csms.ledger import Ledger
-from cpoctl.csms.running_cost import EVERY, RunningCosts
+from cpoctl.csms.running_cost import EVERY, JUST_NOW, RunningCosts
 from cpoctl.domain.assignments import Assignments
 from cpoctl.domain.charge_periods import Suspended
 from cpoctl.domain.tariffs import Rails
@@ -30,7 +30,6 @@ LINGER: Final = 0.25  # seconds; what ends together is priced together
 REST, REST_MOST = 0.05, 2.0  # seconds between two batches of what has piled up, at the least and at the most
 RESTS: Final = 9  # times as long as a batch took: nine parts of ten are for others
 AT_ONCE: Final = 50
-JUST_NOW: Final = timedelta(minutes=5)  # the driver may still stand there
 MOST: Final = 5000  # numbers in memory; beyond them the records are searched instead
 _log = logging.getLogger(__name__)
 _ENDED = f"""{SESSIONS}
@@ -84,6 +83,7 @@ class BillingDesk:
             bus.listen(self._was_dropped, events.ItemDropped),
             bus.listen(self._has_changed, events.TariffAssigned, events.PriceSeriesChanged),
         ]
+        self.costs.open()
         self._ledger.store.on_state(self._store_is)
         loop = asyncio.get_running_loop()
         self._work = [loop.create_task(self._go_on()), loop.create_task(self._reckon_costs())]

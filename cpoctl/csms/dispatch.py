@@ -41,7 +41,7 @@ INBOUND = tuple(plugins.load_all(actions))
 class Message(Exchange):
     """A Call on its way through the server."""
 
-    __slots__ = ("call", "doubts", "found", "raw", "reply", "served", "struct")
+    __slots__ = ("call", "doubts", "found", "raw", "reply", "served", "struct", "sure")
 
     def __init__(self, connection: "Connection", call: "AnyCall", raw: bytes, action: Action, now: datetime) -> None:
         Exchange.__init__(self, connection, call, raw, now)
@@ -51,6 +51,7 @@ class Message(Exchange):
         self.doubts: Sequence[Violation] = ()
         self.found: list[Record] | None = None  # by the action's look-up, once one was made
         self.reply: bytes | None = None
+        self.sure = False  # whether the store has refused what was made of it once
         if type(call) is ReadCall:  # judged and read in one step
             self.struct: Any = call.struct
         elif isinstance(call, Call):
@@ -72,9 +73,10 @@ def _read(action: Action, call: Call) -> tuple[Any, Sequence[Violation]]:
 
 
 def _sure_lookup(message: Message) -> Sql | None:
-    """The SELECT for a row that the store has just said to exist; None when it was run before."""
-    lookup = message.served.lookup
-    return lookup(message.struct, message.connection.charger, True) if lookup and message.found is None else None
+    """The SELECT for a row that the store has just said to exist, or to have changed; None when it was run for that before."""
+    lookup = message.served.lookup if not message.sure else None
+    message.sure = True
+    return lookup(message.struct, message.connection.charger, True) if lookup else None
 
 
 class Dispatch:

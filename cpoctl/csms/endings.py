@@ -1,8 +1,8 @@
 """Endings: how a session ends, whatever the version that told it.
 
-An end that an operator made by hand was taken for want of the charger's own: when its stop comes after all,
-whatever it can be believed in takes over (time, register, energy, reason, tag), because the meter counts and the
-operator could only guess. What it leaves open stays as the operator had it, who is on record either way.
+An end that was taken from the newest reading when an operator closed a session by hand stands in for the charger's own: when
+its stop comes after all, whatever it can be believed in takes over (time, register, energy, reason, tag), because the meter
+counts. Figures that a person gave stand until a person changes them: what comes then is kept beside them (`csms/claims.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome
+from cpoctl.csms.claims import claimed
 from cpoctl.csms.metering import kept, text
 from cpoctl.domain import metering, sessions, timestamps
 from cpoctl.domain.energy import Energy, Reading
@@ -19,6 +20,7 @@ from cpoctl.domain.fleet import OpenSession
 from cpoctl.store import rows
 from cpoctl.store.evidence import judged, read, wanted
 
+_NO_REGISTER = frozenset({"", "-1"})
 DEFAULT_REASON = "Local"  # 1.6 §6.49, 2.0.1 E06: may be omitted for Local
 
 
@@ -46,7 +48,8 @@ def end(session: OpenSession, told: End, ctx: Context, samples: Sequence[rows.Me
     """
     stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
     used = _used(session, told, stopped_at, samples, ctx)
-    flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, *used.flags)
+    backwards = sessions.backwards(session.started_at, stopped_at)
+    flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, backwards, *used.flags)
     stop = rows.SessionStop(
         stopped_at=stopped_at,
         stopped_raw=told.raw,
@@ -104,11 +107,14 @@ def complete(earlier: Mapping[str, Any], samples: Sequence[rows.MeterValue], ctx
     flags = tuple(msgspec.json.decode(earlier["flags"]))
     told = [s for s in samples if s.energy_wh is not None and s.energy_wh >= 0]
     unknown = earlier["meter_stop_wh"] is None or sessions.LAST_READING in flags
-    if not told or not unknown or earlier["stop_received_at"] is None:
+    if not told or earlier["stop_received_at"] is None:
         return Outcome({}, [*kept(samples)])
     register = max(told, key=lambda sample: sample.taken_at).energy_wh
     energy, doubt = metering.energy(earlier["meter_start_wh"], register)
-    if energy is None or energy < (earlier["energy_wh"] or 0.0):
+    if earlier["decided"]:
+        claim = claimed(earlier, ctx, meter_stop_wh=register, energy_wh=energy)
+        return Outcome({}, [*kept(samples), *(claim if earlier["meter_stop_raw"] in _NO_REGISTER else ())])
+    if not unknown or energy is None or energy < (earlier["energy_wh"] or 0.0):
         return Outcome({}, [*kept(samples)])
     left = tuple(flag for flag in flags if flag not in sessions.ENERGY_UNKNOWN)
     amended = _amended(earlier, register, energy, sessions.with_flags(left, sessions.LAST_READING, doubt), ctx)
@@ -148,23 +154,39 @@ def _amended(
 
 
 def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
-    """Let the charger's facts take over from the end that an operator gave the session by hand."""
+    """Let the charger's facts take over from the end that stands in for its own, where nobody has decided otherwise."""
     stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
     dated = time_doubt in timestamps.BELIEVED
     energy, meter_doubt = metering.energy(earlier["meter_start_wh"], told.meter_wh)
     measured = energy is not None
+    if earlier["decided"]:
+        at = stopped_at if dated else None
+        beside = claimed(earlier, ctx, stopped_at=at, meter_stop_wh=told.meter_wh, energy_wh=energy)
+        return _told_later(earlier, told, ctx, {}, frozenset(), beside)
     if told.meter_wh is None and earlier["energy_wh"] is not None:
-        meter_doubt = None  # nothing contradicts what the operator gave
-    had = tuple(msgspec.json.decode(earlier["flags"]))
-    left = tuple(flag for flag in had if not (measured and flag in sessions.ENERGY_UNKNOWN))
-    flags = sessions.with_flags(left, sessions.STOP_CAME_LATER, *told.doubts, time_doubt, meter_doubt)
+        meter_doubt = None  # nothing contradicts what stands in
+    settled = sessions.ENERGY_UNKNOWN if measured else frozenset[str]()
+    figures: dict[str, Any] = {"stopped_at": stopped_at} if dated else {}
+    figures |= {"meter_stop_wh": told.meter_wh, "energy_wh": energy} if measured else {}
+    backwards = sessions.backwards(earlier["started_at"], stopped_at) if dated else None
+    return _told_later(earlier, told, ctx, figures, settled, [], *told.doubts, time_doubt, backwards, meter_doubt)
+
+
+def _told_later(
+    earlier: Mapping[str, Any], told: End, ctx: Context, figures: dict[str, Any], settled: frozenset[str],
+    beside: list[rows.Row], *doubts: str | None,
+) -> Outcome:  # fmt: skip
+    """The charger's own end, with those of its figures that count."""
+    left = tuple(flag for flag in msgspec.json.decode(earlier["flags"]) if flag not in settled)
+    flags = sessions.with_flags(left, sessions.STOP_CAME_LATER, *doubts)
+    became = {name: earlier[name] for name in ("stopped_at", "meter_stop_wh", "energy_wh")} | figures
     stop = rows.SessionStop(
-        stopped_at=stopped_at if dated else earlier["stopped_at"],
+        stopped_at=became["stopped_at"],
         stopped_raw=told.raw,
         stop_received_at=ctx.received_at,
-        meter_stop_wh=told.meter_wh if measured else earlier["meter_stop_wh"],
+        meter_stop_wh=became["meter_stop_wh"],
         meter_stop_raw=told.meter_raw,
-        energy_wh=energy if measured else earlier["energy_wh"],
+        energy_wh=became["energy_wh"],
         stop_reason=told.reason_told,
         stop_tag_id=told.tag_id or None,
         stop_tag_status=told.tag_status,
@@ -181,4 +203,4 @@ def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
         reason=stop.stop_reason,
         flags=flags,
     )
-    return Outcome({}, [stop], [corrected])
+    return Outcome({}, [stop, *beside], [corrected])

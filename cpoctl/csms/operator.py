@@ -156,10 +156,10 @@ class ServerOperator:
         """Copy the database while it is in use."""
         await self._central.store.backup(target)
 
-    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | None]:
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | str]:
         """Sessions of one charger as the journal tells them."""
 
-        def work(read: Read) -> dict[int, Record | None]:
+        def work(read: Read) -> dict[int, Record | str]:
             with closing(self._central.store.scratch()) as scratch:
                 return rebuilt(read, scratch, charger_id, sessions)
 

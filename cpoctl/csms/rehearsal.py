@@ -223,7 +223,7 @@ class Rehearsal:
         """Nothing that anybody could use."""
         return MASK
 
-    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | None]:
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | str]:
         """Nothing is changed by it."""
         return await self._behind.rebuilt(charger_id, sessions)
 

@@ -1,16 +1,17 @@
 """The running cost of open sessions: reckoned once a minute while there are tariffs, told as a change that nobody stores.
 
-Chargers are told only if the configuration says so, those that are connected, one Call a session and change; one that does not
-understand it is left alone until it connects again. OCPP 2.0.1 I02
+Chargers are told only if the configuration says so, those that are connected, one Call a session and change; of what one does
+not understand it is left alone until it connects again. Chargers of 1.6 are also told the price when a session begins, as soon
+as it is certain which one holds, and what it came to. OCPP 2.0.1 I02
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from cpoctl import events
 from cpoctl.clock import Clock, stored
@@ -19,10 +20,11 @@ from cpoctl.csms.ledger import Ledger
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.domain.money import invoice
 from cpoctl.domain.statuses import NOT_DELIVERING
-from cpoctl.errors import CpoctlError
+from cpoctl.domain.tags import ACCEPTED
+from cpoctl.errors import CpoctlError, StoreUnavailable
 from cpoctl.ocpp import Version
 from cpoctl.ocpp.asks import Ask
-from cpoctl.ocpp.asks.costs import ShowCost, ShowFinalCost
+from cpoctl.ocpp.asks.costs import ShowCost, ShowFinalCost, ShowPrice
 from cpoctl.store import Read
 from cpoctl.store.charges import SESSIONS
 from cpoctl.store.pricing import UNREADABLE, Pricer
@@ -32,8 +34,11 @@ REST: Final = 0.05
 AT_ONCE: Final = 50
 TELLING: Final = 20  # chargers at a time
 PATIENCE: Final = 10.0
+JUST_NOW: Final = timedelta(minutes=5)  # the driver may still stand there
 ACTOR: Final = "running cost"
 _OPEN = f"{SESSIONS} WHERE s.session_id IN (SELECT value FROM json_each(?)) AND s.stopped_at IS NULL"  # noqa: S608 # constants
+_ONE = f"{SESSIONS} WHERE s.session_id = ?"  # constants
+_UNKNOWN_VENDOR: Final = "UnknownVendorId"
 _UNDERSTOOD: Final = ("Accepted", "Answered")
 _SUSPENDED: Final = NOT_DELIVERING | {"SuspendedEV", "SuspendedEVSE"}
 _log = logging.getLogger(__name__)
@@ -51,9 +56,17 @@ class RunningCosts:
 
     def __init__(self, ledger: Ledger, clock: Clock, fleet: Fleet, *, shows: bool) -> None:
         self._ledger, self._clock, self._fleet, self._shows = ledger, clock, fleet, shows
-        self._not_understood: dict[str, int] = {}  # by charger the connection on which it did not
-        self._finals: set[asyncio.Task[None]] = set()
+        self._not_understood: dict[
+            tuple[str, type[Ask]], int
+        ] = {}  # by charger and ask the connection on which it did not
+        self._told: set[asyncio.Task[None]] = set()
+        self._deaf: Callable[[], None] | None = None
         self._telling = asyncio.Semaphore(TELLING)
+
+    def open(self) -> None:
+        """Hear of sessions that begin, if chargers are to be told their price."""
+        if self._shows:
+            self._deaf = self._ledger.bus.listen(self._has_begun, events.SessionStarted)
 
     async def reckon(self) -> None:
         """Reckon every open session, a few at a time, and tell what has changed."""
@@ -78,14 +91,37 @@ class RunningCosts:
             total=float(total),
             text=f"{total} {event.currency}",
         )
-        telling = asyncio.get_running_loop().create_task(self._tell(event.charger_id, ask))
-        self._finals.add(telling)
-        telling.add_done_callback(self._finals.discard)
+        self._beside(self._tell(event.charger_id, ask))
 
     def close(self) -> None:
         """Tell nobody anything any more."""
-        for telling in self._finals:
+        if self._deaf is not None:
+            self._deaf()
+        for telling in self._told:
             telling.cancel()
+
+    def _has_begun(self, seq: int | None, event: events.Event) -> None:
+        """Let a charger of 1.6 show what the tag that has just begun a session will pay."""
+        if not isinstance(event, events.SessionStarted) or event.tag_status != ACCEPTED:
+            return
+        if event.charger_id and event.started_at > stored(self._clock.now() - JUST_NOW):
+            connection = self._fleet.connection(event.charger_id)
+            if connection is not None and connection.version in ShowPrice.spoken_in():
+                self._beside(self._tell_price(event.charger_id, event.session_id, event.tag_id))
+
+    async def _tell_price(self, charger_id: str, session_id: int, tag_id: str) -> None:
+        try:
+            text = await self._ledger.store.reading(partial(_words, session_id, self._clock.now()))
+        except StoreUnavailable as error:
+            _log.debug("session %s is not told its price: %s", session_id, error)
+            return
+        if text is not None:
+            await self._tell(charger_id, ShowPrice(tag_id=tag_id, text=text))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        telling = asyncio.get_running_loop().create_task(work)
+        self._told.add(telling)
+        telling.add_done_callback(self._told.discard)
 
     def _changed(self, costs: Sequence[_Cost]) -> list[tuple[events.CostChanged, OpenSession]]:
         """What is told: another amount than before, of sessions that are still open."""
@@ -125,7 +161,7 @@ class RunningCosts:
     async def _tell(self, charger_id: str, ask: Ask) -> None:
         """One Call, if the charger is there and has understood the last one. Whatever it answers changes nothing."""
         connection = self._fleet.connection(charger_id)
-        if connection is None or self._not_understood.get(charger_id) == connection.connection_id:
+        if connection is None or self._not_understood.get((charger_id, type(ask))) == connection.connection_id:
             return
         version: Version = connection.version
         if version not in ask.spoken_in():
@@ -137,7 +173,8 @@ class RunningCosts:
                 _log.debug("%s was not told a cost: %s", charger_id, error)
                 return
         if answer.status not in _UNDERSTOOD:
-            self._not_understood[charger_id] = connection.connection_id
+            asks = (ShowCost, ShowFinalCost, ShowPrice) if answer.status == _UNKNOWN_VENDOR else (type(ask),)
+            self._not_understood |= {(charger_id, each): connection.connection_id for each in asks}
 
 
 def _charges(charger: LiveCharger, session: OpenSession) -> bool:
@@ -157,3 +194,13 @@ def _reckoned(numbers: Sequence[int], now: datetime, read: Read) -> list[_Cost]:
         if priced is not None:
             found.append(_Cost(priced.session_id, priced.amounts[2], priced.bill.currency))
     return found
+
+
+def _words(session_id: int, now: datetime, read: Read) -> str | None:
+    """The price of a session in words, on a reader's thread."""
+    for record in read(_ONE, [session_id]):
+        try:
+            return Pricer(read, now).words(record)
+        except UNREADABLE as error:
+            _log.debug("session %s has no price in words: %s", session_id, error)
+    return None

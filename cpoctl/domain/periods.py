@@ -59,14 +59,21 @@ class Period:
 
     @property
     def name(self) -> str:
-        """`2026-10`, `2026-10-03`, `2026`, or both ends."""
+        """`2026-10`, `2026-10-03`, `2026-Q3`, `2026`, or both ends."""
         begin, end = self.begin.at, self.end.at
         if isinstance(begin, datetime) or isinstance(end, datetime):
             return "_".join(self.words).replace(":", "")
         for form, length in (("%Y-%m-%d", 1), ("%Y-%m", 2), ("%Y", 3)):
             if end == _following(begin, length):
                 return begin.strftime(form)
+        if begin.day == 1 and begin.month % 3 == 1 and end == _month(begin.year, begin.month, 3):
+            return quarter_of(begin)
         return "_".join(self.words)
+
+
+def quarter_of(day: date) -> str:
+    """`2026-Q3`."""
+    return f"{day.year:04d}-Q{(day.month + 2) // 3}"
 
 
 def _following(day: date, length: int) -> date | None:
@@ -135,6 +142,25 @@ def _relative(text: str, today: date) -> tuple[date, date] | None:
         return None
     first = (today.month - 1) // length * length + 1
     return _months(today.year, first - length * back, length)
+
+
+def parts(begin: datetime, end: datetime, zone: tzinfo, length: int) -> list[tuple[str, datetime, datetime]]:
+    """The months (length 1) or quarters (3) on the wall of a zone that a time touches, cut at its ends, in UTC."""
+    day, found = begin.astimezone(zone).date(), []
+    first = _month(day.year, (day.month - 1) // length * length + 1, 0)
+    while (since := Edge(first).within(zone)) < end:
+        following = _month(first.year, first.month, length)
+        name = quarter_of(first) if length == 3 else first.isoformat()[:7]
+        found.append((name, max(begin, since), min(end, Edge(following).within(zone))))
+        first = following
+    return found
+
+
+def year_before(at: datetime, zone: tzinfo) -> datetime:
+    """The same time on the wall a year before, in UTC; the 28th for the 29th of February."""
+    there = at.astimezone(zone)
+    day = 28 if (there.month, there.day) == (2, 29) else there.day
+    return there.replace(year=there.year - 1, day=day).astimezone(UTC)
 
 
 def _months(year: int, month: int, length: int) -> tuple[date, date]:

@@ -16,6 +16,7 @@ ELSEWHERE = "tag_elsewhere"  # its tag may not charge at its EVSE, which was tol
 BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
 STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
 NO_PLACE = "connector_missing"  # no EVSE was told
+BACKWARDS = "ended_before_begin"  # by the times that its charger told
 OTHER_VERSION = "other_version"  # its charger booted with a version of OCPP in which it cannot tell its end
 MATCHED = "stop_matched_by_evidence"
 CLOSED_BY_HAND = "closed_by_hand"
@@ -45,6 +46,11 @@ def matching_stop(
     if tag_id and not one_group(tag_id, session.tag_id, live):
         return None
     return session
+
+
+def backwards(started_at: str, stopped_at: str) -> str | None:
+    """The flag of a session that would have ended before it began."""
+    return BACKWARDS if stopped_at < started_at else None
 
 
 def with_flags(flags: tuple[str, ...], *more: str | None) -> tuple[str, ...]:

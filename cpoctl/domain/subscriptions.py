@@ -1,7 +1,7 @@
 """Subscriptions: a fee a month, and energy that is included in it, for a tag or for all tags of a group.
 
 A session belongs to the month of its end, in the time of its site. The included energy goes to the sessions of a month in the
-order of their ends, to each from its first kWh on.
+order of their ends, to each from its first kWh on. A fee is of a whole month, and of no site: its month begins in UTC.
 """
 
 from collections.abc import Iterable
@@ -37,6 +37,20 @@ def month_of(at: datetime, zone: ZoneInfo) -> tuple[str, datetime, datetime]:
     year, month = (here.year, here.month + 1) if here.month < 12 else (here.year + 1, 1)
     end = datetime(year, month, 1, tzinfo=zone)
     return f"{here.year:04d}-{here.month:02d}", begin.astimezone(UTC), end.astimezone(UTC)
+
+
+def fee_months(first: str, last: str | None, begin: datetime, end: datetime, now: datetime) -> list[str]:
+    """The months of a subscription that begin in a time and have begun: each owes its whole fee."""
+    year, month = max((begin.year, begin.month), (int(first[:4]), int(first[5:])))
+    found = []
+    while (at := datetime(year, month, 1, tzinfo=UTC)) < end and at <= now:
+        name = f"{year:04d}-{month:02d}"
+        if last is not None and name > last:
+            break
+        if at >= begin:
+            found.append(name)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
 
 
 def subscribed(every: Iterable[Subscription], tag_id: str, group: str | None, month: str) -> Subscription | None:

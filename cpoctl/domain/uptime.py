@@ -93,6 +93,7 @@ def sweep(facts: Facts, begin: int, end: int) -> list[Stretch]:
         return []
     begin = max(begin, facts.in_service_from, min(told.at for told in facts.told))
     known, connected = joined(_known(facts)), joined(facts.connected)
+    seen, there = _Walk(known), _Walk(connected)
     states = _States()
     stretches: list[Stretch] = []
     moments = [(told.at, at, told) for at, told in enumerate(facts.told)]
@@ -106,8 +107,8 @@ def sweep(facts: Facts, begin: int, end: int) -> list[Stretch]:
             due += 1
         if at < begin or at >= end:
             continue
-        state, code = states.shown() if _within(at, connected) else (OFFLINE, None)
-        if not _within(at, known):
+        state, code = states.shown() if there.covers(at) else (OFFLINE, None)
+        if not seen.covers(at):
             state, code = UNKNOWN, None
         if stretches and stretches[-1][2:] == (state, code):
             stretches[-1] = stretches[-1]._replace(end=following)
@@ -166,9 +167,19 @@ def joined(intervals: Iterable[Interval]) -> list[Interval]:
     return found
 
 
-def _within(at: int, apart: Sequence[Interval]) -> bool:
-    place = bisect_left(apart, at + 1, key=lambda interval: interval[0]) - 1
-    return place >= 0 and at < apart[place][1]
+class _Walk:
+    """Intervals that do not touch, asked of one moment after another."""
+
+    def __init__(self, apart: Sequence[Interval]) -> None:
+        self._apart = apart
+        self._place = 0
+
+    def covers(self, at: int) -> bool:
+        """Whether a moment, no earlier than the one before, lies in any."""
+        apart = self._apart
+        while self._place < len(apart) and apart[self._place][1] <= at:
+            self._place += 1
+        return self._place < len(apart) and apart[self._place][0] <= at
 
 
 class Outage(NamedTuple):
@@ -248,12 +259,15 @@ def added(tallies: Sequence[Tally]) -> Tally:
 
 def clipped(stretches: Iterable[Stretch], apart: Sequence[Interval]) -> list[Stretch]:
     """What of the stretches lies in the intervals, which do not touch each other."""
-    return [
-        stretch._replace(begin=max(stretch.begin, begin), end=min(stretch.end, end))
-        for stretch in stretches
-        for begin, end in apart
-        if max(stretch.begin, begin) < min(stretch.end, end)
-    ]
+    found = []
+    for stretch in stretches:
+        since, until = stretch.begin, stretch.end
+        for begin, end in apart:
+            if begin <= since and until <= end:  # nearly all of them, where there is one interval
+                found.append(stretch)
+            elif max(since, begin) < min(until, end):
+                found.append(stretch._replace(begin=max(since, begin), end=min(until, end)))
+    return found
 
 
 def between(apart: Sequence[Interval], begin: int, end: int) -> list[Interval]:

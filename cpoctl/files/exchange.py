@@ -21,6 +21,7 @@ from cpoctl.files.folder import MIB, Folder, Incoming, TooLarge
 from cpoctl.files.grants import Grant, Grants, hashed, kept, new_secret
 from cpoctl.files.listeners import Listeners, Ports
 from cpoctl.files.transfers import Desk, Tell
+from cpoctl.files.turns import Rate
 from cpoctl.operations import Content, Form, Offer, Purpose
 from cpoctl.operations._recipes import Make
 from cpoctl.store import Record, Store, rows
@@ -82,7 +83,8 @@ class Exchange:
         self._store, self._clock = store, clock
         self.folder = _folder(settings, store.path)
         self.grants = Grants(held)
-        self.desk = Desk(self.grants, self.folder, clock, first["transfer_id"], around.tell, self._worked)
+        rate = Rate(settings.download_mb_s * 1e6)
+        self.desk = Desk(self.grants, self.folder, clock, first["transfer_id"], rate, around.tell, self._worked)
         self.listeners = Listeners(settings, around.ports, self.desk, self._opened)
         self._next = itertools.count(first["grant_id"])
         self._makes: dict[int, Make] = {}

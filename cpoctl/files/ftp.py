@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from cpoctl.files.folder import harmless
 from cpoctl.files.transfers import Busy, Desk, Transfer, Upload
-from cpoctl.files.turns import Soon, waited
+from cpoctl.files.turns import waited
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # asyncore, which pyftpdlib brings itself from Python 3.12 on
@@ -108,13 +108,13 @@ class _Coming(_Moving):
 class _Going(_Moving):
     """An image."""
 
-    def __init__(self, transfer: Transfer, file: IO[bytes], soon: Soon) -> None:
+    def __init__(self, transfer: Transfer, file: IO[bytes], desk: Desk) -> None:
         super().__init__(transfer.name)
-        self._transfer, self._file, self._soon = transfer, file, soon
+        self._transfer, self._file, self._desk = transfer, file, desk
 
     def read(self, count: int) -> bytes:
         """The next block, in its turn."""
-        waited(self._soon)
+        waited(self._desk.soon, self._desk.rate, count)
         block = self._file.read(count)
         self._transfer.moved(len(block))
         return block
@@ -201,7 +201,7 @@ class _Room(AbstractedFS):  # type: ignore[misc] # pyftpdlib has no types
             if grant.purpose == "firmware" and mode == "rb":
                 file = session.desk.folder.image(grant.sha256 or "").open("rb")
                 transfer = session.desk.fetch(grant, session.remote_ip, grant.bytes or 0)
-                return _Going(transfer, file, session.desk.soon)
+                return _Going(transfer, file, session.desk)
         except Busy:
             raise FilesystemError("Too many transfers at once") from None
         raise FilesystemError("This is not for you")

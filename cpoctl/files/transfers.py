@@ -18,6 +18,7 @@ from cpoctl.clock import Clock, stored
 from cpoctl.files.archives import listed
 from cpoctl.files.folder import Folder, Incoming
 from cpoctl.files.grants import Grant, Grants
+from cpoctl.files.turns import Rate
 from cpoctl.store import rows
 
 TELL_EVERY: Final = 1.0
@@ -125,9 +126,11 @@ class Upload:
 class Desk:
     """Where every listener begins its transfers."""
 
-    def __init__(self, grants: Grants, folder: Folder, clock: Clock, first: int, tell: Tell, whole: Whole) -> None:
-        """`tell` and `whole` are called on the event loop that is running now."""
-        self.grants, self.folder = grants, folder
+    def __init__(
+        self, grants: Grants, folder: Folder, clock: Clock, first: int, rate: Rate, tell: Tell, whole: Whole
+    ) -> None:
+        """`tell` and `whole` are called on the event loop that is running now. `rate` is of all downloads together."""
+        self.grants, self.folder, self.rate = grants, folder, rate
         self._clock, self._tell, self._whole = clock, tell, whole
         self._numbers = itertools.count(first)
         self._loop = asyncio.get_running_loop()
@@ -160,9 +163,8 @@ class Desk:
         if whole:
             shortened = self.grants.used(transfer.grant, self.now())
             unit.append(rows.FileGrantEnds(stored(shortened.expires_at), shortened.grant_id))
+            self._soon(self._whole, transfer.grant)  # first: who hears of the end may ask what was learned of it
         self.tell(unit, [event])
-        if whole:
-            self._soon(self._whole, transfer.grant)
 
     def tell(self, unit: Sequence[rows.Row], happened: Sequence[events.Event]) -> None:
         """Commit rows and tell events, from whichever thread."""

@@ -22,6 +22,7 @@ from cpoctl.files.transfers import Busy, Desk, Upload
 from cpoctl.files.turns import Turns
 
 BLOCK: Final = 256 << 10
+SENT: Final = 64 << 10  # the kernel copies it at one go: a Call waits that long on a machine with one core
 STALLED: Final = 120.0  # seconds without a byte: the other side is gone
 ALIVE: Final = "/alive"
 _STOP_WITHIN: Final = 5.0
@@ -32,7 +33,7 @@ class WebListener:
     """The listener on some bound sockets, each with or without TLS, until it is stopped."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._turns = desk, Turns(desk.soon)
+        self._desk, self._turns = desk, Turns(desk.soon, desk.rate)
         self._loop = asyncio.new_event_loop()  # not uvloop, which holds the interpreter while it sends
         self._thread = threading.Thread(target=self._run, name="files: http", daemon=True)
         self._runner: web.AppRunner | None = None
@@ -123,7 +124,7 @@ async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turn
     if request.method == "HEAD":
         await response.prepare(request)
         return response
-    await _send(desk, grant, request, response, range(begin, end, BLOCK), turns)
+    await _send(desk, grant, request, response, range(begin, end, SENT), turns)
     return response
 
 
@@ -137,9 +138,10 @@ async def _send(
         with desk.folder.image(grant.sha256 or "").open("rb") as file:
             await response.prepare(request)
             for place in places:
-                await turns.next()
+                wanted = min(SENT, end - place)
+                await turns.next(wanted)
                 async with asyncio.timeout(STALLED):
-                    count = await _send_block(request, response, file, place, min(BLOCK, end - place))
+                    count = await _send_block(request, response, file, place, wanted)
                 if not count:
                     raise OSError("the image is shorter than it was")
                 transfer.moved(count)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from cpoctl.table import Field, clean, plain
 
@@ -21,7 +21,15 @@ Record = Mapping[str, Any]
 Tuples = Sequence[tuple[Any, ...]]
 WHOLE = sys.maxsize
 UNIT = "\x1f"
+INCOMPLETE = "The data of this period is incomplete."
 _AT_A_TIME = 500
+
+
+class Remark(NamedTuple):
+    """Something to be said of the data; `missing`: it is incomplete without it."""
+
+    text: str
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,8 @@ class Rows:
     A cell is a whole number, a text or None, which makes them quick to write.
 
     `total` is about how many they are; `bom` and `delimiter` are how their reader wants CSV. `packed` are the rows once more,
-    as CSV takes them ten times as quickly; whoever reads them leaves `batches` alone.
+    as CSV takes them ten times as quickly; whoever reads them leaves `batches` alone. `typed` are the rows once more, whose
+    numbers and instants were not written out for their reader: for a format that says `TYPED = True`.
     """
 
     def __init__(
@@ -50,6 +59,7 @@ class Rows:
         bom: bool = False,
         delimiter: str = ",",
         packed: Packed | None = None,
+        typed: "Rows | None" = None,
     ) -> None:
         self.fields = fields
         self.batches = batches
@@ -57,6 +67,7 @@ class Rows:
         self.bom = bom
         self.delimiter = delimiter
         self.packed = packed
+        self.typed = typed
 
     def __iter__(self) -> Iterator[Record]:
         names = [field.name for field in self.fields]
@@ -71,6 +82,7 @@ class Sheet:
     `headers` is the caller's wish, None for the format's own habit. `picked`: the caller chose the fields.
     `title` says what it is, `chart` what it looks like, `bom` that a spreadsheet
     wants to be told of UTF-8, `delimiter` what stands between cells of CSV, `ascii` that nothing else may be drawn.
+    `remarks` are what is to be said of the data: what goes from hand to hand tells them itself, where nobody sees stderr.
     """
 
     records: Iterable[Record]
@@ -84,6 +96,13 @@ class Sheet:
     bom: bool = False
     delimiter: str = ","
     ascii: bool = False
+    remarks: Sequence[Remark] = ()
+
+    @property
+    def said(self) -> list[str]:
+        """The remarks as lines, that the data is incomplete first if it is."""
+        texts = [clean(remark.text, WHOLE) for remark in self.remarks]
+        return [INCOMPLETE, *texts] if any(remark.missing for remark in self.remarks) else texts
 
     @property
     def columns(self) -> list[Field]:

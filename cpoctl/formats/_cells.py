@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from cpoctl.formats import bare
-from cpoctl.table import Field
+from cpoctl.table import Field, ago, local, on_the_wall
 
 _AMOUNT = re.compile(r"-?\d{1,18}\.\d{1,6}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+_SHOWN = (ago, local, on_the_wall)
 
 Typed = bool | int | float | Decimal | datetime | str | None
 
@@ -19,13 +21,16 @@ def typed(content: Any, field: Field) -> Typed:
     if content is None or isinstance(content, (bool, int, float)):
         return content
     if isinstance(content, str):
-        if is_amount(field) and _AMOUNT.fullmatch(content):
+        if field.is_amount and _AMOUNT.fullmatch(content):
             return Decimal(content)
-        if _INSTANT.fullmatch(content):
+        if is_instant(field) and _INSTANT.fullmatch(content):
             return datetime.fromisoformat(content).astimezone(UTC).replace(tzinfo=None)
     return bare(content)
 
 
-def is_amount(field: Field) -> bool:
-    """Whether a column of text holds decimals: it stands to the right, as numbers do."""
-    return field.kind is str and field.column is not None and field.column.align == "right"
+def is_instant(field: Field) -> bool:
+    """Whether a column holds instants in UTC, by its declaration: what somebody told may look like one, and is text."""
+    column = field.column
+    if column is None or field.kind is not str:
+        return False
+    return field.name.endswith("_at") or column.show in _SHOWN or bool(column.form and not column.beside)

@@ -8,17 +8,18 @@ from itertools import chain
 from typing import Any
 
 from cpoctl.formats import Sheet, Tuples, bare, batches
-from cpoctl.formats._cells import Typed, is_amount, typed
+from cpoctl.formats._cells import Typed, is_instant, typed
 from cpoctl.formats._needed import library
 from cpoctl.table import Field
 
 MACHINE = True
 BYTES = True
+TYPED = True
 _GROUP = 50_000  # rows that are held as they are; what is written already is small
 
 
 def render(sheet: Sheet) -> Iterator[bytes]:
-    """The file. What a column holds is told by its row type, else by the first rows."""
+    """The file. What a column holds is told by its declaration; of one that may hold several kinds by the first rows."""
     arrow, parquet = library("pyarrow", "parquet"), library("pyarrow.parquet", "parquet")
     groups = _groups(sheet)
     first = next(groups, [])
@@ -57,15 +58,19 @@ def _groups(sheet: Sheet) -> Iterator[Tuples]:
 
 
 def _kind(field: Field, cells: Sequence[Any]) -> type:
-    """What a column holds; text where rows differ in it."""
+    """What a column holds, whatever is in it; text where rows differ in what has no declared kind."""
     if field.kind in (bool, int, float):
         return field.kind
+    if is_instant(field):
+        return datetime
+    if field.kind is str and not (field.is_amount and not field.name.endswith("_id")):
+        return str
     found = {type(typed(content, field)) for content in cells if content is not None}
     if found == {int, float}:
         return float
     if len(found) == 1:
         return found.pop()
-    return Decimal if not found and is_amount(field) else str
+    return Decimal if not found and field.is_amount else str
 
 
 def _as(kind: type, content: Any, field: Field) -> Typed:
@@ -75,6 +80,6 @@ def _as(kind: type, content: Any, field: Field) -> Typed:
     if kind is str:
         return bare(content)
     cell = typed(content, field)
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=UTC)
+    if kind is datetime:
+        return cell.replace(tzinfo=UTC) if isinstance(cell, datetime) else None
     return float(cell) if kind is float and isinstance(cell, int) else cell

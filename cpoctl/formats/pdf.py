@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from cpoctl.errors import UsageProblem
-from cpoctl.formats import Record, Sheet, header, shown
+from cpoctl.formats import INCOMPLETE, Record, Sheet, header, shown
 from cpoctl.formats._needed import library
 from cpoctl.formats._pictures import picture
+from cpoctl.formats._totals import Totals
 from cpoctl.table import Field
 
 MACHINE = False
@@ -28,6 +29,7 @@ def render(sheet: Sheet) -> Iterator[bytes]:
     document.set_font(_FONT, "B", 13)
     document.multi_cell(0, 7, sheet.title or "cpoctl", new_x="LMARGIN", new_y="NEXT", align="LEFT")
     document.ln(2)
+    _remarks(document, sheet)
     if sheet.chart is not None:
         document.image(io.BytesIO(picture(sheet.chart, "png")), w=document.epw)
         document.ln(4)
@@ -50,25 +52,43 @@ def _document(sheet: Sheet) -> Any:
     document.add_font(_FONT, "B", fonts / "DejaVuSans-Bold.ttf")
     document.set_creation_date(_MADE)
     document.set_title(sheet.title or "cpoctl")
+    if INCOMPLETE in sheet.said:
+        document.set_subject(INCOMPLETE)
     document.set_lang("en")
     document.add_page()
     return document
+
+
+def _remarks(document: Any, sheet: Sheet) -> None:
+    for text in sheet.said:
+        document.set_font(_FONT, "B" if text == INCOMPLETE else "", 9)
+        document.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT", align="LEFT")
+    if sheet.said:
+        document.ln(3)
 
 
 def _table(document: Any, sheet: Sheet) -> None:
     fields = sheet.columns
     if not fields:
         return
-    rows = [_texts(record, fields) for record in _few(sheet)]
+    totals, rows = Totals(fields), list[list[str]]()
+    for record in _few(sheet):
+        totals.take(record)
+        rows.append(_texts(record, fields))
     document.set_font(_FONT, "", 6 if len(fields) >= _SMALL_FROM else 8)
     sides = ["RIGHT" if field.column and field.column.align == "right" else "LEFT" for field in fields]
     names = [header(field) for field in fields]
-    widths = [max(len(name), *(len(row[at]) for row in rows[:500]), 3) for at, name in enumerate(names)]
+    widths = [
+        max(len(name), *(len(row[at]) for row in [*rows[:500], *totals.rows]), 3) for at, name in enumerate(names)
+    ]
     with document.table(
         text_align=sides, col_widths=widths, borders_layout="HORIZONTAL_LINES", line_height=document.font_size * 1.7
     ) as table:
         table.row(names)
         for row in rows:
+            table.row(row)
+        document.set_font(_FONT, "B")
+        for row in totals.rows:
             table.row(row)
 
 

@@ -13,9 +13,6 @@ _WIDTH = 100
 
 def render(sheet: Sheet) -> Iterator[str]:
     """The chart, as wide as the terminal."""
-    if sheet.chart is None and not list(sheet.records):
-        yield "nothing to draw\n"
-        return
     if sheet.chart is None:
         raise UsageProblem(
             "there is no plot of this", hints=["cpoctl report energy --from last-month --by day --plot    one that has"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from cpoctl.cells import cut, width
 from cpoctl.formats import WHOLE, Record, Sheet, header, lines, shown, value
+from cpoctl.formats._totals import Totals
 from cpoctl.table import Field, fields
 
 MACHINE = False
@@ -25,10 +26,13 @@ def render(sheet: Sheet) -> Iterator[str]:
 
 
 def _table(sheet: Sheet) -> Iterator[str]:
-    columns = sheet.columns
-    cells = [[shown(record, field) for field in columns] for record in sheet.records]
+    columns, totals = sheet.columns, Totals(sheet.columns)
+    cells = []
+    for record in sheet.records:
+        totals.take(record)
+        cells.append([shown(record, field) for field in columns])
     if sheet.headers is not False:
-        cells.insert(0, [header(field) for field in columns])
+        cells = [[header(field) for field in columns], *cells, *totals.rows]
     if not cells:
         return
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]

@@ -97,6 +97,8 @@ def _endpoint(kind: type[Operation], server: ServerFace, feeds: Feeds) -> Endpoi
         permit(who, operation.role_now())
         if isinstance(operation, Stream) and getattr(operation, "follow", False):
             return await followed(server, feeds, operation, aborting(request))
+        if isinstance(operation, Query) and operation.remarks:
+            return await _remarked(server, operation)
         if isinstance(operation, Query):
             rows = await server.query(operation)
             return await _listed(rows) if operation.many else _json(record(rows[0]))
@@ -115,11 +117,23 @@ def _json(data: Any) -> Response:
 
 
 async def _listed(rows: list[Any]) -> Response:
-    """A list, told row by row off the event loop when it is long: chargers must not wait for it."""
+    return Response(await _text(rows), media_type="application/json")
+
+
+async def _remarked(server: ServerFace, query: Query) -> Response:
+    """The rows with what is to be said of their data, and whether it is complete."""
+    rows, beside = await server.query(query), query.beside()
+    remarks = record(await server.query(beside)) if beside is not None else []
+    complete = beside is None or beside.objection(remarks) is None
+    head = json.dumps({"complete": complete, "remarks": remarks})
+    return Response(f'{head[:-1]}, "rows": {await _text(rows)}}}', media_type="application/json")
+
+
+async def _text(rows: list[Any]) -> str:
+    """A list as JSON, told row by row off the event loop when it is long: chargers must not wait for it."""
     if len(rows) <= _SHORT:
-        return _json(record(rows))
-    text = await asyncio.to_thread(lambda: ", ".join(json.dumps(record(row)) for row in rows))
-    return Response(f"[{text}]", media_type="application/json")
+        return json.dumps(record(rows))
+    return f"[{await asyncio.to_thread(lambda: ', '.join(json.dumps(record(row)) for row in rows))}]"
 
 
 def _add_streams(app: FastAPI, server: ServerFace, feeds: Feeds) -> None:

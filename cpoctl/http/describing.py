@@ -46,7 +46,8 @@ def query(**parameters: str) -> dict[str, Any]:
 
 def schemas(kinds: list[type[Operation]]) -> dict[str, Any]:
     """The component schemas of all rows and bodies."""
-    rows = list({kind.row for kind in kinds})
+    remarks = {kind.remarks for kind in kinds if issubclass(kind, Query) and kind.remarks}
+    rows = list({kind.row for kind in kinds} | remarks)
     bodies = [body_of(kind.__name__, elsewhere(kind)) for kind in kinds if route(kind).has_body]
     _, components = msgspec.json.schema_components([*rows, *bodies], ref_template=_REFERENCE)
     return components | {"Problem": PROBLEM}
@@ -55,7 +56,7 @@ def schemas(kinds: list[type[Operation]]) -> dict[str, Any]:
 def description(kind: type[Operation]) -> dict[str, Any]:
     """What OpenAPI says of an endpoint beside its path."""
     row = {"$ref": _REFERENCE.format(name=kind.row.__name__)}
-    answer = {"type": "array", "items": row} if issubclass(kind, Query) and kind.many else row
+    answer = _answer(kind, row)
     told: dict[str, Any] = {
         "parameters": _parameters(kind),
         "responses": {
@@ -74,6 +75,19 @@ def description(kind: type[Operation]) -> dict[str, Any]:
         schema = {"$ref": _REFERENCE.format(name=name)}
         told["requestBody"] = {"required": needed, "content": {"application/json": {"schema": schema}}}
     return told
+
+
+def _answer(kind: type[Operation], row: dict[str, Any]) -> dict[str, Any]:
+    rows = {"type": "array", "items": row}
+    if not issubclass(kind, Query) or not kind.remarks:
+        return rows if issubclass(kind, Query) and kind.many else row
+    remarks = {"type": "array", "items": {"$ref": _REFERENCE.format(name=kind.remarks.__name__)}}
+    complete = {
+        "type": "boolean",
+        "description": "whether all data of the period is there; the remarks tell what is missing",
+    }
+    told = {"complete": complete, "remarks": remarks, "rows": rows}
+    return {"type": "object", "required": list(told), "properties": told}
 
 
 def _parameters(kind: type[Operation]) -> list[dict[str, Any]]:

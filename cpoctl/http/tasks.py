@@ -87,6 +87,8 @@ async def _done(asked: dict[str, Any], who: Caller, server: ServerFace) -> dict[
     plan = Plan(**members(asked["plan"].encode(), _PLAN))
     permit(who, aimed(kind, given, "").role_now())  # no target changes what it wants
     words = await _targets(asked, parameter, server) if parameter else [""]
+    if asked["dry_run"] and parameter is None and (preview := kind(**given).preview(server.clock.now())) is not None:
+        return {"frames": [], "preview": record(await server.query(preview))}
     if asked["dry_run"]:
         acts = [aimed(kind, given, word) for word in words]
         return {"frames": [record(row) for act in acts for row in await server.rehearse(act, who.actor, who.role)]}

@@ -8,9 +8,9 @@ concrete store: whatever an operation needs comes in as its `Operator`, so that 
 load a declaration in a millisecond.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from cpoctl.table import Field
 
 
+Step = Callable[[int, "int | None"], None]
 WEEK = 7 * 86400.0
 BITS_31 = 2**31 - 1
 """The highest number that the standard's integers are sure to hold."""
@@ -82,6 +83,8 @@ class Argument:
     Of the kind `source` it is such a text as well, or a URL at which the command line reads it.
     Of the kind `path` it is a text, for which the command line takes the path of the file that holds it, or `-`.
     Of the kind `content` it names what the server was handed; the command line takes a path, and hands that file over.
+    An Option of the kind `time` is an instant or a duration, one of the kind `day` such a one or a day on the wall of whatever it
+    is about: to times without a zone the faces add that of the machine they run on.
     An Option of the kind `save` is the command line's alone: where it writes the upload that the outcome names.
     """
 
@@ -171,9 +174,16 @@ class Query(Operation):
     heavy: ClassVar[bool] = False
     """Whether it reads so much that the command line, where it may, reads the file itself instead of asking the server."""
 
+    remarks: ClassVar[type | None] = None
+    """The rows of `beside`, which an answer over HTTP tells with its own: then it is an object, else the rows alone."""
+
     def select(self, read: Read) -> list[Any]:
         """Rows from the database."""
         raise AssertionError(f"{type(self).__name__} selects nothing")
+
+    def in_steps(self, read: Read, step: Step) -> list[Any]:
+        """The rows of `select`, where that takes long: `step` is told how many sessions of about how many were looked at."""
+        return self.select(read)
 
     def overlay(self, row: Any, live: "LiveFleet", now: datetime) -> Any:
         """The row with live facts; called only where the server runs."""
@@ -212,7 +222,7 @@ class Query(Operation):
         return rows
 
     def beside(self) -> "Query | None":
-        """What tells whether all data was there. Its rows go to stderr, and its objection is the end of the command."""
+        """What tells whether all data was there. Its rows go to stderr and on paper, and its objection is the end of the command."""
         return None
 
     @classmethod
@@ -289,6 +299,10 @@ class Act(Operation):
         """Do it and tell the outcome as a row."""
         raise AssertionError(f"{type(self).__name__} does nothing")
 
+    def preview(self, now: datetime) -> Query | None:
+        """What tells what it would come to, in place of the frames and rows of a dry run, where those would be too many."""
+        return None
+
     def concerns(self, live: "LiveFleet") -> str | None:
         """The charger that it is about, where its first argument does not name one."""
         return None
@@ -334,13 +348,17 @@ def new_request_id() -> int:
     return secrets.randbelow(2**31 - 1) + 1
 
 
-def instant(text: str, now: datetime, field: str, *, ago: bool = False) -> datetime:
-    """Read `2026-12-31T23:59:59Z`, or `2h` from now or ago. Without a zone it is the server's. Raises UsageProblem."""
+def instant(text: str, now: datetime, field: str, *, ago: bool = False, zone: tzinfo | None = None) -> datetime:
+    """Read `2026-12-31T23:59:59Z`, or `2h` from now or ago. Raises UsageProblem.
+
+    Without a zone it is that of `zone`, else the server's: the faces add the caller's.
+    """
     try:
         if text[:1].isdigit() and "-" not in text:
             span = timedelta(seconds=duration(text))
             return now - span if ago else now + span
-        return datetime.fromisoformat(text).astimezone(UTC)
+        told = datetime.fromisoformat(text)
+        return (told if told.tzinfo else told.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageProblem(
             f"--{field}: {text!r} is neither a time nor a duration",

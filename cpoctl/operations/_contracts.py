@@ -119,8 +119,8 @@ class Operator(Protocol):
     async def backup(self, target: "Path") -> None:
         """Copy the database while it is in use."""
 
-    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> "Mapping[int, Record | None]":
-        """Sessions of one charger as the journal tells them; None for one whose begin it does not hold any more."""
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> "Mapping[int, Record | str]":
+        """Sessions of one charger as the journal tells them; why it does not, for one of which it does not hold all."""
 
 
 class DatabaseFiles(Protocol):

@@ -56,7 +56,7 @@ class Scratch(Protocol):
     """An empty database in memory, for one thread, that nobody keeps."""
 
     def write(self, unit: "Sequence[Row]") -> None:
-        """Commit a unit. Raises DuplicateRow."""
+        """Commit a unit. Raises DuplicateRow, UnstorableRow."""
 
     def read(self, sql: str, params: "Mapping[str, Any] | Sequence[Any]" = ()) -> list[Record]:
         """Run one SELECT."""

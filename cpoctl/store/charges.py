@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.charge_periods import CARRIED, Charged, Reading, Shown, Suspended, charge
-from cpoctl.domain.tariffs import Charge
+from cpoctl.domain.tariffs import Charge, Kind
 from cpoctl.store import Read, Record
 
 SESSIONS = """
@@ -52,6 +52,22 @@ def charge_of(record: Record, read: Read, now: datetime, suspended: Suspended, *
     readings = _readings(record, read) if finely else []
     statuses = _statuses(record, session, read, now) if finely or timed else []
     return charge(session, readings, statuses, ZoneInfo(record["time_zone"]), suspended)
+
+
+def spent(record: Record, read: Read) -> dict[Kind, float] | None:
+    """How many seconds an ended session did what; None where its EVSE told no status in that time.
+
+    FREE is what our own limit did, whatever that costs.
+    """
+    begin, end = parsed(record["started_at"]), parsed(record["stopped_at"])
+    session = Charged(begin=begin, end=max(begin, end))
+    statuses = _statuses(record, session, read, session.end)
+    if not any(begin - CARRIED <= shown.at < session.end for shown in statuses):
+        return None
+    found = dict.fromkeys((Kind.CHARGING, Kind.PARKING, Kind.FREE), 0.0)
+    for period in charge(session, [], statuses, ZoneInfo(record["time_zone"]), Suspended.FREE).periods:
+        found[period.kind] += (period.end - period.begin).total_seconds()
+    return found
 
 
 def _used(record: Record, read: Read) -> Fraction:

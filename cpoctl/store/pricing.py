@@ -5,6 +5,7 @@ what is to be written. Whoever prices many commits them in between, in the order
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from cpoctl.domain.assignments import Assignment, Assignments, Place, Scope
 from cpoctl.domain.charge_periods import Suspended, relieved
 from cpoctl.domain.money import parse
 from cpoctl.domain.subscriptions import Subscription, included_line, month_of, subscribed
-from cpoctl.domain.tariffs import Bill, Charge, Dimension, Line, Point, Rails, Series, Tariff, price, read_text
+from cpoctl.domain.tariffs import Bill, Charge, Dimension, Line, Point, Rails, Series, Tariff, price, read_text, words
 from cpoctl.errors import CpoctlError, NotFound, UsageProblem
 from cpoctl.store import Read, Record, rows
 from cpoctl.store.charges import charge_of
@@ -126,13 +127,21 @@ class Pricer:
         }
         self._subscriptions = [Subscription(**record) for record in read(_SUBSCRIPTIONS)]
         self._tariffs: dict[tuple[str, str], Tariff] = {}
-        self._included: dict[int, tuple[int | None, str, int]] = {}
-        """What sessions used of which subscription and month that were priced here, which nobody has written yet."""
+        self._included: set[int] = set()
+        self._used: Counter[tuple[int, str]] = Counter()
+        """What sessions that were priced here, `_included`, used of a subscription's month, which nobody has written yet."""
 
     def assigned(self, record: Record) -> Assignment | None:
         """What held when a session began."""
         place = Place(record["charger_id"], record["evse_id"], record["site_id"], record["tag_group"])
-        return self.assignments.at(place, record["started_at"])
+        return self.assignments.at(place, record["started_at"], ZoneInfo(record["time_zone"]))
+
+    def words(self, record: Record) -> str | None:
+        """What a session will cost, as its driver reads it; None where that depends on more than the tariff, or on more than words say."""
+        held = self.assigned(record)
+        if held is None or self._subscription(record) is not None:
+            return None
+        return words(self.tariff(held.tariff_id, held.version))
 
     def tariff(self, tariff_id: str, version: str) -> Tariff:
         """A version of a tariff. Raises NotFound."""
@@ -165,6 +174,7 @@ class Pricer:
             raise UsageProblem(
                 f"the energy of session {record['session_id']} is not known",
                 hints=["cpoctl session review"],
+                detail={"reason": "their energy is not known"},
             )
         rates = tariff.plan.session
         charge = charge_of(
@@ -182,11 +192,15 @@ class Pricer:
         rails = Rails(grace_s=self.rules.rails.grace_s) if free else self.rules.rails  # it has delivered something
         bill = price(left, tariff, series=self._series(tariff, charge), rails=rails)
         if abs(bill.gross) > _BELIEVABLE:
-            raise UsageProblem(f"session {record['session_id']} would cost {float(bill.gross):g} {bill.currency}")
+            raise UsageProblem(
+                f"session {record['session_id']} would cost {float(bill.gross):g} {bill.currency}",
+                detail={"reason": "they would cost more than anybody believes"},
+            )
         number, used = int(record["session_id"]), int(free)  # a part of a Wh is nobody's loss
         whose = subscription.subscription_id if subscription is not None and used else None
         if subscription is not None:
-            self._included[number] = whose, self._month(record)[0], used
+            self._included.add(number)
+            self._used[subscription.subscription_id, self._month(record)[0]] += used
         included = included_line(charge, free) if free else None
         made = {"zone": record["time_zone"], **self._made_of, **made_of}
         return Priced(number, tariff.tariff_id, version, bill, included, made, whose, used)
@@ -206,8 +220,7 @@ class Pricer:
         month, begins, ends = self._month(record)
         given = [number, stored(begins), stored(ends), record["session_id"], end, self._until or end]
         others = [each for each in self._read(_INCLUDED, given) if each["session_id"] not in self._included]
-        here = [wh for whose, when, wh in self._included.values() if (whose, when) == (number, month)]
-        used: int = sum(each["included_wh"] for each in others) + sum(here)
+        used: int = sum(each["included_wh"] for each in others) + self._used[number, month]
         return max(0, subscription.included_wh - used)
 
     def _series(self, tariff: Tariff, charge: Charge) -> Series | None:

@@ -81,7 +81,7 @@ class TransactionEvent(NamedTuple):
 
 
 class SessionStop(NamedTuple):
-    """A session ends; the charger's first stop wins, also over an end that an operator gave it by hand."""
+    """A session ends; the charger's first stop wins, also over an end that was taken for it when it was closed by hand."""
 
     stopped_at: str
     stopped_raw: str
@@ -113,6 +113,20 @@ class SessionClosing(NamedTuple):
     stopped_at: str
     meter_stop_wh: float | None
     energy_wh: float | None
+
+
+class SessionDecided(NamedTuple):
+    """Somebody has decided what a session was: from now on nothing but another decision changes its figures."""
+
+    session_id: int
+
+
+class SessionClaim(NamedTuple):
+    """What a charger tells of a session otherwise than somebody has decided: the columns, as JSON."""
+
+    session_id: int
+    told_at: str
+    says: str
 
 
 class SignedValue(NamedTuple):
@@ -147,7 +161,7 @@ class SessionCorrection(NamedTuple):
 
 
 class SessionCorrected(NamedTuple):
-    """What a session is after a correction: whole, so that one that has changed meanwhile is not half of each."""
+    """What a session is after a correction: whole, and only where it still is as it was `seen`."""
 
     started_at: str
     stopped_at: str | None
@@ -156,8 +170,14 @@ class SessionCorrected(NamedTuple):
     energy_wh: float | None
     tag_id: str
     tag_status: str
+    seen: str
     flags: str
+    decided: int  # 1 where somebody says what it was, 0 where it was computed anew
     session_id: int
+
+
+SEEN = (*SessionCorrected._fields[:7], "flags", "stop_received_at", "decided")
+"""The columns of a session that a correction rests on."""
 
 
 class SessionDropped(NamedTuple):
@@ -1189,6 +1209,8 @@ Row = (
     | Review
     | SignedValue
     | SessionCorrection
+    | SessionDecided
+    | SessionClaim
     | SessionCorrected
     | SessionDropped
     | OrphanDropped

@@ -7,6 +7,7 @@ from cpoctl.clock import parsed
 from cpoctl.domain.alerts import SEVERITIES
 from cpoctl.operations.alert import AlertRow
 from cpoctl.operations.alert.show import AlertDetail, TryRow
+from cpoctl.operations.charger.history import HistoryRow
 from cpoctl.table import local
 from cpoctl.tui.folding import folded
 from cpoctl.tui.times import Times
@@ -55,9 +56,9 @@ def _what(shown: Shown) -> Cell:
 COLS = (
     Col("severity", "SEV", 11, _severity, _rank),
     Col("since", "SINCE", 5, lambda s: (s.times.age(s.row.since), ""), lambda s: s.row.since, 1, "right"),
-    Col("where", "WHERE", 12, lambda s: (s.row.where, "strong"), lambda s: s.row.where.casefold()),
+    Col("where", "WHERE", 12, lambda s: (s.row.where, "strong"), lambda s: s.row.where),
     Col("rule", "RULE", 14, lambda s: (s.row.rule, ""), lambda s: s.row.rule, 4),
-    Col("what", "WHAT", 12, _what, lambda s: s.row.what.casefold(), 2, grows=True),
+    Col("what", "WHAT", 12, _what, lambda s: s.row.what, 2, grows=True),
     Col("n", "N", 3, lambda s: (str(s.row.count), ""), lambda s: -s.row.count, 5, "right"),
     Col("ack", "ACK", 14, _acked, lambda s: s.row.acked_at, 3),
 )
@@ -86,9 +87,16 @@ def more_of(detail: AlertDetail, room: int, width: int) -> list[Line]:
     most = max(1, room - len(means) - min(len(tries), 2))
     before: list[Line] = []
     for fact in reversed(detail.before):  # the newest of them if there is no room for all
-        before[:0] = folded(f" before  {local(fact.at)[11:]}  ", f"{fact.kind}: {fact.told}", width)
+        before[:0] = folded(f" before  {local(fact.at)[11:]}  ", f"{_about(fact)}: {fact.told}", width)
     lines = [*means, *before[-most:]]
     return [*lines, *tries[: max(1, room - len(lines))]]
+
+
+def _about(fact: HistoryRow) -> str:
+    """Of a status whose it is, 0 being the charger itself; of anything else what it is."""
+    if fact.kind != "status" or fact.evse_id is None:
+        return fact.kind
+    return f"EVSE {fact.evse_id}" if fact.evse_id else "charger"
 
 
 def _folded_try(each: TryRow, width: int) -> list[Line]:

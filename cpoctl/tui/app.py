@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -25,7 +25,7 @@ from cpoctl.client import Client, Told
 from cpoctl.clock import stored
 from cpoctl.domain.rebuilding import event_of
 from cpoctl.errors import CpoctlError, UsageProblem
-from cpoctl.operations import Operation, Role
+from cpoctl.operations import Operation, Query, Role
 from cpoctl.operations.task.show import ShowTask, TaskDetail
 from cpoctl.tui import actions, banner, keymap, palette, saved_views
 from cpoctl.tui.actions import Action, Subject
@@ -56,6 +56,7 @@ from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 Shown = TypeVar("Shown", bound=View)
+Answer = TypeVar("Answer")
 _SMALLEST = (40, 10)
 _NOT_IN_A_LINE = {"filter", "command", "menu", "help", "leave"}
 """What has keys that are letters where somebody writes."""
@@ -613,8 +614,15 @@ class Dashboard(Telling):
 
     async def ask(self, operation: Operation) -> Any:
         """Do an operation without holding the screen up; its rows or its outcome. Raises what the server tells."""
+        return await self._asked(self.client.run, operation)
+
+    async def ask_remarked(self, operation: Query) -> tuple[list[Any], list[Any]]:
+        """The rows of a query, and what is to be said of their data. Raises what the server tells."""
+        return await self._asked(self.client.remarked, operation)
+
+    async def _asked(self, ask: Callable[[Any], Answer], operation: Operation) -> Answer:
         begun = time.monotonic()
-        told = await asyncio.to_thread(self.client.run, operation)
+        told = await asyncio.to_thread(ask, operation)
         self.latency_ms = (time.monotonic() - begun) * 1000
         return told
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
+from cpoctl.table import natural
 from cpoctl.tui.widgets.lines import Line
 from cpoctl.tui.widgets.table import RowTable
 
@@ -21,7 +22,7 @@ class Groups:
         groups: dict[str, list[str]] = {}
         for key in keys:
             groups.setdefault(group_of(key), []).append(key)
-        names = sorted(groups, key=lambda name: (not name, name.casefold()))
+        names = sorted(groups, key=lambda name: (not name, natural(name)))
         self._keys = {name: groups[name] for name in names}
         self.count()
         places = accumulate((len(groups[name]) for name in names), initial=0)

@@ -13,6 +13,7 @@ from textual.events import Resize
 
 from cpoctl.config import ViewSettings
 from cpoctl.filters import matching
+from cpoctl.table import natural
 from cpoctl.tui.actions import Subject
 from cpoctl.tui.flashes import Flashes
 from cpoctl.tui.folding import refolded
@@ -301,9 +302,8 @@ class Listing(View):
 
         def place(key: str) -> _Place:
             value = order(self.row_of(key)) if order else None
-            folded = key.casefold()
-            folded = key if folded == key else folded  # one text, not two, for each of 10,000 rows
-            return _Place(value is None, value, folded, self.group_of(key, by) if by else "")
+            value = natural(value) if isinstance(value, str) else value
+            return _Place(value is None, value, natural(key), self.group_of(key, by) if by else "")
 
         return place
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cpoctl.client import Client, Told
 from cpoctl.clock import parsed, stored
-from cpoctl.operations import Operation
+from cpoctl.operations import Operation, Query
 from cpoctl.operations.charger.history import ShowHistory
 from cpoctl.operations.log.list import ListFrames
 from cpoctl.operations.log.tail import TailFrames
@@ -40,6 +40,12 @@ class PastClient(Client):
             return self._frames(operation, now)
         told = self._asked.run(_until(operation, stored(now)))
         return [as_it_was(row, now) for row in told if _had_begun(row, now)] if isinstance(told, list) else told
+
+    def remarked(self, operation: Query) -> tuple[list[Any], list[Any]]:
+        """The rows as they were, and what is to be said of their data today."""
+        now = self._pace.now()
+        rows, remarks = self._asked.remarked(operation)
+        return [as_it_was(row, now) for row in rows if _had_begun(row, now)], remarks
 
     def whole(self, operation: Operation) -> bytes:
         """What the replay itself reads."""

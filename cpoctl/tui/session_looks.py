@@ -53,8 +53,8 @@ def _soc(shown: Shown) -> Cell:
 
 COLS = (
     Col("session", "SESSION", 8, lambda s: (s.row.session_id, "strong"), lambda s: int(s.row.session_id), align="right"),
-    Col("place", "CHARGER", 14, lambda s: (s.place, ""), lambda s: s.place.casefold(), grows=True),
-    Col("tag", "TAG", 12, lambda s: (s.row.tag_id or "-", ""), lambda s: s.row.tag_id.casefold(), 2),
+    Col("place", "CHARGER", 14, lambda s: (s.place, ""), lambda s: s.place, grows=True),
+    Col("tag", "TAG", 12, lambda s: (s.row.tag_id or "-", ""), lambda s: s.row.tag_id, 2),
     Col("state", "STATE", 14, _state, lambda s: s.row.state, 1),
     Col("start", "START", 8, lambda s: (local(s.row.started_at)[11:], ""), lambda s: s.row.started_at, 4),
     Col("for", "FOR", 5, lambda s: (span(s.row.duration_s), ""), lambda s: -(s.row.duration_s or 0), 2, "right"),

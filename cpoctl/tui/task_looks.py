@@ -70,7 +70,7 @@ def _target_what(place: Place) -> Cell:
 
 
 TARGET_COLS = (
-    Col("target", "TARGET", 14, lambda p: (p.target or "-", "strong"), lambda p: p.target.casefold()),
+    Col("target", "TARGET", 14, lambda p: (p.target or "-", "strong"), lambda p: p.target),
     Col("state", "STATE", 23, _target_state, lambda p: p.state),
     Col("took", "ANSWERED", 8, lambda p: (millis(p.latency_ms), ""), lambda p: p.latency_ms, 3, "right"),
     Col("what", "WHAT", 10, _target_what, lambda p: None, 2, grows=True),

@@ -18,6 +18,7 @@ import pytest
 from cpoctl.ocpp import Version
 from cpoctl.simulator import Backoff, RealTime, VirtualCharger
 from tests.cli.conftest import Cli, Result
+from tests.support.loaded import loaded
 
 GOLDEN = Path(__file__).parent / "golden"
 SPEED = 240.0
@@ -42,9 +43,12 @@ async def charger(url: str, **more: Any) -> AsyncIterator[VirtualCharger]:
         yield made
 
 
-async def commissioned(folder: Path, *args: str, **more: Any) -> Result:
+SERVING = ("commission", "--serve", "--listen", "127.0.0.1:0")
+
+
+async def commissioned(folder: Path, *args: str, begun: Sequence[str] = (), **more: Any) -> Result:
     """What `commission --serve` says of a charger that connects to the URL that it tells."""
-    words = [sys.executable, "-m", "cpoctl", "commission", "--serve", "--listen", "127.0.0.1:0", *args]
+    words = [*(begun or loaded()), *SERVING, *args]
     process = await asyncio.create_subprocess_exec(
         *words,
         cwd=folder,
@@ -91,7 +95,8 @@ def normal(text: str) -> str:
 
 
 async def test_a_good_charger_passes_and_the_report_says_so(tmp_path: Path) -> None:
-    done = await commissioned(tmp_path, "--yes", "--report", "good.md")
+    begun = [sys.executable, "-m", "cpoctl"]
+    done = await commissioned(tmp_path, "--yes", "--report", "good.md", begun=begun)
 
     assert done.code == 0, done.err
     assert normal((tmp_path / "good.md").read_text()) == (GOLDEN / "commission-good.md").read_text()
@@ -199,7 +204,7 @@ def test_a_charger_that_does_not_come_ends_the_wait_with_8(cli: Cli) -> None:
 
 async def test_at_a_terminal_a_person_is_asked_and_may_try_things_before_the_server_ends(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    words = [sys.executable, "-m", "cpoctl", "commission", "--serve", "--listen", "127.0.0.1:0", "--within", "3s"]
+    words = [*loaded(), *SERVING, "--within", "3s"]
     process = await asyncio.create_subprocess_exec(
         *words, cwd=tmp_path, stdin=theirs, stdout=asyncio.subprocess.PIPE, stderr=theirs
     )
@@ -238,7 +243,7 @@ async def test_at_a_terminal_a_person_is_asked_and_may_try_things_before_the_ser
 async def test_a_signal_in_the_middle_keeps_the_report_of_what_was_done(
     tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    words = [sys.executable, "-m", "cpoctl", "commission", "--serve", "--listen", "127.0.0.1:0"]
+    words = [*loaded(), *SERVING]
     skipped = [word for step in ("status", "meter", "clock", "settings") for word in ("--skip", step)]
     process = await asyncio.create_subprocess_exec(
         *words,
@@ -268,7 +273,7 @@ async def test_a_signal_in_the_middle_keeps_the_report_of_what_was_done(
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 async def test_a_signal_ends_it_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals, code: int) -> None:
-    words = [sys.executable, "-m", "cpoctl", "commission", "--serve", "--listen", "127.0.0.1:0"]
+    words = [*loaded(), *SERVING]
     process = await asyncio.create_subprocess_exec(
         *words, env=os.environ | {"TMPDIR": str(tmp_path)}, stderr=asyncio.subprocess.PIPE
     )

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +18,12 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.demo import told
 from tests.cli.conftest import Cli
+from tests.support.loaded import loaded
 
-Process = Callable[..., "subprocess.CompletedProcess[str]"]
-DEMO = (sys.executable, "-m", "cpoctl", "demo")
+
+def run(*args: str) -> "subprocess.CompletedProcess[str]":
+    """A command that reads nothing, to its end."""
+    return subprocess.run([*loaded(), *args], capture_output=True, text=True, timeout=30, check=False)
 
 
 @pytest.fixture
@@ -32,10 +35,8 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leaves_nothing(
-    process: Process, temp: Path
-) -> None:
-    done = process("demo", "--for", "2500ms", "--speed", "480")
+def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leaves_nothing(temp: Path) -> None:
+    done = run("demo", "--for", "2500ms", "--speed", "480")
 
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -49,8 +50,8 @@ def test_in_a_pipe_it_tells_events_then_the_sessions_with_their_energy_and_leave
     assert list(temp.iterdir()) == []
 
 
-def test_a_format_of_the_callers_choice_gets_sessions_only(process: Process, temp: Path) -> None:
-    done = process("demo", "--for", "1s", "--chargers", "2", "-o", "ids")
+def test_a_format_of_the_callers_choice_gets_sessions_only(temp: Path) -> None:
+    done = run("demo", "--for", "1s", "--chargers", "2", "-o", "ids")
 
     assert done.returncode == 0, done.stderr
     assert all(line.isdigit() for line in done.stdout.split())
@@ -58,7 +59,8 @@ def test_a_format_of_the_callers_choice_gets_sessions_only(process: Process, tem
 
 
 def test_a_reader_that_leaves_ends_it_quietly(temp: Path) -> None:
-    with subprocess.Popen([*DEMO, "--for", "30s"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+    command = [sys.executable, "-m", "cpoctl", "demo", "--for", "30s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
         assert demo.stderr is not None
         demo.stdout.readline()
@@ -69,13 +71,13 @@ def test_a_reader_that_leaves_ends_it_quietly(temp: Path) -> None:
     assert list(temp.iterdir()) == []
 
 
-def test_its_server_answers_commands_meanwhile(temp: Path, process: Process) -> None:
+def test_its_server_answers_commands_meanwhile(temp: Path) -> None:
     with subprocess.Popen(
-        [*DEMO, "--for", "30s"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        [*loaded(), "demo", "--for", "30s"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as demo:
         assert demo.stderr is not None
         address = next(found[1] for line in demo.stderr if (found := re.search(r"--server (unix:\S+)", line)))
-        listed = process("--server", address, "charger", "list", "-o", "ids")
+        listed = run("--server", address, "charger", "list", "-o", "ids")
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(20) == 0
 
@@ -89,7 +91,12 @@ def watched(temp: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     ours, theirs = pty.openpty()
     env = {**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"}
     demo = subprocess.Popen(
-        [*DEMO, "--speed", "240"], stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+        [*loaded(), "demo", "--speed", "240"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=env,
+        start_new_session=True,
     )
     os.close(theirs)
     try:

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,3 +142,32 @@ def test_the_way_over_the_socket_loads_neither_tls_nor_httpx(place: Place) -> No
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert loaded & {"ssl", "httpx", "cpoctl.client.https", "tomllib", "cpoctl.domain.keys"} == set()
+
+
+def test_a_server_that_speaks_the_other_scheme_is_told_as_such(place: Place, run: Run) -> None:
+    plain = place.url.replace("https:", "http:")
+    wrong = run("--server", plain, *place.flags[2:], "tag", "list")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert f"{plain}: it speaks https here; use {place.url}\n" in wrong.err
+    assert f"hint:  cpoctl --server {place.url} " in wrong.err
+
+
+def test_a_server_without_tls_is_told_as_such(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "key").write_text(f"cpk_1f2e3d4c_{'a' * 43}\n")
+    (tmp_path / "key").chmod(0o600)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        listening.settimeout(10)
+
+        def answer() -> None:
+            with listening.accept()[0] as line:
+                line.recv(4096)
+                line.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        wrong = cli("--server", url, "--key-file", str(tmp_path / "key"), "tag", "list")
+        answering.join(10)
+    assert (wrong.code, wrong.out) == (2, "")
+    instead = url.replace("https:", "http:")
+    assert wrong.err == f"error: {url}: it speaks http here; use {instead}\nhint:  cpoctl --server {instead} …\n"

@@ -128,6 +128,10 @@ def test_a_template_says_columns_headers_and_forms(cli: Cli, kept: sqlite3.Conne
         ("decimal = 1\n[[column]]\nfield = 'gross'", "decimal cannot be 1"),
         ("colum = 1", "did you mean column"),
         ("= 1", "is no TOML"),
+        ("delimiter = ';'\ndecimal = ';'\n[[column]]\nfield = 'gross'", "decimal: ';' is no sign"),
+        ("delimiter = ','\ndecimal = ','\n[[column]]\nfield = 'gross'", "decimal: ',' stands between the cells"),
+        ("dates = '%Q'\n[[column]]\nfield = 'end_utc'", "dates: %Q in '%Q' is no part of a date"),
+        ("[[column]]\nfield = 'end_utc'\ndate = '%d.%'", "column 1: date: % in '%d.%' is no part"),
         ("[[column]]\nfield = 'gross'\n[[column]]\nfield = 'gross'", "calls two columns 'gross'"),
     ],
 )
@@ -140,10 +144,46 @@ def test_a_wrong_template_is_told_by_its_column(
     assert wrong in said.err
 
 
+def test_what_must_be_there_is_one_of_the_words_that_there_are(cli: Cli, kept: sqlite3.Connection) -> None:
+    said = cli("report", "completeness", "--from", "2026-10", "--of", "sessions", "--of", "nope")
+    assert said.code == 2
+    assert "nope is none of energy, prices, sessions, statuses" in said.err
+
+
+def test_a_dry_run_of_pricing_reads_the_file_and_tells_the_sum_or_each_session(
+    cli: Cli, kept: sqlite3.Connection
+) -> None:
+    dry = ("session", "reprice", *OCTOBER, "--reason", "x", "--dry-run")
+    told = {row["currency"]: row for row in json.loads(cli(*dry, "--json").out)}
+    assert (told["EUR"]["kept"], told["EUR"]["before"], told["EUR"]["after"]) == (1, "-1.1950", "-1.1950")
+    assert (told["-"]["unpriced"], told["-"]["reasons"]) == (2, ["2 no tariff held when they began"])
+    each = read(cli(*dry, "--each").out)
+    assert [(row["session_id"], row["changed"], row["gross_before"]) for row in each] == [
+        ("1", "false", "-1.1950"), ("2", "false", ""), ("3", "false", ""),
+    ]  # fmt: skip
+    assert [row["session_id"] for row in read(cli(*dry, "--each", "--where", "gross_before=-1.1950").out)] == ["1"]
+
+
 def test_the_same_input_gives_the_same_bytes(cli: Cli, kept: sqlite3.Connection, tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         assert cli("report", "energy", *OCTOBER, "--out", str(tmp_path / name)).code == 0
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes() != b""
+
+
+@pytest.mark.parametrize("through", ["file", "server"])
+def test_paper_says_what_stderr_says(
+    cli: Cli, kept: sqlite3.Connection, tmp_path: Path, through: str, request: pytest.FixtureRequest
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.db")) as db, db:
+        db.execute("UPDATE session SET energy_wh = NULL WHERE session_id = 3")
+    if through == "server":
+        request.getfixturevalue("api")
+    said = cli("session", "export", *OCTOBER, "--out", str(tmp_path / "a.html"))
+    remark = "sessions that are of unknown energy, and count without any: 1 (HQ-01; 2026-10-31)"
+    assert (said.code, f"note: {remark}\n" in said.err) == (9, True)
+    assert remark in (tmp_path / "a.html").read_text()
+    assert cli("report", "energy", *OCTOBER, "--out", str(tmp_path / "b.md")).code == 9
+    assert "count without any: 1" in (tmp_path / "b.md").read_text()
 
 
 def test_the_files_name_says_its_format_and_month(cli: Cli, kept: sqlite3.Connection, tmp_path: Path) -> None:

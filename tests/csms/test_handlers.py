@@ -102,7 +102,7 @@ MESSAGES = st.sampled_from(sorted(v16.REQUESTS)).flatmap(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=100, deadline=None)
 @given(st.lists(MESSAGES, max_size=8))
 def test_no_sequence_of_messages_makes_a_handler_raise(messages: list[tuple[str, dict[str, Any]]]) -> None:
     world = World()

@@ -3,8 +3,12 @@
 import base64
 import sqlite3
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from cpoctl.csms.operator import Face
 from cpoctl.ocpp import Version
@@ -52,7 +56,7 @@ async def test_signed_values_are_kept_byte_for_byte_and_once(csms: Csms, charger
     begin, end = record(1, "B"), record(2, "E")
     await charged(charger, begin, begin, end)
     rows = await csms.store.reading(SignedSession(session="1").select)
-    assert [base64.b64decode(row.content) for row in rows] == [begin.encode(), end.encode()]
+    assert [base64.b64decode(row.content or "") for row in rows] == [begin.encode(), end.encode()]
     assert [(row.nature, row.encoding, row.pagination, row.meter_serial) for row in rows] == [
         ("Start", "OCMF", "T1", "M-1"),
         ("End", "OCMF", "T2", "M-1"),
@@ -74,7 +78,7 @@ async def test_a_charger_of_2_tells_its_key_with_the_value(csms: Csms) -> None:
     }  # fmt: skip
     await charger.call("TransactionEvent", begun)
     (row,) = await csms.store.reading(SignedSession(session="1").select)
-    assert base64.b64decode(row.content).decode() == packet["signedMeterData"]
+    assert base64.b64decode(row.content or "").decode() == packet["signedMeterData"]
     assert (row.pagination, row.verified) == ("T1", "not verified: the public key cannot be read")
 
 
@@ -96,3 +100,44 @@ async def test_pages_that_are_missing_need_somebody(csms: Csms, charger: RawChar
 async def test_another_meter_and_a_bad_status_need_somebody(csms: Csms, charger: RawCharger) -> None:
     await charged(charger, record(1, "B"), record(2, "E", meter="M-2", status="N"))
     assert await evidence(csms) == {"session-1": ["its meter changed: M-1, M-2", "a signed value says: meter status N"]}
+
+
+async def test_a_driver_gets_one_file_for_the_transparency_software(csms: Csms, charger: RawCharger) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    payload = record(1, "B").split("|")[1].replace("M-1", "M<1>&")
+    signature = key.sign(payload.encode(), ec.ECDSA(SHA256())).hex()
+    begin = f'OCMF|{payload}|{{"SD":"{signature}"}}'
+    await charged(charger, begin, base64.b64encode(record(2, "E").encode()).decode())
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    rows = await csms.store.reading(SignedSession(session="1", xml=True, public_key=pem).select)
+    assert rows[0].verified == "verified"
+    assert (rows[0].name, rows[1].content) == ("session-1.xml", None)
+    values = ElementTree.fromstring(base64.b64decode(rows[0].content or ""))
+    assert [value.attrib for value in values] == [
+        {"transactionId": "1", "context": "Transaction.Begin"},
+        {"transactionId": "1", "context": "Transaction.End"},
+    ]
+    data = values.findall("value/signedData")
+    assert [(each.text, each.attrib) for each in data] == [
+        (begin, {"format": "OCMF", "encoding": "plain"}),
+        (record(2, "E"), {"format": "OCMF", "encoding": "plain"}),
+    ]
+    for told in values.findall("value/publicKey"):
+        assert load_der_public_key(bytes.fromhex(told.text or "")) == key.public_key()
+
+
+async def test_a_value_that_was_changed_after_it_was_signed_ends_the_command_with_an_error(
+    csms: Csms, charger: RawCharger
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    payload = record(1, "B").split("|")[1]
+    signature = key.sign(payload.encode(), ec.ECDSA(SHA256())).hex()
+    changed = payload.replace('"RV":1.50', '"RV":1.40')
+    await charged(charger, f'OCMF|{payload}|{{"SD":"{signature}"}}', f'OCMF|{changed}|{{"SD":"{signature}"}}')
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    asked = SignedSession(session="1", public_key=pem)
+    rows = [vars(row) for row in await csms.store.reading(asked.select)]
+    assert [row["verified"] for row in rows] == ["verified", "its signature is not good"]
+    objection = asked.objection(rows)
+    assert objection is not None and objection.message == "not what the meter has signed: 2"
+    assert asked.objection(rows[:1]) is None

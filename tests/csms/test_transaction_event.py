@@ -235,7 +235,7 @@ def test_an_end_by_hand_gives_way_to_the_chargers_own(world: World) -> None:
     by_hand = rows.SessionStop(
         "2026-11-22T13:09:00.000Z", "", None, 3000, "", 2000, "Other", None, None, '["closed_by_hand"]', 1
     )
-    world._commit(Outcome({}, [by_hand]))
+    world.commit([by_hand], [])
     world.charger.sessions.clear()
     tell(world, ENDED)
     session = the_session(world)

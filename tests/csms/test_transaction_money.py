@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from cpoctl.csms.actions import Outcome
 from cpoctl.domain import tags
 from cpoctl.ocpp import Version
 from cpoctl.store import rows
@@ -259,7 +258,7 @@ def test_an_end_without_a_register_leaves_what_the_operator_gave(world: World) -
     by_hand = rows.SessionStop(
         "2026-11-22T13:09:00.000Z", "", None, 3000, "", 2000, "Other", None, None, '["closed_by_hand"]', 1
     )
-    world._commit(Outcome({}, [by_hand]))
+    world.commit([by_hand], [])
     world.charger.sessions.clear()
     tell(world, step("Ended", 2))
     s = the_session(world)

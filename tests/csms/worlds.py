@@ -2,8 +2,10 @@
 
 import copy
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -12,6 +14,7 @@ from cpoctl.csms.actions import ACTIONS, Context, Ids, Outcome
 from cpoctl.csms.dispatch import INBOUND
 from cpoctl.domain import tags
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
+from cpoctl.events import Event
 from cpoctl.ocpp import Version, schemas
 from cpoctl.ocpp.reading import read
 from cpoctl.store import rows
@@ -21,6 +24,15 @@ from tests.support.fake_clock import START
 
 Tell = Callable[..., Outcome]
 assert INBOUND  # loading them declares the handlers
+
+
+@cache
+def _empty() -> bytes:
+    """A database of the newest schema, made once."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for step in migrations():
+            connection.executescript(step.sql)
+        return connection.serialize()
 
 
 class World:
@@ -42,8 +54,7 @@ class World:
         if self._database is None:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             self._database.row_factory = sqlite3.Row
-            for step in migrations():
-                self._database.executescript(step.sql)
+            self._database.deserialize(_empty())
         return self._database
 
     def tell(self, action: str, payload: dict[str, Any]) -> Outcome:
@@ -57,7 +68,7 @@ class World:
             outcome = handler.handle(struct, self.context(payload, found))
             assert self.live.chargers == before.chargers, f"{action} changed the live state by itself"
             try:
-                self._commit(outcome)
+                self.commit(outcome.rows, outcome.events)
             except sqlite3.IntegrityError:
                 self.database.execute("ROLLBACK")
                 assert not sure and found is None
@@ -79,10 +90,11 @@ class World:
         """The rows of a kind that were committed."""
         return [row for row in self.rows if isinstance(row, kind)]
 
-    def _commit(self, outcome: Outcome) -> None:
+    def commit(self, unit: Sequence[rows.Row], happened: Sequence[Event]) -> None:
+        """Write, then apply."""
         self.database.execute("BEGIN")
-        batch.write(self.database, [outcome.rows])
+        batch.write(self.database, [unit])
         self.database.execute("COMMIT")
-        for event in outcome.events:
+        for event in happened:
             self.live.apply(event)
-        self.rows.extend(outcome.rows)
+        self.rows.extend(unit)

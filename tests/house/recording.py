@@ -250,9 +250,9 @@ class RecordingOperator:
         """Always the same."""
         return "0123456789abcdef0123456789abcdef01234567"
 
-    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | None]:
+    async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | str]:
         """As if the journal held nothing."""
-        return dict.fromkeys(sessions)
+        return dict.fromkeys(sessions, "the journal holds nothing of any session")
 
     async def backup(self, target: Path) -> None:
         """There is nothing to copy."""

@@ -63,4 +63,9 @@ def test_a_dry_run_begins_nothing(api: Running) -> None:
     frames = post(api, targets=["HQ-01", "HQ-02"], dry_run=True)["frames"]
     assert [frame["target"] for frame in frames] == ["HQ-01", "HQ-02"]
     assert post(api, operation="tag add", given={"tag": "ANNA"}, dry_run=True)["frames"][0]["note"].startswith("AddTag")
+
+
+def test_a_dry_run_of_what_would_write_too_much_tells_what_it_comes_to(api: Running) -> None:
+    given = {"since": "2026-10", "reason": "x"}
+    assert post(api, operation="session reprice", given=given, dry_run=True) == {"frames": [], "preview": []}
     assert api.face.orders == []

@@ -16,11 +16,16 @@ async def tariff(csms: Csms, energy: str = "0.50", name: str = "day", **more: An
     await csms.do(AssignTariff(tariff=name, default=True, since=EARLY, replace=True))
 
 
-async def charged(charger: RawCharger, *, connector: int = 1, tag: str = "ANNA", second: int = 0) -> int:
-    """A session of 7 kWh and 45 minutes; its transaction."""
+async def charged(
+    charger: RawCharger, *, connector: int = 1, tag: str = "ANNA", second: int = 0, at_the_end: str | None = None
+) -> int:
+    """A session of 7 kWh and 45 minutes; its transaction. `at_the_end` is the status in the last quarter of an hour."""
     begun = start(connector, tag, at=f"2026-11-22T13:00:{second:02d}Z")
     number = int((await charger.call("StartTransaction", begun))["transactionId"])
     await charger.call("MeterValues", metered(number, 4000, T1, connector))
+    if at_the_end is not None:
+        status = {"connectorId": connector, "errorCode": "NoError", "status": at_the_end, "timestamp": T1}
+        await charger.call("StatusNotification", status)
     await charger.call("StopTransaction", stop(number, at=T2))
     return number
 

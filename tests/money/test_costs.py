@@ -21,6 +21,8 @@ from tests.money.charging import charged, priced, tariff
 from tests.support.csms import T1, Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 
+JUST_NOW = "2026-11-22T13:58:00Z"
+
 
 @pytest.fixture
 async def charger(csms: Csms) -> RawCharger:
@@ -74,6 +76,45 @@ async def test_a_session_is_priced_anew_only_if_somebody_says_so_and_why(csms: C
     assert [(cost.gross, cost.actor, cost.reason) for cost in shown.costs] == [
         ("2.4990", "test", "agreed"), ("4.1650", "automatic", None),
     ]  # fmt: skip
+
+
+async def previewed(csms: Csms, act: RepriceSessions) -> list[Any]:
+    """What a dry run tells."""
+    return await csms.store.reading(act.preview(csms.clock.now()).select)
+
+
+async def test_a_dry_run_tells_what_all_would_come_to_and_why_some_cannot_be_priced(csms: Csms) -> None:
+    charger, other = await csms.booted("HQ-07"), await csms.booted("HQ-08")
+    await tariff(csms)
+    await charged(charger)
+    await charged(charger, second=7)
+    await priced(csms, 2)
+    await csms.do(AddTariff(id="fair", energy="0.30", currency="EUR", vat="19"))
+    await csms.do(AssignTariff(tariff="fair", default=True, since="2026-02-01T00:00:00Z", replace=True))
+    number = (await other.call("StartTransaction", start(meter="", at="2026-11-22T13:10:00Z")))["transactionId"]
+    await other.call("StopTransaction", stop(number, meter=""))
+    whole = RepriceSessions(since="2026-11", reason="x")
+    (nowhere, euros) = await previewed(csms, whole)
+    assert (nowhere.currency, nowhere.unpriced, nowhere.reasons) == ("-", 1, ["1 their energy is not known"])
+    assert (euros.sessions, euros.changed, euros.kept, euros.reasons) == (2, 2, 0, [])
+    assert (euros.net_before, euros.net_after, euros.net_difference) == ("7.0000", "4.2000", "-2.8000")
+    assert (euros.before, euros.after, euros.difference) == ("8.3300", "4.9980", "-3.3320")
+    each = await previewed(csms, RepriceSessions(since="2026-11", reason="x", each=True))
+    assert [(row.session_id, row.tariff_before, row.gross_before, row.tariff, row.gross) for row in each] == [
+        ("1", "day", "4.1650", "fair", "2.4990"), ("2", "day", "4.1650", "fair", "2.4990"), ("3", None, None, None, None),
+    ]  # fmt: skip
+    assert [row.reason for row in each] == [None, None, "their energy is not known"]
+    assert await csms.count("session_price") == 2
+    assert await csms.do(whole) == [nowhere, euros]
+
+
+async def test_a_session_without_a_tariff_is_counted_with_the_reason_and_each_is_for_dry_runs(csms: Csms) -> None:
+    charger = await csms.booted("HQ-07")
+    await charged(charger)
+    (row,) = await previewed(csms, RepriceSessions(session="1", reason="x"))
+    assert (row.unpriced, row.reasons) == (1, ["1 no tariff held when they began"])
+    with pytest.raises(UsageProblem, match="--each is for --dry-run"):
+        await csms.do(RepriceSessions(session="1", reason="x", each=True))
 
 
 async def test_a_price_that_somebody_made_is_not_changed_by_itself(csms: Csms, charger: RawCharger) -> None:
@@ -144,8 +185,11 @@ async def on_display(csms: Csms, version: Version) -> RawCharger:
 
 async def test_a_charger_of_16_shows_the_running_cost_and_the_final_one(csms: Csms) -> None:
     charger = await on_display(csms, Version.V16)
-    number = (await charger.call("StartTransaction", start()))["transactionId"]
-    await charger.call("MeterValues", metered(number, 3000, T1))
+    number = (await charger.call("StartTransaction", start(at=JUST_NOW)))["transactionId"]
+    call = await charger.reply({"status": "UnknownMessageId"})
+    assert (call[2], call[3]["messageId"]) == ("DataTransfer", "SetUserPrice")
+    assert json.loads(call[3]["data"]) == {"idToken": "ANNA", "priceText": "0.595 EUR/kWh"}
+    await charger.call("MeterValues", metered(number, 3000, "2026-11-22T13:58:30Z"))
     reckoning = asyncio.create_task(csms.central.billing.costs.reckon())
     call = await charger.reply({"status": "Accepted"})
     await reckoning
@@ -159,10 +203,16 @@ async def test_a_charger_of_16_shows_the_running_cost_and_the_final_one(csms: Cs
 
 async def test_a_charger_that_does_not_know_costs_is_asked_once(csms: Csms) -> None:
     charger = await on_display(csms, Version.V16)
-    number = (await charger.call("StartTransaction", start()))["transactionId"]
-    reckoning = asyncio.create_task(csms.central.billing.costs.reckon())
+    number = (await charger.call("StartTransaction", start(at=JUST_NOW)))["transactionId"]
     await charger.reply({"status": "UnknownVendorId"})
-    await reckoning
     await charger.call("MeterValues", metered(number, 3000, T1))
     await csms.central.billing.costs.reckon()
+    assert charger.unasked == 0
+
+
+async def test_the_price_of_a_session_that_began_while_its_charger_was_away_is_not_told(csms: Csms) -> None:
+    charger = await on_display(csms, Version.V16)
+    number = (await charger.call("StartTransaction", start()))["transactionId"]
+    await charger.call("StopTransaction", stop(number, at="2026-11-22T13:30:00Z"))
+    await priced(csms)
     assert charger.unasked == 0

@@ -54,7 +54,7 @@ async def test_prices_that_are_told_again_change_nothing_and_others_want_a_yes(c
 @pytest.mark.parametrize(
     ("act", "why"),
     [
-        (series(FIRST, currency=None), "--currency"),
+        (AddSeries(series="spot", prices=HEAD.replace("EUR/", "") + FIRST), "--currency"),
         (series(FIRST, currency="EUU"), "no currency EUU"),
         (series(FIRST, zone="Europe/Berln"), "no time zone"),
         (series(FIRST, LATER, strict=True), "no price from"),
@@ -66,6 +66,14 @@ async def test_prices_that_are_told_again_change_nothing_and_others_want_a_yes(c
 async def test_what_cannot_be_meant_is_said(csms: Csms, act: AddSeries, why: str) -> None:
     with pytest.raises(UsageProblem, match=why):
         await csms.do(act)
+
+
+async def test_the_currency_is_the_one_that_the_text_tells_and_no_other(csms: Csms) -> None:
+    assert (await csms.do(series(FIRST, currency=None))).currency == "EUR"
+    with pytest.raises(Conflict, match="the prices are in EUR, and --currency says CHF"):
+        await csms.do(series(FIRST, currency="CHF"))
+    with pytest.raises(Conflict, match="price series spot is in EUR"):
+        await csms.do(AddSeries(series="spot", prices=HEAD.replace("EUR", "GBP") + FIRST))
 
 
 async def test_prices_that_overlap_those_that_are_there_are_refused(csms: Csms) -> None:

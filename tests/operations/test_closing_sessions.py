@@ -121,7 +121,7 @@ async def test_only_an_open_session_can_be_closed(csms: Csms, charger: RawCharge
 async def test_a_stop_that_comes_days_later_is_accepted_and_its_facts_take_over(
     csms: Csms, charger: RawCharger, transaction: int
 ) -> None:
-    await csms.do(closing(energy_wh=5000.0, at="2026-11-22T13:50:00Z"))
+    await csms.do(closing())
     csms.clock.move(3 * 86400)
     answer = await charger.call("StopTransaction", stop(transaction, 8000, reason="PowerLoss", idTag="ANNA"))
     assert answer == {"idTagInfo": {"status": "Accepted"}}
@@ -130,7 +130,7 @@ async def test_a_stop_that_comes_days_later_is_accepted_and_its_facts_take_over(
         7000, 8000, "2026-11-22T13:45:00.000Z", "PowerLoss", "ANNA",
     )  # fmt: skip
     assert json.loads(kept["flags"]) == ["closed_by_hand", "stop_came_later"]
-    assert await csms.rows("SELECT energy_wh FROM session_closing") == [{"energy_wh": 5000}]
+    assert await csms.rows("SELECT energy_wh FROM session_closing") == [{"energy_wh": 3500}]
     (told,) = await csms.rows("SELECT data FROM event WHERE type = 'SessionCorrected'")
     assert json.loads(told["data"])["energy_wh"] == 7000
 
@@ -147,10 +147,10 @@ async def test_its_readings_come_with_it(csms: Csms, charger: RawCharger, transa
 async def test_what_the_charger_cannot_tell_stays_as_the_operator_had_it(
     csms: Csms, charger: RawCharger, transaction: int
 ) -> None:
-    await csms.do(closing(energy_wh=5000.0))
+    await csms.do(closing())
     assert await charger.call("StopTransaction", stop(transaction, -1, at="1970-01-01T00:00:00Z")) == {}
     kept = await csms.session()
-    assert (kept["energy_wh"], kept["stopped_at"], kept["stop_reason"]) == (5000, "2026-11-22T13:30:00.000Z", "Local")
+    assert (kept["energy_wh"], kept["stopped_at"], kept["stop_reason"]) == (3500, "2026-11-22T13:30:00.000Z", "Local")
     assert json.loads(kept["flags"]) == ["closed_by_hand", "stop_came_later", "timestamp_suspect"]
 
 

@@ -15,6 +15,7 @@ from cpoctl.store.sqlite.backup import back_up, backup_path, restore
 from cpoctl.store.sqlite.integrity import DatabaseCorrupt, check, network_filesystem
 from cpoctl.store.sqlite.store import SqliteStore
 from tests.store.conftest import Answers, frame
+from tests.support.databases import empty_database
 
 WHEN = datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
 
@@ -149,7 +150,7 @@ def test_a_local_directory_is_no_network_file_system(tmp_path: Path) -> None:
 @pytest.mark.parametrize("variant", range(20))
 async def test_a_torn_wal_leaves_a_prefix(path: Path, tmp_path: Path, variant: int) -> None:
     """RELIABILITY D-07."""
-    store = open_store(path)
+    store = open_store(empty_database(path))
     for number in range(1, 13):
         await store.write([frame(number)])
     torn = tmp_path / "torn.db"

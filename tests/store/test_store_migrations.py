@@ -53,15 +53,21 @@ def test_files_are_private(path: Path) -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, ...]]:
+    """The schema of a database that had no other before."""
+    path = tmp_path_factory.mktemp("fresh") / "fresh.db"
+    migrated(path, NEXT)
+    return schema(path)
+
+
 @pytest.mark.parametrize("released", range(1, len(migrations()) + 1))
-def test_a_migrated_schema_equals_a_fresh_one(tmp_path: Path, released: int) -> None:
-    old, fresh = tmp_path / "old.db", tmp_path / "fresh.db"
-    create_file(old)
+def test_a_migrated_schema_equals_a_fresh_one(path: Path, fresh: list[tuple[str, ...]], released: int) -> None:
+    create_file(path)
     for steps in (migrations()[:released], [*migrations(), NEXT]):
-        with closing(connect_writer(old)) as connection:
-            migrate(connection, old, WHEN, backup=back_up, steps=steps)
-    migrated(fresh, NEXT)
-    assert schema(old) == schema(fresh)
+        with closing(connect_writer(path)) as connection:
+            migrate(connection, path, WHEN, backup=back_up, steps=steps)
+    assert schema(path) == fresh
 
 
 def test_a_database_with_data_is_backed_up_first(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,21 +9,18 @@ import pytest
 
 from cpoctl.store import DuplicateRow, UnstorableRow, rows
 from cpoctl.store.sqlite import batch
-from cpoctl.store.sqlite.backup import back_up
-from cpoctl.store.sqlite.connection import connect_writer, create_file
-from cpoctl.store.sqlite.migrate import migrate
+from cpoctl.store.sqlite.connection import connect_writer
 from cpoctl.store.sqlite.statements import STATEMENTS, table_of, widened
 from cpoctl.store.sqlite.store import SqliteStore
 from tests.store.conftest import NOW, frame, sample, start, stop
+from tests.support.databases import empty_database
 
 LATER = "2026-11-22T15:00:00.000Z"
 
 
 @pytest.fixture
 def database(path: Path) -> Any:
-    create_file(path)
-    connection = connect_writer(path)
-    migrate(connection, path, datetime.now(UTC), backup=back_up)
+    connection = connect_writer(empty_database(path))
     yield connection
     connection.close()
 

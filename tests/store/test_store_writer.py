@@ -15,6 +15,7 @@ from cpoctl.store.sqlite.connection import connect_writer
 from cpoctl.store.sqlite.store import SqliteStore
 from cpoctl.store.sqlite.writer import Patience
 from tests.store.conftest import Answers, frame, sample, start, stop
+from tests.support.databases import empty_database
 from tests.support.faults import FaultPlan
 
 QUICK = Patience(busy=0.05, probe=0.02)
@@ -132,9 +133,8 @@ async def test_nothing_is_written_outside_a_transaction(faulty: Faulty) -> None:
 async def test_a_fault_at_any_statement_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     """RELIABILITY §2.3: fail the n-th statement for n = 1, 2, 3 … until a whole session passes."""
     for nth in range(1, 100):
-        path = tmp_path / f"{nth}.db"
         plan = FaultPlan(nth=nth)
-        store = open_store(path, connect=plan.connect, patience=QUICK)
+        store = open_store(empty_database(tmp_path / f"{nth}.db"), connect=plan.connect, patience=QUICK)
         facts: list[rows.Row] = [start(1), *(sample(f"t{number}") for number in range(2, 6)), stop(1)]
         acked = []
         for number, fact in enumerate(facts, 1):

@@ -34,12 +34,21 @@ async def test_what_came_before_it_and_what_to_try_is_told_where_the_cursor_rest
     async with watched(server) as desk:
         await faulted(server, desk, "BB-1")
         await desk.press("4")
-        await desk.sees("before", "status: Faulted", "try", "cpoctl ")
+        await desk.sees("before", "EVSE 1: Faulted", "try", "cpoctl ")
         view = desk.app.view(Alerts)
         detail = await server.do(ShowAlert(alert=view.table.cursor or ""))
         await desk.sees(*(each["command"] for each in detail["tries"]))  # the list leaves room for all of them
         await desk.pilot.resize_terminal(200, 32)
         await desk.until(lambda: view.query_one(".preview").size.height == view.table.size.height)
+
+
+async def test_what_came_before_says_of_which_evse_it_is_told(server: Server) -> None:
+    charger = await server.charger("BC-1", "Available")
+    async with watched(server) as desk:
+        await told_status(charger, "Available", 0)
+        await told_status(charger, "Faulted", 1, **FAULT)
+        await desk.press("4")
+        await desk.sees("charger: Available", "EVSE 1: Available", "EVSE 1: Faulted")
 
 
 async def test_several_are_acknowledged_at_once_with_one_comment(server: Server) -> None:

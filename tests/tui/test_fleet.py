@@ -78,6 +78,12 @@ async def test_cursor_and_marks_stay_on_their_chargers_whatever_happens(server: 
         assert (len(table.keys), table.cursor, table.chosen) == (4, "a-3", ["a-2"])
 
 
+async def test_chargers_stand_in_the_order_of_their_numbers(server: Server) -> None:
+    await added(server, "A-10", "A-9", "A-100")
+    async with watched(server) as desk:
+        assert fleet(desk).table.keys == ["a-9", "a-10", "a-100"]
+
+
 async def test_rows_do_not_change_places_while_keys_are_pressed(server: Server) -> None:
     """UX §5.3: the order is made anew two seconds after the last key."""
     await added(server, "A-1")

@@ -15,7 +15,7 @@ import pytest
 from cpoctl import formats, plugins
 from cpoctl.charts import Chart, Series
 from cpoctl.errors import CpoctlError, UsageProblem
-from cpoctl.formats import Sheet, _needed, xlsx
+from cpoctl.formats import INCOMPLETE, Remark, Sheet, _needed, xlsx
 from cpoctl.table import Column, fields, kwh
 
 
@@ -80,6 +80,33 @@ def test_parquet_has_types_and_amounts_are_exact() -> None:
     assert table.to_pylist()[1]["net"] is None
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a charger told, and what we made of it."""
+
+    begin: Annotated[str | None, Column("BEGIN")]
+    ended_at: Annotated[str | None, Column("ENDED")]
+    begin_utc: Annotated[str | None, Column("UTC", form="%Y-%m-%d")]
+    begin_local: Annotated[str | None, Column("LOCAL", form="%Y-%m-%d", beside="zone")]
+    session_id: Annotated[str | None, Column("SESSION", align="right")]
+    net: Annotated[str | None, Column("NET", align="right")]
+
+
+@pytest.mark.parametrize("told", ["2026-10-01T10:00:00Z", "yesterday", "", None])
+@pytest.mark.parametrize("ours", ["2026-10-01T10:00:00.000Z", None])
+def test_the_type_of_a_column_of_parquet_does_not_depend_on_what_is_in_it(told: str | None, ours: str | None) -> None:
+    record = {
+        "begin": told, "ended_at": ours, "begin_utc": ours, "begin_local": ours, "session_id": ours and "7",
+        "net": ours and "1.50",
+    }  # fmt: skip
+    content = b"".join(plugins.load(formats, "parquet").render(Sheet([record], fields(Told))))
+    table = pyarrow.parquet.read_table(io.BytesIO(content))
+    assert [str(kind) for kind in table.schema.types] == [
+        "string", "timestamp[us, tz=UTC]", "timestamp[us, tz=UTC]", "string", "string", "decimal128(24, 6)",
+    ]  # fmt: skip
+    assert table.to_pylist()[0]["begin"] == told
+
+
 def test_parquet_without_rows_has_its_columns() -> None:
     table = pyarrow.parquet.read_table(io.BytesIO(told("parquet", rows=())))
     assert table.column_names == ["site", "energy_wh", "share", "net", "ended_at"]
@@ -117,3 +144,43 @@ def test_who_lacks_a_library_is_told_how_to_get_it() -> None:
     with pytest.raises(CpoctlError, match="not installed") as error:
         _needed.library("no_such_library_of_tables", "xlsx")
     assert "cpoctl[reports]" in error.value.hints[0]
+
+
+REMARKS = (Remark("sessions of <unknown> energy: 2 (HQ-01; 2026-10-03)", True), Remark("the period is not over", False))
+
+
+def remarked(name: str, remarks: Sequence[Remark]) -> bytes:
+    """The rows in a format, with remarks on their data."""
+    sheet = Sheet(ROWS, fields(Row), title="cpoctl report energy", remarks=remarks)
+    parts = plugins.load(formats, name).render(sheet)
+    return b"".join(part.encode() if isinstance(part, str) else part for part in parts)
+
+
+def test_a_page_says_what_its_data_lacks() -> None:
+    page = remarked("html", REMARKS).decode()
+    assert page.index(INCOMPLETE) < page.index("sessions of &lt;unknown&gt; energy") < page.index("<table>")
+    assert "the period is not over" in page
+    noted = remarked("html", REMARKS[1:]).decode()
+    assert INCOMPLETE not in noted
+    assert "the period is not over" in noted
+    assert "<aside" not in remarked("html", ()).decode()
+
+
+def test_a_document_says_what_its_data_lacks() -> None:
+    assert INCOMPLETE.encode() in remarked("pdf", REMARKS)  # its subject; what stands on its pages is glyphs
+    assert INCOMPLETE.encode() not in remarked("pdf", REMARKS[1:])
+    assert len(remarked("pdf", ())) < len(remarked("pdf", REMARKS[1:])) < len(remarked("pdf", REMARKS))
+
+
+def test_a_workbook_says_it_on_a_sheet_of_its_own() -> None:
+    book = zipfile.ZipFile(io.BytesIO(remarked("xlsx", REMARKS)))
+    texts = book.read("xl/worksheets/sheet2.xml").decode() + book.read("xl/workbook.xml").decode()
+    assert all(word in texts for word in (INCOMPLETE, "sessions of &lt;unknown&gt; energy", 'name="Remarks"'))
+    assert "xl/worksheets/sheet2.xml" not in zipfile.ZipFile(io.BytesIO(remarked("xlsx", ()))).namelist()
+
+
+def test_a_table_for_a_ticket_says_it_below() -> None:
+    told = remarked("md", REMARKS).decode().splitlines()
+    assert told[-3:] == [
+        f"**{INCOMPLETE}**", "- sessions of \\<unknown\\> energy: 2 (HQ-01; 2026-10-03)", "- the period is not over",
+    ]  # fmt: skip

@@ -175,11 +175,12 @@ def _check_writable(path: Path, charger: str | None) -> None:
 def _write(path: Path, report: dict[str, Any]) -> None:
     import json
 
+    from cpoctl.cli import written
     from cpoctl.commissioning.report import markdown
 
     text = json.dumps(report, indent=2) if path.suffix == ".json" else "\n".join(markdown(report))
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        written.put(path, [text, "\n"])
     except OSError as error:
         raise NotFound(
             f"cannot write {path}: {error.strerror}",

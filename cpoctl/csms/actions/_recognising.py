@@ -20,7 +20,7 @@ from cpoctl.store import Record, evidence
 # The session of this name that holds this very step, else the newest one of this name.
 _SELECT = """
 SELECT {evidence}, s.session_id, s.evse_id, s.transaction_id, s.tag_id, s.tag_status, s.remote_start_id, s.started_at, s.meter_start_wh,
-       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status,
+       s.stopped_at, s.stop_received_at, s.meter_stop_wh, s.energy_wh, s.flags, s.started_raw, s.uses, s.stop_tag_status, s.decided,
        e.event_type AS told_type, e.timestamp_raw AS told_raw,
        (SELECT count(*) FROM transaction_event t WHERE t.session_id = s.session_id) AS told,
        (SELECT min(seq_no) FROM transaction_event t WHERE t.session_id = s.session_id) AS first_seq,

@@ -12,6 +12,7 @@ import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome, on
+from cpoctl.csms.actions._decided import as_decided, claims_of
 from cpoctl.csms.actions._id_tokens import id_token_info, verdict
 from cpoctl.csms.actions._readings import plain
 from cpoctl.csms.actions._recognising import Meaning, find, meaning
@@ -279,8 +280,18 @@ def _after_the_end(step: Step, known: dict[str, Any], ctx: Context) -> Outcome:
     if stop is not None or session.meter_start_wh != before.meter_start_wh:
         settled |= sessions.ENERGY_UNKNOWN
         energy, doubt = metering.energy(session.meter_start_wh, known["meter_stop_wh"] if stop is None else stop)
+    if known["decided"]:
+        outcome.rows += claims_of(known, session, stop, energy, ctx)
+        session = as_decided(before, session, settled)
+        if session != before:
+            keep_amended(step, session, ctx, outcome, energy=known["energy_wh"])
+        return outcome
+    backwards = None
+    if session.started_at != before.started_at:
+        settled.add(sessions.BACKWARDS)
+        backwards = sessions.backwards(session.started_at, known["stopped_at"])
     left = tuple(flag for flag in session.flags if flag not in settled)
-    flags = sessions.with_flags(left, doubt, sessions.LAST_READING if stop is not None else None)
+    flags = sessions.with_flags(left, doubt, sessions.LAST_READING if stop is not None else None, backwards)
     session = replace(session, flags=flags)
     if session != before or stop is not None:
         keep_amended(step, session, ctx, outcome, energy=energy, meter_stop_wh=stop)
@@ -292,7 +303,8 @@ def _later_stop(samples: Samples, known: dict[str, Any], flags: tuple[str, ...])
     register, so_far = register_at_end(samples), known["meter_stop_wh"]
     if register is None or known["stop_received_at"] is None:
         return None
-    unsure = so_far is None or (sessions.LAST_READING in flags and register > so_far)
+    doubted = sessions.LAST_READING in flags or known["decided"] > 0  # whoever decides settles that doubt
+    unsure = so_far is None or (doubted and register > so_far)
     return register if unsure else None
 
 

@@ -27,6 +27,7 @@ from cpoctl.domain.tariffs.quotes import holes, read_series
 from cpoctl.domain.tariffs.reading import read, read_text
 from cpoctl.domain.tariffs.series import Point, Series
 from cpoctl.domain.tariffs.telling import fingerprint, told, written
+from cpoctl.domain.tariffs.words import words
 
 __all__ = [
     "Bill",
@@ -53,5 +54,6 @@ __all__ = [
     "read_series",
     "read_text",
     "told",
+    "words",
     "written",
 ]

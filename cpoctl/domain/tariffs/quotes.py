@@ -1,12 +1,11 @@
-"""Reading a price series as exchanges and suppliers publish it: CSV or JSON, by the quarter or the hour.
+"""Reading a price series as exchanges and suppliers publish it, by the quarter or the hour.
 
-A time without a zone is the site's; where its clock goes back, the second of two equal times is the later one.
-A row without a price is a hole. Prices are kept to nine places.
+What form a text has is seen from how it begins (`quoted/`). A time without a zone is the site's; where its clock goes back, the
+second of two equal times is the later one. A row without a price is a hole. Prices are kept to nine places.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -14,115 +13,52 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import msgspec
-
+from cpoctl import plugins
 from cpoctl.clock import stored
-from cpoctl.domain import currencies, money
+from cpoctl.domain import money
+from cpoctl.domain.tariffs import quoted
+from cpoctl.domain.tariffs.quoted import LARGEST, Row, Wanted
+from cpoctl.domain.tariffs.quoted._units import chosen, of_word
 from cpoctl.domain.tariffs.series import Point, Series
 from cpoctl.errors import UsageProblem
 
-KWH, MWH = "kWh", "MWh"
-_BEGINS: Final = ("start", "begin", "from", "starttime", "startsat", "starttimestamp", "time", "timestamp", "date",
-                  "datetime", "readingdate", "timestart", "mtu", "datetimeutc", "validfrom")  # fmt: skip
-_ENDS: Final = ("end", "to", "endtime", "endsat", "endtimestamp", "timeend", "validto", "till")
-_PRICES: Final = ("price", "marketprice", "energy", "dayaheadprice", "value", "spotprice", "total", "valueexcvat")
-_UNITS: Final = {"kwh", "mwh", "per"}
+FORMS: Final = ("json", "xml", "csv")
+"""The forms, in the order in which a text is held against them."""
 _EMPTY: Final = {"", "-", "n/e", "null", "none", "nan"}
-_DAY_FIRST = re.compile(r"(\d\d)[./](\d\d)[./](\d{4})[ T](\d\d:\d\d(?::\d\d)?)")
-_JSON = msgspec.json.Decoder(float_hook=Decimal)
+_DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[ T](\d{1,2}:\d\d(?::\d\d)?))?")
+_OFFSETS: Final = {"CET": "+01:00", "CEST": "+02:00", "UTC": "+00:00"}
+_NAMED_ZONE = re.compile(r" \(?(CES?T|UTC)\)?$")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(\.\d{3})*(,\d+)?")
 _NINTH = Decimal("1e-9")
 _LONGEST: Final = timedelta(hours=1)
 _MILLIS_FROM: Final = 10**11  # a larger number of seconds would lie far beyond the year 5000
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row as it was found: where, and what it says."""
+def read_series(
+    text: str,
+    *,
+    zone: ZoneInfo,
+    unit: str | None = None,
+    form: str | None = None,
+    column: str | None = None,
+    currency: str | None = None,
+    minutes: int | None = None,
+) -> Series:
+    """Read points, per kWh. `unit` is what the prices are for (kWh, MWh, ct/kWh), needed where the text does not say.
 
-    where: str
-    begin: Any
-    end: Any
-    price: Any
-
-
-def read_series(text: str, *, zone: ZoneInfo, unit: str | None = None) -> Series:
-    """Read points, per kWh. `unit` is what the prices are for (kWh, MWh), needed where the text does not say."""
+    `column` and `currency` choose among several prices a time, `minutes` the rows that hold so long. Raises UsageProblem.
+    """
+    if len(text) > LARGEST:
+        raise UsageProblem(f"the price series is longer than {LARGEST >> 20} MiB")
     stripped = text.lstrip("\ufeff \t\r\n")
-    rows, said = _of_json(stripped) if stripped[:1] in ("{", "[") else _of_csv(stripped)
-    per = unit or said
-    if per not in (KWH, MWH):
-        raise UsageProblem("the price series does not say what its prices are for: give the unit, kWh or MWh")
-    timed = list(_timed(rows, zone))
-    points = _points(timed, 3 if per == MWH else 0)
+    forms = [plugins.load(quoted, name) for name in ([form] if form else FORMS)]
+    found = next(each for each in forms if form or each.begins(stripped)).read(stripped, Wanted(column, currency))
+    per, told_in = chosen(found.units, of_word(unit) if unit else None), found.currency
+    timed = [row for row in _timed(found.rows, zone) if _lasts(row, minutes)]
+    points = _points(timed, per.places, decimal_comma=found.decimal_comma)
     if not points:
         raise UsageProblem("the price series has no price")
-    return Series(points)
-
-
-def _of_csv(text: str) -> tuple[list[_Row], str | None]:
-    head = text.split("\n", 1)[0]
-    split = max(";\t,", key=head.count)
-    lines = csv.reader(text.splitlines(), delimiter=split)
-    names = next(lines, [])
-    begin, end, price = _column(names, _BEGINS), _column(names, _ENDS), _column(names, _PRICES)
-    if begin is None or price is None:
-        raise UsageProblem("the price series needs a first line with the columns start, end, price (or time, price)")
-    rows = []
-    for number, cells in enumerate(lines, 2):
-        if any(cells):
-            cells += [""] * (len(names) - len(cells))
-            told = cells[price].replace(",", ".") if split != "," else cells[price]
-            rows.append(_Row(f"line {number}", cells[begin], cells[end] if end is not None else None, told))
-    return rows, _unit(" ".join(names))
-
-
-def _of_json(text: str) -> tuple[list[_Row], str | None]:
-    try:
-        found = list(_entries(_JSON.decode(text)))
-    except (msgspec.DecodeError, UnicodeError, InvalidOperation, RecursionError) as error:
-        raise UsageProblem(f"the price series is no JSON: {error}") from None
-    if not found:
-        raise UsageProblem("the price series needs a list of objects with start, end and price (or time and price)")
-    rows = []
-    for number, entry in enumerate(found, 1):
-        names = list(entry)
-        columns = [_column(names, known) for known in (_BEGINS, _ENDS, _PRICES)]
-        begin, end, price = (entry[names[place]] if place is not None else None for place in columns)
-        rows.append(_Row(f"entry {number}", begin, end, price))
-    first = found[0]
-    by_supplier = KWH if {"startsAt", "total"} <= set(first) else None  # Tibber tells what a household pays
-    return rows, _unit(f"{first.get('unit', '')} {' '.join(first)}") or by_supplier
-
-
-def _entries(told: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object with a time and a price, however deep."""
-    if isinstance(told, list):
-        for each in told:
-            yield from _entries(each)
-    elif isinstance(told, dict):
-        names = list(told)
-        if _column(names, _BEGINS) is not None and _column(names, _PRICES) is not None:
-            yield told
-        else:
-            for each in told.values():
-                yield from _entries(each)
-
-
-def _column(names: list[str], known: tuple[str, ...]) -> int | None:
-    """The place of the first known name."""
-    plain = [_plain(name) for name in names]
-    return next((plain.index(name) for name in known if name in plain), None)
-
-
-def _plain(name: str) -> str:
-    """A column's name without what stands in brackets, units and currencies."""
-    words = re.findall(r"[a-z]+", re.sub(r"[\[(].*", "", name.lower()))
-    return "".join(word for word in words if word not in _UNITS and not currencies.known(word.upper()))
-
-
-def _unit(text: str) -> str | None:
-    lower = text.lower()
-    return MWH if "mwh" in lower else KWH if "kwh" in lower else None
+    return Series(points, told_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,44 +69,74 @@ class _Timed:
     price: Any
 
 
-def _timed(rows: list[_Row], zone: ZoneInfo) -> Iterator[_Timed]:
+def _lasts(row: _Timed, minutes: int | None) -> bool:
+    return minutes is None or row.end is None or row.end - row.begin == timedelta(minutes=minutes)
+
+
+def _timed(rows: Sequence[Row], zone: ZoneInfo) -> Iterator[_Timed]:
     before: datetime | None = None
     for row in rows:
         said, till = row.begin, row.end
         if isinstance(said, str) and " - " in said:  # a market time unit: begin - end
             said, till = said.split(" - ", 1)
-        begin = _instant(said, zone, row.where, before)
-        end = None if till in (None, "") else _instant(till, zone, row.where, begin)
+        begin = _instant(said, zone, row, before)
+        if begin is None:
+            continue
+        end = None if till in (None, "") else _end(till, zone, row, begin)
         if end is not None and end <= begin:
             raise UsageProblem(f"{row.where} of the price series ends {stored(end)}, not after it begins")
         yield _Timed(row.where, begin, end, row.price)
         before = begin
 
 
-def _instant(said: Any, zone: ZoneInfo, where: str, before: datetime | None) -> datetime:
-    """An instant in UTC; of two that a clock shows alike, the first one after `before`."""
+def _instant(said: Any, zone: ZoneInfo, row: Row, before: datetime | None) -> datetime | None:
+    """An instant in UTC; of two that a clock shows alike, the first one after `before`. None: no such time, and no price."""
+    moment = _moment(said, row)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    found, again = (moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if found.astimezone(zone).replace(tzinfo=None) != moment:
+        if _is_empty(row.price):
+            return None
+        raise UsageProblem(f"{row.where} of the price series: {said} does not exist in {zone}, its clock skips it")
+    return again if before is not None and found <= before else found
+
+
+def _end(said: Any, zone: ZoneInfo, row: Row, begin: datetime) -> datetime:
+    """The first instant after `begin` at which a clock shows this, or would do so if it had not jumped at that very moment."""
+    moment = _moment(said, row)
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC)
+    unchanged = begin.astimezone(zone).utcoffset() or timedelta(0)
+    at = moment.replace(tzinfo=UTC) - unchanged
+    found = [moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    if (at - timedelta(microseconds=1)).astimezone(zone).utcoffset() == unchanged:
+        found.append(at)
+    return min((each for each in found if each > begin), default=found[0])
+
+
+def _moment(said: Any, row: Row) -> datetime:
+    """A time as it was told, with a zone or without."""
     try:
         if isinstance(said, int) or (isinstance(said, str) and said.isdigit()):
             return datetime.fromtimestamp(int(said) / (1000 if int(said) > _MILLIS_FROM else 1), UTC)
-        swapped = _DAY_FIRST.sub(r"\3-\2-\1 \4", str(said).strip())
-        moment = datetime.fromisoformat(re.sub(r" \((?:CES?T|UTC)\)$", "", swapped))
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-        local = moment.replace(tzinfo=zone)
-        found = local.astimezone(UTC)
+        zoned = _NAMED_ZONE.sub(lambda named: _OFFSETS[named[1]], str(said).strip())
+        return datetime.fromisoformat(_DAY_FIRST.sub(_year_first, zoned))
     except (ValueError, OverflowError, OSError):
-        raise UsageProblem(f"{where} of the price series: {said} is no time as 2026-11-22T14:00:00Z") from None
-    if found.astimezone(zone).replace(tzinfo=None) != moment:
-        raise UsageProblem(f"{where} of the price series: {said} does not exist in {zone}, its clock skips it")
-    return local.replace(fold=1).astimezone(UTC) if before is not None and found <= before else found
+        told = str(said)[:60]
+        raise UsageProblem(f"{row.where} of the price series: {told} is no time as 2026-11-22T14:00:00Z") from None
 
 
-def _points(timed: list[_Timed], places: int) -> tuple[Point, ...]:
+def _year_first(told: re.Match[str]) -> str:
+    return f"{told[3]}-{told[2]:0>2}-{told[1]:0>2} {told[4] or '00:00':0>5}"
+
+
+def _points(timed: list[_Timed], places: int, *, decimal_comma: bool) -> tuple[Point, ...]:
     timed.sort(key=lambda row: row.begin)
     steps = _steps(timed)
     found: list[Point] = []
     for row in timed:
-        price = _price(row, places)
+        price = _price(row, places, decimal_comma=decimal_comma)
         if price is None:
             continue
         point = Point(row.begin, row.end or row.begin + _step(row, steps), price)
@@ -201,15 +167,21 @@ def _step(row: _Timed, steps: dict[datetime, timedelta]) -> timedelta:
     return steps[row.begin]
 
 
-def _price(row: _Timed, places: int) -> Decimal | None:
-    said = "" if row.price is None else str(row.price).strip()
-    if said.lower() in _EMPTY:
+def _is_empty(price: Any) -> bool:
+    return price is None or str(price).strip().lower() in _EMPTY
+
+
+def _price(row: _Timed, places: int, *, decimal_comma: bool) -> Decimal | None:
+    if _is_empty(row.price):
         return None
+    said = told = str(row.price).strip()
+    if decimal_comma and _GROUPED.fullmatch(said):
+        told = said.replace(".", "").replace(",", ".")
     try:
-        number = Decimal(said).scaleb(-places).quantize(_NINTH, ROUND_HALF_UP)
+        number = Decimal(told).scaleb(-places).quantize(_NINTH, ROUND_HALF_UP)
         return money.plain(number, said)
     except (InvalidOperation, UsageProblem):
-        raise UsageProblem(f"{row.where} of the price series: {said} is no price") from None
+        raise UsageProblem(f"{row.where} of the price series: {said[:60]} is no price") from None
 
 
 def holes(series: Series, zone: ZoneInfo) -> list[str]:

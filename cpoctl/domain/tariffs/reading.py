@@ -150,7 +150,7 @@ def _limit(fields: Mapping[str, Any], name: str) -> Price | None:
 
 
 def _currency(fields: Mapping[str, Any]) -> str:
-    code = _text(fields, "currency", "the tariff", most=3).upper()
+    code = _text(fields, "currency", "the tariff", most=36).upper()
     if not currencies.known(code):
         raise UsageProblem(f"currency {code} is not in ISO 4217: write one as EUR")
     return code

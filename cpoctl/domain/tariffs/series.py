@@ -29,9 +29,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Points in order, which do not overlap."""
+    """Points in order, which do not overlap; and the currency, where it is told beside them."""
 
     points: tuple[Point, ...]
+    currency: str | None = field(default=None, compare=False)
     _rates: dict[tuple[Formula, int], Rate] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +92,8 @@ class Spot:
         if found is None and self.needed:
             raise UsageProblem(
                 f"price series {self.formula.series} has no price for {stored(instant(piece.begin))}:"
-                " add it, or give the tariff an ENERGY element that stands in"
+                " add it, or give the tariff an ENERGY element that stands in",
+                detail={"reason": f"price series {self.formula.series} has no price for their time"},
             )
         return found
 

@@ -1,4 +1,4 @@
-"""Costs on a charger's screen: what a session has cost so far, and what it came to.
+"""Costs on a charger's screen: what a kWh will cost, what a session has cost so far, and what it came to.
 
 OCPP 2.0.1 I02 · OCA application note "California pricing requirements" for OCPP 1.6
 """
@@ -55,6 +55,18 @@ class ShowFinalCost(Ask):
         """DataTransfer FinalCost"""
         data = {"transactionId": _number(self.transaction_id), "cost": self.total, "priceText": self.text}
         return _message("FinalCost", data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowPrice(Ask):
+    """What whoever identified himself by a tag will pay, in words; only to be shown. 2.x tells tariffs otherwise."""
+
+    tag_id: str
+    text: str
+
+    def v16(self) -> Request:
+        """DataTransfer SetUserPrice"""
+        return _message("SetUserPrice", {"idToken": self.tag_id, "priceText": self.text})
 
 
 def _message(name: str, data: dict[str, Any]) -> Request:

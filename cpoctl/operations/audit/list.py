@@ -56,7 +56,7 @@ class ListAudit(Query):
     examples = ("cpoctl audit list --since 7d --actor anna", "cpoctl audit list --denied --json | jq length")
 
     actor: Annotated[str | None, Option("only of this user, or of the key with this name")] = None
-    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h")] = None
+    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h", kind="time")] = None
     denied: Annotated[bool, Option("only who was turned away")] = False
     last: Annotated[int, Option("how many at the most")] = 100
 

@@ -63,7 +63,8 @@ class Drafting(Selection, Act):
     rate: Annotated[str | None, Option("at most so many in a time, evenly: 20/h, 2/m, 100/d")] = None
     window: Annotated[str | None, Option("only at this time of the day where the charger stands: 22:00-05:00")] = None
     until: Annotated[
-        str | None, Option("its end, a time or a duration: who was never reached has missed it; two weeks without it")
+        str | None,
+        Option("its end, a time or a duration: who was never reached has missed it; two weeks without it", kind="time"),
     ] = None
     threshold: Annotated[str, Option("with so many failures it halts: 10% of those that have ended, or 3")] = "10%"
     attempts: Annotated[int, Option("how often it is tried with a charger that fails", least=1, most=ATTEMPTS_MOST)] = 1

@@ -36,7 +36,9 @@ class StartCampaign(Act):
     examples = ("cpoctl campaign start fw-2.1 --confirm fw-2.1",)
 
     campaign: Name
-    until: Annotated[str | None, Option("its end, a time or a duration, instead of the drafted one")] = None
+    until: Annotated[str | None, Option("its end, a time or a duration, instead of the drafted one", kind="time")] = (
+        None
+    )
 
     def consequence(self) -> str:
         """What it will do."""

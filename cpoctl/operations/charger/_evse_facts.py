@@ -22,7 +22,8 @@ class EvseFacts:
     kw: Annotated[float | None, Option("the power that an EVSE of it can deliver; 0: not known", least=0)] = None
     connector: Annotated[ConnectorType | None, Option("the plug of its EVSEs; none: not known")] = None
     in_service_from: Annotated[
-        str | None, Option("since when it serves, if not since its first contact: 2026-10-01, or an ISO 8601 time")
+        str | None,
+        Option("since when it serves, if not since its first contact: 2026-10-01, or an ISO 8601 time", kind="day"),
     ] = None
 
     @property
@@ -31,7 +32,7 @@ class EvseFacts:
         return (self.kw, self.connector, self.in_service_from) != (None, None, None)
 
     async def facts_row(self, at: Target, zone: str | None, operator: Operator) -> "rows.EvseRecord":
-        """The record as it becomes. A day begins at midnight in the `zone`, else in the server's."""
+        """The record as it becomes. A day begins at midnight in the `zone`, else in UTC."""
         empty = {"rated_w": None, "connector_type": None, "in_service_from": None}
         place = [at.charger_id, at.evse_id or 0]
         kept: dict[str, Any] = next(iter(await operator.store.read(_WRITTEN, place)), empty)
@@ -51,8 +52,8 @@ def _beginning(text: str, zone: str | None) -> str | None:
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
-        if moment.tzinfo is None and zone is not None:
-            moment = moment.replace(tzinfo=ZoneInfo(zone))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(zone or "UTC"))
         return stored(moment.astimezone(UTC))
     except (ValueError, OverflowError):
         raise UsageProblem(

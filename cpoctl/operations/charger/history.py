@@ -168,8 +168,8 @@ class ShowHistory(Query):
     examples = ("cpoctl charger history HQ-07 --since 24h", "cpoctl charger history HQ-07 --kind session --last 10")
 
     charger: Charger
-    since: Annotated[str | None, Option("only from then on: an ISO 8601 time, or 24h ago")] = None
-    until: Annotated[str | None, Option("only up to then")] = None
+    since: Annotated[str | None, Option("only from then on: an ISO 8601 time, or 24h ago", kind="time")] = None
+    until: Annotated[str | None, Option("only up to then", kind="time")] = None
     last: Annotated[int, Option("how many at the most, the newest of them")] = 100
     kind: Annotated[Kind | None, Option("only of this kind")] = None
 

@@ -47,7 +47,9 @@ class SetControl(Act):
     fixed_pf_absorb: Annotated[float | None, Option("this power factor while charging, such as 0.95")] = None
     fixed_var: Annotated[str | None, Option("this share of the reactive power that it can do, -100% to 100%")] = None
     default: Annotated[bool, Option("what holds whenever no scheduled control does")] = False
-    since: Annotated[str | None, Option("when it begins: a time, or a duration from now", long="from")] = None
+    since: Annotated[str | None, Option("when it begins: a time, or a duration from now", kind="time", long="from")] = (
+        None
+    )
     span: Annotated[float | None, Option("how long it holds", kind="duration", long="for", least=1)] = None
     priority: Annotated[
         int | None, Option("of several controls the lowest number counts; 0 without it", least=0, most=BITS_31)

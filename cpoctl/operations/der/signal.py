@@ -23,7 +23,9 @@ class SendSignal(Act):
 
     charger: Charger
     value: Annotated[int, Argument("the value of the signal; a negative one stands behind --")]
-    at: Annotated[str | None, Option("when it becomes active: a time, or a duration from now; now without it")] = None
+    at: Annotated[
+        str | None, Option("when it becomes active: a time, or a duration from now; now without it", kind="time")
+    ] = None
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:

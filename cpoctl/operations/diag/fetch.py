@@ -76,10 +76,12 @@ class FetchDiagnostics(Act):
         str | None, Option("wait for the file and write it here, with several chargers into this folder", kind="save")
     ] = None
     since: Annotated[
-        str | None, Option("nothing older than this: a time, or a duration, so 2h is two hours ago", long="from")
+        str | None,
+        Option("nothing older than this: a time, or a duration, so 2h is two hours ago", kind="time", long="from"),
     ] = None
     until: Annotated[
-        str | None, Option("nothing newer than this: a time, or a duration, so 1h is an hour ago", long="to")
+        str | None,
+        Option("nothing newer than this: a time, or a duration, so 1h is an hour ago", kind="time", long="to"),
     ] = None
     retries: Retries = None
     retry_interval: RetryInterval = None

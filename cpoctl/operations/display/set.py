@@ -50,9 +50,9 @@ class SetDisplay(Act):
     priority: Annotated[Priority, Option("in front of all others, in front, or in turn with them")] = "normal-cycle"
     state: Annotated[State | None, Option("only while the charger is in this state; some only from OCPP 2.1 on")] = None
     since: Annotated[
-        str | None, Option("from then on: a time, or a duration from now; at once without it", long="from")
+        str | None, Option("from then on: a time, or a duration from now; at once without it", kind="time", long="from")
     ] = None
-    until: Annotated[str | None, Option("until then: a time, or a duration from now", long="to")] = None
+    until: Annotated[str | None, Option("until then: a time, or a duration from now", kind="time", long="to")] = None
     session: Annotated[str | None, Option("only during this session", kind="session")] = None
     id: Annotated[
         int | None,

@@ -34,7 +34,7 @@ class ListEvents(Query):
 
     charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None
     types: Types = ()
-    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h")] = None
+    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h", kind="time")] = None
     last: Annotated[int, Option("how many at the most")] = 100
 
     def select(self, read: Read) -> list[EventRow]:

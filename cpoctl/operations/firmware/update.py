@@ -77,9 +77,11 @@ class UpdateFirmware(Act):
     url: OwnUrl = None
     ftp: OverFtp = False
     unsigned: Annotated[bool, Option("without the image's signature, for chargers that know none")] = False
-    at: Annotated[str | None, Option("when to fetch it: a time, or a duration such as 2h; now without it")] = None
+    at: Annotated[
+        str | None, Option("when to fetch it: a time, or a duration such as 2h; now without it", kind="time")
+    ] = None
     install_at: Annotated[
-        str | None, Option("when to install it: a time, or a duration; as soon as it can without it")
+        str | None, Option("when to install it: a time, or a duration; as soon as it can without it", kind="time")
     ] = None
     retries: Retries = None
     retry_interval: RetryInterval = None

@@ -41,7 +41,7 @@ class CreateKey(Act):
 
     name: Annotated[str, Argument("whose or what for: the name by which the audit log calls it")]
     grants: Annotated[Role, Option("what it may do", long="role")]
-    expires: Annotated[str | None, Option("until when it is good: a time, or a span such as 90d")] = None
+    expires: Annotated[str | None, Option("until when it is good: a time, or a span such as 90d", kind="time")] = None
 
     async def run(self, operator: Operator) -> CreatedKey:
         """Keep the digest; the secret itself is kept nowhere."""

@@ -30,8 +30,10 @@ class ExportFrames(Query):
     )
 
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
-    since: Annotated[str | None, Option("from then on: a time, or how long ago, such as 2h", long="from")] = None
-    until: Annotated[str | None, Option("up to then: a time, or how long ago", long="to")] = None
+    since: Annotated[
+        str | None, Option("from then on: a time, or how long ago, such as 2h", kind="time", long="from")
+    ] = None
+    until: Annotated[str | None, Option("up to then: a time, or how long ago", kind="time", long="to")] = None
     last: Annotated[int, Option("the newest of them, so many at the most")] = 10_000
 
     def select(self, read: Read) -> list[FrameRow]:

@@ -32,7 +32,9 @@ class ListFrames(Query):
     action: Annotated[str | None, Option("only of this action", kind="action")] = None
     before: Annotated[int | None, Option("the newest of those before the exchange of this number")] = None
     after: Annotated[int | None, Option("the oldest of those after the exchange of this number")] = None
-    around: Annotated[str | None, Option("half of them before a time and half from then on, or how long ago")] = None
+    around: Annotated[
+        str | None, Option("half of them before a time and half from then on, or how long ago", kind="time")
+    ] = None
     last: Annotated[int, Option("how many at the most")] = 100
 
     def select(self, read: Read) -> list[FrameRow]:

@@ -53,7 +53,7 @@ class SearchFrames(Query):
 
     text: Annotated[str, Argument("what to look for")]
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
-    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h")] = None
+    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h", kind="time")] = None
     last: Annotated[int, Option("how many of the newest exchanges to look through")] = 100_000
     most: Annotated[int, Option("how many to show")] = 100
 

@@ -50,7 +50,7 @@ class CountFrames(Query):
     examples = ("cpoctl log stats --since 1h", "cpoctl log stats HQ-07 --sort -errors")
 
     charger: Annotated[str | None, Argument("only of this charger", kind="charger")] = None
-    since: Annotated[str, Option("from when on: a time, or how long ago")] = "24h"
+    since: Annotated[str, Option("from when on: a time, or how long ago", kind="time")] = "24h"
 
     def select(self, read: Read) -> list[TrafficRow]:
         """Count them."""

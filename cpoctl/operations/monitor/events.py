@@ -61,7 +61,7 @@ class ListMonitorEvents(Query):
     severity: Annotated[
         int | None, Option("only those of this severity or graver; 0 is the gravest", least=0, most=9)
     ] = None
-    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h")] = None
+    since: Annotated[str | None, Option("only from then on: a time, or how long ago, such as 2h", kind="time")] = None
     last: Annotated[int, Option("how many at the most")] = 100
 
     def select(self, read: Read) -> list[MonitorEventRow]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from cpoctl import events
 from cpoctl.clock import stored
@@ -27,7 +28,7 @@ class ExcusedRow:
 class ExcuseOutage(Act):
     """Excuse a time of a charger or EVSE. Reports say the rule's uptime without it, and tell it apart.
 
-    Excuses are kept for whoever audits the uptime: one is never changed, only taken back by `outage revoke`.
+    A day begins at the midnight of its site. Excuses are kept for whoever audits the uptime: one is never changed, only taken back by `outage revoke`.
     """
 
     path = "outage excuse"
@@ -40,8 +41,8 @@ class ExcuseOutage(Act):
     )
 
     place: Annotated[str, Argument("CHARGER, or CHARGER:EVSE", kind="charger")]
-    since: Annotated[str, Option("from then on: a time, or how long ago", long="from")]
-    until: Annotated[str, Option("up to then: a time, or how long ago", long="to")]
+    since: Annotated[str, Option("from then on: a time, or how long ago", kind="day", long="from")]
+    until: Annotated[str, Option("up to then: a time, or how long ago", kind="day", long="to")]
     cause: Annotated[
         Literal["utility", "vehicle", "maintenance", "vandalism", "disaster", "closed"], Option("what made it so")
     ]
@@ -50,8 +51,12 @@ class ExcuseOutage(Act):
     async def run(self, operator: Operator) -> ExcusedRow:
         """Keep it, with who said so."""
         at, now = at_evse(self.place, operator.live), operator.clock.now()
+        charger = operator.live.charger(at.charger_id)
+        site = operator.live.site(charger.site_id) if charger and charger.site_id else None
+        zone = ZoneInfo(site.time_zone if site else "UTC")
         begin, end = (
-            stored(instant(text, now, name, ago=True)) for text, name in ((self.since, "from"), (self.until, "to"))
+            stored(instant(text, now, name, ago=True, zone=zone))
+            for text, name in ((self.since, "from"), (self.until, "to"))
         )
         if begin >= end or end > stored(now):
             wrong = f"--to {self.until} is not after --from {self.since}" if begin >= end else "--to lies in the future"

@@ -10,20 +10,24 @@ from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report
 from cpoctl.operations.report._evses import evses, text
 from cpoctl.operations.report.uptime import excused
-from cpoctl.table import Column, local, span
+from cpoctl.table import Column, on_the_wall, span
 
 
 @dataclass(frozen=True)
 class OutageRow:
-    """An outage within the period. `ended_at` is null while it goes on; `down_s` leaves out what nobody knows of."""
+    """An outage within the period. `ended_at` is null while it goes on; `down_s` leaves out what nobody knows of.
+
+    `time_zone` is that of its site; a table shows times in it.
+    """
 
     place: Annotated[str, Column("EVSE")]
-    began_at: Annotated[str, Column("BEGAN", show=local)]
-    ended_at: Annotated[str | None, Column("ENDED", 2, show=local)]
+    began_at: Annotated[str, Column("BEGAN", 1, "left", on_the_wall, "time_zone")]
+    ended_at: Annotated[str | None, Column("ENDED", 2, "left", on_the_wall, "time_zone")]
     down_s: Annotated[int, Column("DOWN", 1, "right", span)]
     state: Annotated[str, Column("STATE")]
     error_code: Annotated[str | None, Column("ERROR", 2)]
     excused_s: Annotated[int, Column("EXCUSED", 2, "right", span)]
+    time_zone: Annotated[str, Column("TIME ZONE", 3)]
     charger_id: str
     evse_id: int
 
@@ -59,7 +63,7 @@ class ListOutages(Report):
                 OutageRow(
                     place=evse.name, charger_id=evse.charger_id, evse_id=evse.evse_id, began_at=text(outage.begin),
                     ended_at=None if outage.end == goes_on else text(outage.end), down_s=round(outage.down_ms / 1000),
-                    state=outage.state, error_code=outage.code,
+                    state=outage.state, error_code=outage.code, time_zone=evse.zone.key,
                     excused_s=round(uptime.overlap([(outage.begin, outage.end)], joined) / 1000),
                 )
                 for outage in uptime.outages(stretches, PROFILES[self.profile])

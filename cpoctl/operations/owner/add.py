@@ -8,7 +8,7 @@ from cpoctl.domain import owners, sites
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Role
 from cpoctl.operations.owner import NAMES, Contact, Since
-from cpoctl.operations.owner._shares import share_row
+from cpoctl.operations.owner._shares import share_row, share_told
 from cpoctl.operations.site import checked
 from cpoctl.store import rows
 
@@ -54,5 +54,6 @@ class AddOwner(Contact, Act):
             added_at=stored(operator.clock.now()),
         )
         since = owners.ALWAYS if self.since is None else self.since
-        await operator.commit([row, share_row(self.owner, self.share, since, operator)])
+        share = share_row(self.owner, self.share, since, operator, self.path)
+        await operator.commit([row, share], [share_told(share)])
         return Outcome(self.owner, True, "Added")

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from cpoctl import events
 from cpoctl.clock import stored
-from cpoctl.domain import currencies
 from cpoctl.domain.tariffs.quotes import holes, read_series
 from cpoctl.domain.tariffs.series import Point, Series
-from cpoctl.errors import Conflict, UsageProblem, nearest
+from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Argument, Operator, Option, Read, Record, Role
+from cpoctl.operations._amounts import currency as known_currency
 from cpoctl.operations.price_series import KEPT, SeriesId, SeriesRow
 from cpoctl.operations.price_series._holes import holes as all_holes
 from cpoctl.operations.site import known_zone
@@ -28,7 +28,10 @@ _NAME = re.compile(r"[\w.\-]{1,36}")
 
 @dataclass(frozen=True, kw_only=True)
 class AddSeries(Act):
-    """Keep prices of a series, from a CSV or JSON file or a URL: day-ahead prices as exchanges and suppliers publish them.
+    """Keep prices of a series, from a file or a URL: day-ahead prices as exchanges and suppliers publish them.
+
+    CSV (also with semicolons and decimal commas), JSON (lists of objects, lists beside each other) and the XML of ENTSO-E are
+    told from each other by how they begin. Times without a zone are those of --zone, the doubled hour of autumn included.
 
     Prices that are there already stay; others for the same time are refused without --replace, because sessions may have
     been priced by them. Overlaps are refused, and holes told, with their instants; --strict refuses holes too.
@@ -41,14 +44,20 @@ class AddSeries(Act):
     examples = (
         _EXAMPLE,
         "cpoctl price-series add day-ahead https://prices.example.com/tomorrow.json --unit MWh",
+        "cpoctl price-series add day-ahead @export.csv --column 'Deutschland/Luxemburg' --zone Europe/Berlin",
     )
 
     series: SeriesId
     prices: Annotated[str, Argument("@FILE, a URL, - for standard input, or the text itself", kind="source")]
-    currency: Annotated[str | None, Option("such as EUR, for a series that is new")] = None
-    unit: Annotated[Literal["kWh", "MWh"] | None, Option("what the prices are for, where the text does not say it")] = (
-        None
-    )
+    currency: Annotated[str | None, Option("such as EUR, for a new series where the text does not say it")] = None
+    unit: Annotated[
+        Literal["kWh", "MWh", "ct/kWh"] | None, Option("what the prices are for, where the text does not say it")
+    ] = None
+    form: Annotated[Literal["csv", "json", "xml"] | None, Option("read it as this, however it begins")] = None
+    column: Annotated[str | None, Option("which of several prices a time, by how its name begins")] = None
+    minutes: Annotated[
+        int | None, Option("only prices for so many minutes, where there are others", least=1, most=1440)
+    ] = None
     zone: Annotated[str, Option("the time zone of times that name none")] = "UTC"
     replace: Annotated[bool, Option("other prices than before count from now on")] = False
     strict: Annotated[bool, Option("refuse holes")] = False
@@ -57,9 +66,10 @@ class AddSeries(Act):
     async def run(self, operator: Operator) -> SeriesRow:
         """Keep what is new."""
         known = await operator.store.reading(lambda read: read(f"{KEPT} WHERE s.series = ?", [self.series]))
-        name, currency = self._called(known)
         zone = ZoneInfo(known_zone(self.zone))
-        series = self._read(zone)
+        wanted = known[0]["currency"] if known else self.currency
+        series = await operator.store.reading(lambda _: self._read(zone, wanted))  # a long text takes a second
+        name, currency = self._called(known, series.currency)
         for point in series.points:
             if point.end - point.begin > _LONGEST:
                 raise UsageProblem(
@@ -78,28 +88,38 @@ class AddSeries(Act):
         await operator.commit(unit, [events.PriceSeriesChanged(series=name, points=len(fresh))])
         return await operator.store.reading(lambda read: _row(read, name))
 
-    def _read(self, zone: ZoneInfo) -> Series:
+    def _read(self, zone: ZoneInfo, currency: str | None) -> Series:
         try:
-            return read_series(self.prices, zone=zone, unit=self.unit)
+            return read_series(
+                self.prices, zone=zone, unit=self.unit, form=self.form, column=self.column, currency=currency,
+                minutes=self.minutes,
+            )  # fmt: skip
         except UsageProblem as error:
             error.hints = error.hints or (_EXAMPLE, f"cpoctl {self.path} --help")
             raise
 
-    def _called(self, known: Sequence[Record]) -> tuple[str, str]:
-        """The name as it was first written, and the currency."""
+    def _called(self, known: Sequence[Record], told: str | None) -> tuple[str, str]:
+        """The name as it was first written, and the currency, which the text may tell."""
+        for each in (self.currency, told):
+            if each is not None:
+                known_currency(each, _EXAMPLE)
+        if self.currency is not None and told not in (None, self.currency):
+            raise Conflict(
+                f"the prices are in {told}, and --currency says {self.currency}",
+                target=self.series,
+                hints=[f"cpoctl price-series add {self.series} … --currency {told}", "or leave --currency out"],
+            )
         if known:
-            if self.currency not in (None, known[0]["currency"]):
-                raise Conflict(f"price series {known[0]['series']} is in {known[0]['currency']}", target=self.series)
+            if {self.currency, told} - {None, known[0]["currency"]}:
+                raise _other_currency(known[0], self.currency or told)
             return known[0]["series"], known[0]["currency"]
         if not _NAME.fullmatch(self.series):
             raise UsageProblem(
                 f"a series' name has 1 to 36 letters, digits, dots and dashes: {self.series!r}", hints=[_EXAMPLE]
             )
-        if self.currency is None or not currencies.known(self.currency):
-            said = "say --currency" if self.currency is None else f"no currency {self.currency}"
-            near = nearest(self.currency or "", currencies.DECIMALS)
-            raise UsageProblem(f"{said}{near}", hints=[_EXAMPLE])
-        return self.series, self.currency
+        if (currency := self.currency or told) is None:
+            raise UsageProblem("the prices do not say in what currency they are: say --currency", hints=[_EXAMPLE])
+        return self.series, currency
 
     def _judge(self, fresh: Sequence[Point], before: dict[str, tuple[str, str]]) -> None:
         """Refuse what contradicts the prices that are there."""
@@ -117,6 +137,18 @@ class AddSeries(Act):
                 raise Conflict(
                     f"two prices would hold from {later}: there is one from {begin} to {end}", target=self.series
                 )
+
+
+def _other_currency(known: Record, told: str | None) -> Conflict:
+    name, currency = known["series"], known["currency"]
+    return Conflict(
+        f"--currency: price series {name} is in {currency}, not in {told}",
+        target=name,
+        hints=[
+            f"cpoctl price-series add {name} … --currency {currency}    prices in its own currency",
+            f"cpoctl price-series add {name}-{told} … --currency {told}    another series for the others",
+        ],
+    )
 
 
 def _as_kept(point: Point) -> tuple[str, str]:

@@ -47,8 +47,8 @@ class ShowSeries(Query):
     )
 
     series: SeriesId
-    since: Annotated[str | None, Option("prices from then on; now without it", long="from")] = None
-    until: Annotated[str | None, Option("and before then", long="to")] = None
+    since: Annotated[str | None, Option("prices from then on; now without it", kind="time", long="from")] = None
+    until: Annotated[str | None, Option("and before then", kind="time", long="to")] = None
     last: Annotated[int, Option("so many at the most", least=1, most=100_000)] = _DAY
 
     def select(self, read: Read) -> list[SeriesDetail]:

@@ -70,7 +70,7 @@ class SetProfile(Act):
     id: Annotated[
         int | None, Option("the profile's number; one of its own for each place without it", least=0, most=BITS_31)
     ] = None
-    until: Annotated[str | None, Option("when it ends: a time, or a duration such as 2h")] = None
+    until: Annotated[str | None, Option("when it ends: a time, or a duration such as 2h", kind="time")] = None
     timeout: Timeout = 30.0
 
     def consequence(self) -> str:

@@ -6,10 +6,10 @@ known. Numbers are summed by SQL as integers, so that the same database gives th
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from cpoctl.clock import stored
@@ -17,11 +17,13 @@ from cpoctl.domain import periods
 from cpoctl.errors import NotFound, UsageProblem, nearest
 from cpoctl.operations import Option, Query, Read, Record
 from cpoctl.operations.charger import must_be_known
+from cpoctl.operations.report._missing import MissingRow
+from cpoctl.table import plain
 
 if TYPE_CHECKING:
-    from cpoctl.charts import Chart
     from cpoctl.operations.report.completeness import Completeness
 
+Need = Literal["energy", "prices", "sessions", "statuses"]
 TIMES = ("hour", "weekday", "day", "month")
 CHARGER_ZONE = "coalesce(site.time_zone, 'UTC')"
 OF_CHARGER = """
@@ -50,8 +52,9 @@ class Report(Query):
 
     heavy = True
     noun = "rows"
-    needs: ClassVar[frozenset[str]] = frozenset({"sessions"})
-    """Without what it is incomplete: `sessions`, `energy`, `prices`, `statuses`."""
+    remarks: ClassVar[type | None] = MissingRow
+    needs: ClassVar[frozenset[Need]] = frozenset({"sessions"})
+    """Without what it is incomplete."""
 
     since: Annotated[
         str, Option("the period, or its begin: last-month, 2026-10, 2026-Q3, 2026-10-03, 7d, an instant", long="from")
@@ -88,11 +91,17 @@ class Report(Query):
 
     def title(self) -> str:
         """The command with its period and whatever narrows it down: `cpoctl report energy 2026-10, by site, site HQ`."""
+        return f"cpoctl {self.path} {self.told()}"
+
+    def told(self, *but: str) -> str:
+        """The period and whatever narrows it down, without these options: `2026-10, by site, site HQ`."""
         told = [
-            (each.name, getattr(self, each.name)) for each in dataclasses.fields(self) if each.name not in _SAID_APART
+            (each.name, getattr(self, each.name))
+            for each in dataclasses.fields(self)
+            if each.name not in _SAID_APART and each.name not in but
         ]
-        words = [f"{name} {value}" for name, value in told if value not in (None, False)]
-        return ", ".join([f"cpoctl {self.path} {self.period().name.replace('_', ' to ')}", *words])
+        words = [f"{name} {plain(value)}" for name, value in told if value not in (None, False)]
+        return ", ".join([self.period().name.replace("_", " to "), *words])
 
     def beside(self) -> "Completeness":
         """What of its data is missing."""
@@ -125,9 +134,18 @@ class Report(Query):
         if self.site:
             ids = [record["site_id"] for record in read("SELECT site_id FROM site")]
             if self.site.casefold() not in map(str.casefold, ids):
-                raise NotFound(f"no site {self.site}{nearest(self.site, ids)}", hints=["cpoctl site list"])
+                raise NotFound(
+                    f"no site {self.site}{nearest(self.site, ids)}", target=self.site, hints=["cpoctl site list"]
+                )
+        if self.tag and not read(_KNOWN_TAG, {"tag": self.tag}):
+            ids = [record["tag_id"] for record in read("SELECT tag_id FROM tag")]
+            hints = ["cpoctl tag list", "cpoctl report tags --from this-year    also those that are no tags of ours"]
+            raise NotFound(f"no tag {self.tag}{nearest(self.tag, ids)}", target=self.tag, hints=hints)
 
 
+_KNOWN_TAG = """
+SELECT 1 FROM tag WHERE tag_id = :tag UNION ALL SELECT 1 FROM session WHERE tag_id = :tag COLLATE NOCASE LIMIT 1
+"""
 _ZONES = f"""
 SELECT DISTINCT {CHARGER_ZONE} AS zone FROM (
     SELECT charger_id FROM charger UNION SELECT charger_id FROM session
@@ -135,11 +153,13 @@ SELECT DISTINCT {CHARGER_ZONE} AS zone FROM (
 WHERE (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger COLLATE NOCASE)
 ORDER BY zone
 """  # noqa: S608 # constants
-FITTING = f"""
-s.dropped_at IS NULL AND {CHARGER_ZONE} = :zone AND (:site IS NULL OR site.site_id = :site)
+PICKED = """
+s.dropped_at IS NULL AND (:site IS NULL OR site.site_id = :site)
   AND (:charger IS NULL OR s.charger_id = :charger) AND (:tag IS NULL OR s.tag_id = :tag COLLATE NOCASE)
 """
-"""What sessions of one zone the filters leave, that nobody has dropped; `s` is the session."""
+"""What sessions the filters leave, that nobody has dropped; `s` is the session."""
+FITTING = f"{PICKED} AND {CHARGER_ZONE} = :zone"
+"""The same of one zone."""
 ENDED = f"s.stopped_at >= :begin AND s.stopped_at < :end AND {FITTING}"
 
 
@@ -179,26 +199,6 @@ def ordered(found: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:
     if by == "weekday":
         return sorted(found, key=lambda group: periods.WEEKDAYS.index(group["key"]))
     return sorted(found, key=lambda group: (group["key"].casefold(), group["key"]))
-
-
-def charted(
-    title: str, rows: Sequence[Mapping[str, Any]], field: str, *, unit: str, scale: float = 1.0, most: int = 60
-) -> "Chart | None":
-    """Bars of one field of the rows; None of none. Of many groups without an order in time the highest."""
-    from cpoctl.charts import Chart, Series
-
-    if not rows:
-        return None
-    shown = list(rows)
-    if len(shown) > most and shown[0]["by"] not in TIMES:
-        shown = sorted(shown, key=lambda row: -(row[field] or 0))[:most]
-    values = [None if row[field] is None else row[field] / scale for row in shown]
-    return Chart(title, [short(row["key"], row["by"]) for row in shown], [Series(field, values)], unit)
-
-
-def short(key: str, by: str) -> str:
-    """A group's key below its bar: of a day what tells it from its neighbours."""
-    return key[5:] if by == "day" else key or "-"
 
 
 def mean(total: int, count: int) -> float | None:

@@ -78,13 +78,19 @@ def text(at: int) -> str:
     return stored(moment(at))
 
 
-def evses(read: Read, report: Report, now: datetime) -> "Iterator[tuple[Evse, Interval]]":
-    """Each EVSE with its facts and the period in its zone, which ends now if it is not over."""
+def evses(
+    read: Read, report: Report, now: datetime, earlier: timedelta = timedelta()
+) -> "Iterator[tuple[Evse, Interval]]":
+    """Each EVSE with its facts and the period in its zone, which ends now if it is not over.
+
+    The facts are those from so much `earlier` on.
+    """
     runs = running(read, now)
     for zone, given in report.spans(read):
+        span = ms(given["begin"]), min(ms(given["end"]), ms(now))
+        given["begin"] = stored(parsed(given["begin"]) - earlier)
         given["end"] = min(given["end"], stored(now))
         given["late"] = stored(parsed(given["end"]) + _LATE)
-        span = ms(given["begin"]), ms(given["end"])
         for record in read(_EVSES, given):
             of = {**given, "of": record["charger_id"]}
             facts = Facts(

@@ -13,7 +13,8 @@ from cpoctl.domain.demand import Cell, Hour, Site
 from cpoctl.domain.periods import WEEKDAYS, local_hour
 from cpoctl.domain.uptime import Interval
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report, charted
+from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report
+from cpoctl.operations.report._charting import about_of, charted
 from cpoctl.operations.report._evses import ms, text
 from cpoctl.operations.report._load import OVERLAPPING, load
 from cpoctl.store.seeking import first_since
@@ -37,9 +38,9 @@ class DemandRow:
     share_p50: Annotated[float | None, Column("P50", 1, "right", fixed(4))]
     share_p90: Annotated[float | None, Column("P90", 1, "right", fixed(4))]
     all_busy_share: Annotated[float | None, Column("ALL BUSY", 1, "right", fixed(4))]
-    arrivals: Annotated[int, Column("ARRIVALS", 2, "right")]
+    arrivals: Annotated[int, Column("ARRIVALS", 2, "right", adds=True)]
     arrivals_per_hour: Annotated[float | None, Column("PER HOUR", 2, "right", fixed(4))]
-    turn_aways: Annotated[int | None, Column("TURNED AWAY", 2, "right")]
+    turn_aways: Annotated[int | None, Column("TURNED AWAY", 2, "right", adds=True)]
     peak_w: Annotated[int | None, Column("PEAK kW", 2, "right", kw)]
     hours: Annotated[float, Column("HOURS", 3, "right", fixed(2))]
 
@@ -103,16 +104,15 @@ class DemandReport(Report):
         return (WEEKDAYS.index(key[:3]), key) if self.by in ("week", "weekday") else (0, key)
 
     def _with_peaks(self, read: Read, groups: dict[str, _Group]) -> None:
-        """The highest quarter of an hour of each group; of single sites it is the power report's to tell."""
+        """The highest quarter of an hour of each group; of single sites, and of hours in several zones, `report power` tells it."""
         if self.by == "site":
             return
-        quarters: dict[tuple[str, str], int] = {}
-        for zone, slot, watts in load(read, self):
-            at = self._key(local_hour(slot, zone), ""), slot
-            quarters[at] = quarters.get(at, 0) + watts
-        for (key, _), watts in quarters.items():
-            if key in groups:
-                groups[key].peak_w = max(groups[key].peak_w or 0, watts)
+        clock, quarters = load(read, self)
+        if self.by != "total" and any(zone.key != clock.key for zone in self.zones(read)):
+            return  # an hour of each site's clock is no instant
+        for slot, watts in quarters.items():
+            if group := groups.get(self._key(local_hour(slot, clock), "")):
+                group.peak_w = max(group.peak_w or 0, watts)
 
     def _row(self, key: str, group: _Group) -> DemandRow:
         shares = [share for cell in group.cells if (share := cell.share) is not None]
@@ -134,16 +134,17 @@ class DemandReport(Report):
             hours=round(hours, 2),
         )
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """A heat map of the week, or bars."""
         if self.by != "week":
-            return charted(f"occupied share of EVSEs by {self.by}", rows, "share_mean", unit="%", scale=0.01)
+            return charted(self, f"occupied share of EVSEs by {self.by}", rows, "share_mean", unit="%", scale=0.01)
         from cpoctl.charts import Chart, Series
 
-        shares = {row["key"]: row["share_p50"] for row in rows}
+        shares = {row["key"]: None if row["share_p50"] is None else row["share_p50"] * 100 for row in rows}
         hours = [f"{hour:02d}" for hour in range(24)]
         series = [Series(day, [shares.get(f"{day} {hour}") for hour in hours]) for day in WEEKDAYS]
-        return Chart("occupied share of EVSEs, median", hours, series, "of 1", "heat") if rows else None
+        about = about_of(self, rows)
+        return Chart("occupied share of EVSEs, median", hours, series, "%", "heat", about=about)
 
 
 def _rounded(value: float | None) -> float | None:

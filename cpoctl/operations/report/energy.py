@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import Report, charted, sums
+from cpoctl.operations.report import Report, sums
+from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report.sessions import ENERGY
 from cpoctl.table import Column, fixed, keyed, kwh
 
@@ -21,10 +22,10 @@ class EnergyRow:
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
-    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh)]
+    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh, adds=True)]
     share_percent: Annotated[float | None, Column("SHARE %", 2, "right", fixed(2))]
-    sessions: Annotated[int, Column("SESSIONS", 1, "right")]
-    unknown: Annotated[int, Column("UNKNOWN", 3, "right")]
+    sessions: Annotated[int, Column("SESSIONS", 1, "right", adds=True)]
+    unknown: Annotated[int, Column("UNKNOWN", 3, "right", adds=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +53,9 @@ class EnergyReport(Report):
         whole = sum(group["energy_wh"] for group in groups)
         return [EnergyRow(by=self.by, **group, share_percent=_percent(group["energy_wh"], whole)) for group in groups]
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """Energy as bars."""
-        return charted(f"energy by {self.by}", rows, "energy_wh", unit="kWh", scale=1000)
+        return charted(self, f"energy by {self.by}", rows, "energy_wh", unit="kWh", scale=1000)
 
 
 def _percent(part: int, whole: int) -> float | None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cpoctl.domain.periods import key_of
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import TIMES, Report, charted, ordered
+from cpoctl.operations.report import TIMES, Report, ordered
+from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report._load import load
-from cpoctl.table import Column, keyed, kw, local
+from cpoctl.table import Column, keyed, kw, on_the_wall
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PowerRow:
-    """The highest and the mean power of the quarters of an hour in which anything was drawn."""
+    """The highest and the mean power of the quarters of an hour in which anything was drawn.
+
+    `time_zone` is that of the sites, UTC for sites in several: what they drew together is of one instant. By its clock are
+    period, hours and days, and a table shows `peak_at` in it.
+    """
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
     peak_w: Annotated[int, Column("PEAK kW", 1, "right", kw)]
-    peak_at: Annotated[str, Column("AT", 2, show=local)]
+    peak_at: Annotated[str, Column("AT", 2, "left", on_the_wall, "time_zone")]
     mean_w: Annotated[int, Column("MEAN kW", 1, "right", kw)]
     quarters: Annotated[int, Column("QUARTERS", 3, "right")]
+    time_zone: Annotated[str, Column("TIME ZONE", 3)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,22 +48,19 @@ class PowerReport(Report):
 
     def select(self, read: Read) -> list[PowerRow]:
         """A row a group."""
-        quarters: dict[tuple[str, str], int] = {}
-        for zone, slot, watts in load(read, self):
-            at = key_of(slot, zone, self.by) if self.by in TIMES else "total", slot
-            quarters[at] = quarters.get(at, 0) + watts
+        clock, quarters = load(read, self)
         groups: dict[str, list[tuple[int, str]]] = {}
-        for (key, slot), watts in quarters.items():
-            groups.setdefault(key, []).append((watts, slot))
-        rows = [{"key": key, "row": self._row(key, found)} for key, found in groups.items()]
+        for slot, watts in quarters.items():
+            groups.setdefault(key_of(slot, clock, self.by) if self.by in TIMES else "total", []).append((watts, slot))
+        rows = [{"key": key, "row": self._row(key, found, clock.key)} for key, found in groups.items()]
         return [group["row"] for group in ordered(rows, self.by)]
 
-    def _row(self, key: str, found: list[tuple[int, str]]) -> PowerRow:
+    def _row(self, key: str, found: list[tuple[int, str]], zone: str) -> PowerRow:
         peak = max(watts for watts, _ in found)
         first = min(slot for watts, slot in found if watts == peak)
         mean = round(sum(watts for watts, _ in found) / len(found))
-        return PowerRow(self.by, key, peak, f"{first}:00.000Z", mean, len(found))
+        return PowerRow(self.by, key, peak, f"{first}:00.000Z", mean, len(found), zone)
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """Peaks as bars."""
-        return charted(f"peak power by {self.by}", rows, "peak_w", unit="kW", scale=1000)
+        return charted(self, f"peak power by {self.by}", rows, "peak_w", unit="kW", scale=1000)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cpoctl.domain import uptime
 from cpoctl.domain.uptime import FAULTED, PROFILES, Tally
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import ENDED, OF_CHARGER, Report, charted, ordered
+from cpoctl.operations.report import ENDED, OF_CHARGER, Report, ordered
+from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report._evses import evses
 from cpoctl.operations.report.sessions import CHARGED_WH
 from cpoctl.table import Column, fixed, keyed, span
@@ -30,20 +31,21 @@ class ReliabilityRow:
     """How reliable a place was. A session is an attempt; it succeeded if it drew 0.1 kWh and ended for no fault.
 
     Attempts of one tag at one site within 5 minutes of each other are a visit: `first_time_percent` of them succeeded at once.
-    `failed_tag`: the tag was refused; `failed_start`: nothing was drawn; `failed_end`: it was broken off.
+    `failed_tag`: the tag was refused; `failed_start`: nothing was drawn; `failed_end`: it was broken off. `failed_reasons` are why:
+    the verdict on the tag, what ended it, or that nothing was drawn until somebody ended it.
     """
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
-    attempts: Annotated[int, Column("ATTEMPTS", 1, "right")]
+    attempts: Annotated[int, Column("ATTEMPTS", 1, "right", adds=True)]
     success_percent: Annotated[float | None, Column("SUCCESS %", 1, "right", fixed(2))]
-    visits: Annotated[int, Column("VISITS", 3, "right")]
+    visits: Annotated[int, Column("VISITS", 3, "right", adds=True)]
     first_time_percent: Annotated[float | None, Column("FIRST TIME %", 1, "right", fixed(2))]
-    failed_tag: Annotated[int, Column("TAG", 2, "right")]
-    failed_start: Annotated[int, Column("START", 2, "right")]
-    failed_end: Annotated[int, Column("END", 2, "right")]
+    failed_tag: Annotated[int, Column("TAG", 2, "right", adds=True)]
+    failed_start: Annotated[int, Column("START", 2, "right", adds=True)]
+    failed_end: Annotated[int, Column("END", 2, "right", adds=True)]
     failed_reasons: Annotated[list[str], Column("REASONS", 3)]
-    outages: Annotated[int, Column("OUTAGES", 2, "right")]
+    outages: Annotated[int, Column("OUTAGES", 2, "right", adds=True)]
     mtbf_s: Annotated[int | None, Column("MTBF", 1, "right", span)]
     mttr_s: Annotated[int | None, Column("MTTR", 1, "right", span)]
     top_faults: Annotated[list[str], Column("TOP FAULTS", 2)]
@@ -64,7 +66,10 @@ class _Place:
 _ATTEMPTS = f"""
 SELECT charger_id, site_id, phase, visit, reason, count(*) AS count FROM (
     SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, coalesce(site.site_id, '') AS site_id,
-           coalesce(s.stop_reason, '') AS reason,
+           CASE WHEN s.tag_status NOT IN ('Accepted', '') THEN 'tag ' || s.tag_status
+                WHEN s.energy_wh IS NULL THEN 'energy unknown'
+                WHEN s.energy_wh < {CHARGED_WH} AND coalesce(s.stop_reason, '') IN ('', 'Local', 'Remote') THEN 'nothing drawn'
+                ELSE coalesce(nullif(s.stop_reason, ''), 'no reason') END AS reason,
            CASE WHEN s.tag_status NOT IN ('Accepted', '') THEN 'tag'
                 WHEN s.energy_wh IS NULL OR s.energy_wh < {CHARGED_WH} THEN 'start'
                 WHEN coalesce(s.stop_reason, '') NOT IN (SELECT value FROM json_each(:good)) THEN 'end'
@@ -136,9 +141,9 @@ class ReliabilityReport(Report):
             top_faults=_most(place.faults),
         )
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """The share of attempts that succeeded, as bars."""
-        return charted(f"successful attempts by {self.by}", rows, "success_percent", unit="%")
+        return charted(self, f"successful attempts by {self.by}", rows, "success_percent", unit="%", lowest=True)
 
 
 def _attempted(place: _Place, record: Mapping[str, Any]) -> None:
@@ -150,7 +155,7 @@ def _attempted(place: _Place, record: Mapping[str, Any]) -> None:
         place.first += count * record["visit"]
     else:
         place.failed[phase] += count
-        place.reasons[record["reason"] or "no reason"] += count
+        place.reasons[record["reason"]] += count
 
 
 def _percent(part: int, whole: int) -> float | None:

@@ -1,7 +1,7 @@
-"""Revenue: what sessions came to, net, VAT and gross, and what of it is the owners'."""
+"""Revenue: what sessions and subscriptions came to, net, VAT and gross, and what of it is the owners'."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from cpoctl.domain.owners import ALWAYS
 from cpoctl.domain.periods import midnight
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import Report, ordered, sums
+from cpoctl.operations.report._charting import charted
+from cpoctl.operations.report._fees import APART, Fee, fees
 from cpoctl.operations.report.sessions import ENERGY
 from cpoctl.table import Column, keyed, kwh
 
@@ -32,29 +34,45 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class RevenueRow:
-    """What a group's sessions that ended in the period came to, in one currency; amounts are decimals with four places.
+    """What a group's sessions that ended in the period came to, and its fees, in one currency; amounts have four decimals.
 
-    Sessions without a price have a row of their own, without a currency. The owners' share is of the net amount, by the
-    percentage that held on the day of a session's end; what is left is the operator's.
+    `net`, `vat` and `gross` are of both, `fees_…` is what of it is fees of subscriptions. Sessions without a price have a row of
+    their own, without a currency. The owners' share is of the sessions' net amount, by the percentage that held on the
+    day of a session's end; what is left is the operator's. `net_per_kwh` is of the sessions.
     """
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
     currency: Annotated[str, Column("CURRENCY", show=keyed)]
-    sessions: Annotated[int, Column("SESSIONS", 2, "right")]
-    unpriced: Annotated[int, Column("UNPRICED", 3, "right")]
-    energy_wh: Annotated[int, Column("kWh", 2, "right", kwh)]
-    net: Annotated[str, Column("NET", 1, "right", amount, "currency")]
-    vat: Annotated[str, Column("VAT", 1, "right", amount, "currency")]
-    gross: Annotated[str, Column("GROSS", 1, "right", amount, "currency")]
-    owners_share: Annotated[str, Column("OWNERS", 2, "right", amount, "currency")]
-    operators_share: Annotated[str, Column("OURS", 3, "right", amount, "currency")]
+    sessions: Annotated[int, Column("SESSIONS", 2, "right", adds=True)]
+    unpriced: Annotated[int, Column("UNPRICED", 3, "right", adds=True)]
+    energy_wh: Annotated[int, Column("kWh", 2, "right", kwh, adds=True)]
+    net: Annotated[str, Column("NET", 1, "right", amount, "currency", adds=True)]
+    vat: Annotated[str, Column("VAT", 1, "right", amount, "currency", adds=True)]
+    gross: Annotated[str, Column("GROSS", 1, "right", amount, "currency", adds=True)]
+    fees_net: Annotated[str, Column("FEES", 2, "right", amount, "currency", adds=True)]
+    fees_vat: Annotated[str, Column("FEES VAT", 3, "right", amount, "currency", adds=True)]
+    fees_gross: Annotated[str, Column("FEES GROSS", 3, "right", amount, "currency", adds=True)]
+    owners_share: Annotated[str, Column("OWNERS", 2, "right", amount, "currency", adds=True)]
+    operators_share: Annotated[str, Column("OURS", 3, "right", amount, "currency", adds=True)]
     net_per_kwh: Annotated[str | None, Column("NET/kWh", 2, "right")]
+
+
+@dataclass
+class _Group:
+    key: str
+    currency: str
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    fees: list[Fee] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RevenueReport(Report):
-    """Sum up what the sessions that ended in a period came to: net, VAT, gross and the owners' share, a row a currency."""
+    """Sum up what a period came to, sessions and fees: net, VAT, gross and the owners' share, a row a currency.
+
+    Sessions count by their end. The fee of a subscription counts whole in the period in which its month begins; it is of no
+    site, charger, tariff, hour or weekday, and has a row of its own there, `(subscriptions)`. Owners have no share of it.
+    """
 
     path = "report revenue"
     route = "GET /reports/revenue"
@@ -72,47 +90,49 @@ class RevenueReport(Report):
     ] = "total"
 
     def select(self, read: Read) -> list[RevenueRow]:
-        """A row a group and currency."""
+        """A row a group and currency; what fees have to themselves comes last."""
         shares = _shares(read)
-        parts = sums(read, self, self.by, _MEASURES, join=PRICE, apart=lambda zone: _apart(shares, zone))
-        groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        for part in parts:
-            groups.setdefault((part["key"], part["apart"].partition(" ")[0]), []).append(part)
-        rows: list[dict[str, Any]] = [
-            {"key": key, "row": self._row(key, currency, found)} for (key, currency), found in sorted(groups.items())
-        ]
-        return [group["row"] for group in ordered(rows, self.by)]
+        groups: dict[tuple[str, str], _Group] = {}
+        for part in sums(read, self, self.by, _MEASURES, join=PRICE, apart=lambda zone: _apart(shares, zone)):
+            _of(groups, part["key"], part["apart"].partition(" ")[0]).parts.append(part)
+        for fee in fees(read, self):
+            _of(groups, fee.key(self.by), fee.currency).fees.append(fee)
+        found = [groups[at] for at in sorted(groups)]
+        alone = [group for group in found if group.key == APART]
+        rows = [{"key": group.key, "row": self._row(group)} for group in found if group.key != APART]
+        return [*(group["row"] for group in ordered(rows, self.by)), *map(self._row, alone)]
 
-    def _row(self, key: str, currency: str, parts: Sequence[dict[str, Any]]) -> RevenueRow:
-        whole = {name: sum(part[name] for part in parts) for name in _MEASURES}
-        owners = sum(part["net_e4"] * Fraction(part["apart"].partition(" ")[2]) / 100 for part in parts)
+    def _row(self, group: _Group) -> RevenueRow:
+        whole = {name: sum(part[name] for part in group.parts) for name in _MEASURES}
+        owners = sum(part["net_e4"] * Fraction(part["apart"].partition(" ")[2]) / 100 for part in group.parts)
         share = e4(Fraction(owners, 10_000))  # rounded once, from the exact sum
+        fees_net, fees_vat = sum(fee.net_e4 for fee in group.fees), sum(fee.vat_e4 for fee in group.fees)
+        net, vat = whole["net_e4"] + fees_net, whole["vat_e4"] + fees_vat
         return RevenueRow(
             by=self.by,
-            key=key,
-            currency=currency,
+            key=group.key,
+            currency=group.currency,
             sessions=whole["sessions"],
             unpriced=whole["unpriced"],
             energy_wh=whole["energy_wh"],
-            net=told(whole["net_e4"]),
-            vat=told(whole["vat_e4"]),
-            gross=told(whole["gross_e4"]),
+            net=told(net),
+            vat=told(vat),
+            gross=told(whole["gross_e4"] + fees_net + fees_vat),
+            fees_net=told(fees_net),
+            fees_vat=told(fees_vat),
+            fees_gross=told(fees_net + fees_vat),
             owners_share=told(share),
-            operators_share=told(whole["net_e4"] - share),
+            operators_share=told(net - share),
             net_per_kwh=_per_kwh(whole["net_e4"], whole["energy_wh"]),
         )
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
-        """Gross amounts as bars, a picture a currency."""
-        from cpoctl.charts import Chart, Series
-        from cpoctl.operations.report import short
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
+        """Gross amounts as bars, each currency on an axis of its own."""
+        return charted(self, f"gross revenue by {self.by}", rows, "gross")
 
-        currencies = sorted({row["currency"] for row in rows if row["currency"]})
-        keys = list(dict.fromkeys(row["key"] for row in rows))
-        gross = {(row["currency"], row["key"]): float(row["gross"]) for row in rows}
-        series = [Series(currency, [gross.get((currency, key)) for key in keys]) for currency in currencies]
-        unit = currencies[0] if len(currencies) == 1 else ""
-        return Chart(f"revenue by {self.by}", [short(key, self.by) for key in keys], series, unit) if series else None
+
+def _of(groups: dict[tuple[str, str], _Group], key: str, currency: str) -> _Group:
+    return groups.setdefault((key.casefold(), currency), _Group(key, currency))
 
 
 def _per_kwh(net_e4: int, energy_wh: int) -> str | None:

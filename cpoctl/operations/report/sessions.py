@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import Report, charted, mean, sums
+from cpoctl.operations.report import Report, mean, sums
+from cpoctl.operations.report._charting import charted
 from cpoctl.table import Column, keyed, kwh, span
 
 if TYPE_CHECKING:
@@ -30,11 +31,11 @@ class SessionsRow:
 
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
-    sessions: Annotated[int, Column("SESSIONS", 1, "right")]
-    charged: Annotated[int, Column("CHARGED", 2, "right")]
-    unknown: Annotated[int, Column("UNKNOWN", 3, "right")]
-    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh)]
-    duration_s: Annotated[int, Column("DURATION", 2, "right", span)]
+    sessions: Annotated[int, Column("SESSIONS", 1, "right", adds=True)]
+    charged: Annotated[int, Column("CHARGED", 2, "right", adds=True)]
+    unknown: Annotated[int, Column("UNKNOWN", 3, "right", adds=True)]
+    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh, adds=True)]
+    duration_s: Annotated[int, Column("DURATION", 2, "right", span, adds=True)]
     mean_energy_wh: Annotated[float | None, Column("kWh EACH", 2, "right", kwh)]
     mean_duration_s: Annotated[float | None, Column("EACH", 2, "right", span)]
 
@@ -70,6 +71,6 @@ class SessionsReport(Report):
             for group in sums(read, self, self.by, _MEASURES)
         ]
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """Sessions as bars."""
-        return charted(f"sessions by {self.by}", rows, "sessions", unit="")
+        return charted(self, f"sessions by {self.by}", rows, "sessions")

@@ -49,7 +49,7 @@ class SummaryReport(Report):
         for revenue in RevenueReport(**same, by="total").select(read):
             if revenue.currency:
                 unit = revenue.currency
-                rows += _of("revenue", revenue, net=unit, vat=unit, gross=unit, owners_share=unit)
+                rows += _of("revenue", revenue, net=unit, vat=unit, gross=unit, fees_net=unit, owners_share=unit)
         for up in UptimeReport(**same, by="total").select(read):
             rows += _of("uptime", up, uptime_percent="%", outages="", unknown_s="s")
         for reliable in ReliabilityReport(**same, by="total").select(read):

@@ -1,13 +1,14 @@
 """Tags: who charged how much, when last, and where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.operations import Read
-from cpoctl.operations.report import ENDED, OF_CHARGER, Report, charted
+from cpoctl.operations.report import ENDED, OF_CHARGER, Report
+from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report.sessions import ENERGY, SECONDS
-from cpoctl.table import Column, kwh, local, span
+from cpoctl.table import Column, kwh, on_the_wall, span
 
 if TYPE_CHECKING:
     from cpoctl.charts import Chart
@@ -15,18 +16,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportedTagRow:
-    """What a tag charged in the period. `known` is false for one that is no tag of ours."""
+    """What a tag charged in the period. `known` is false for one that is no tag of ours.
+
+    `time_zone` is that of the site at which it charged last; a table shows `last_at` in it.
+    """
 
     by: str
     key: Annotated[str, Column("TAG")]
     group: Annotated[str | None, Column("GROUP", 3)]
     note: Annotated[str | None, Column("NOTE", 3)]
     known: Annotated[bool, Column("KNOWN", 4)]
-    sessions: Annotated[int, Column("SESSIONS", 1, "right")]
-    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh)]
-    duration_s: Annotated[int, Column("DURATION", 2, "right", span)]
+    sessions: Annotated[int, Column("SESSIONS", 1, "right", adds=True)]
+    energy_wh: Annotated[int, Column("kWh", 1, "right", kwh, adds=True)]
+    duration_s: Annotated[int, Column("DURATION", 2, "right", span, adds=True)]
     chargers: Annotated[int, Column("CHARGERS", 3, "right")]
-    last_at: Annotated[str, Column("LAST", 2, show=local)]
+    last_at: Annotated[str, Column("LAST", 2, "left", on_the_wall, "time_zone")]
+    time_zone: Annotated[str, Column("TIME ZONE", 3)]
 
 
 _TAGS = f"""
@@ -51,20 +56,21 @@ class TagsReport(Report):
     def select(self, read: Read) -> list[ReportedTagRow]:
         """A row a tag; one that charged in several zones is one."""
         found: dict[str, ReportedTagRow] = {}
-        for _, given in self.spans(read):
+        for zone, given in self.spans(read):
             for record in read(_TAGS, given):
-                row = ReportedTagRow(**{**record, "by": "tag", "known": bool(record["known"])})
+                row = ReportedTagRow(**{**record, "by": "tag", "known": bool(record["known"]), "time_zone": zone.key})
                 folded = row.key.casefold()
                 found[folded] = _both(found[folded], row) if folded in found else row
         return sorted(found.values(), key=lambda row: (-row.energy_wh, row.key.casefold()))
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """The ones that charged most as bars."""
-        return charted("energy by tag", rows, "energy_wh", unit="kWh", scale=1000, most=30)
+        return charted(self, "energy by tag", rows, "energy_wh", unit="kWh", scale=1000)
 
 
 def _both(one: ReportedTagRow, other: ReportedTagRow) -> ReportedTagRow:
     """What a tag charged in two zones: their chargers are different ones."""
     names = ("sessions", "energy_wh", "duration_s", "chargers")
     added = {name: getattr(one, name) + getattr(other, name) for name in names}
-    return ReportedTagRow(**vars(one) | added | {"last_at": max(one.last_at, other.last_at)})
+    last = max(one, other, key=lambda row: row.last_at)
+    return replace(last, key=one.key, **added)

@@ -54,7 +54,7 @@ class AddReservation(Act):
 
     charger: Place
     tag: Annotated[str, Option("the tag that it is kept for", kind="tag")]
-    until: Annotated[str, Option("how long: 30m, 2h, or an ISO 8601 time")]
+    until: Annotated[str, Option("how long: 30m, 2h, or an ISO 8601 time", kind="time")]
     id: Annotated[int | None, Option("the reservation's number; one at random without it", least=0, most=BITS_31)] = (
         None
     )

@@ -1,7 +1,7 @@
 """The columns of the sessions' export: what each is called, what it tells, and the SQL that tells it.
 
 Names are an API: they are only added to. `s` is the session, `charger`, `site`, `tag`, `price` and `record` what it belongs
-to; a column beyond those asks for more itself. Decimals are text, so that no digit of money passes through a float.
+to; a column beyond those asks for more itself, and one with a colon is worked out (`_worked_out`). Decimals are text, so that no digit of money passes through a float.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +30,8 @@ def _decimal(whole: str, digits: int) -> str:
     ).replace("|| substr", "|| '.' || substr")
 
 
+CLOCK = "%Y-%m-%d %H:%M:%S"
+"""The form of an instant where nobody wants another one, in a format that has instants of its own."""
 _ENERGY = "CAST(round(s.energy_wh) AS INTEGER)"
 _SECONDS = "(unixepoch(s.stopped_at) - unixepoch(s.started_at))"
 _METER = "(SELECT {} FROM meter_value m WHERE m.session_id = s.session_id AND m.{} IS NOT NULL{})"
@@ -93,6 +95,24 @@ COLUMNS: tuple[Told, ...] = (
         "number",
         usual=False,
     ),
+    Told("owner", "owner.name", "foreign", usual=False),
+    Told(
+        "tariff_name",
+        "CASE WHEN price.tariff_id = tariff.tariff_id THEN json_extract(tariff.content, '$.tariff_alt_text[0].text') END",
+        "foreign",
+        usual=False,
+    ),
+    Told("charging_s", "s.session_id:CHARGING", "number", usual=False),
+    Told("parking_s", "s.session_id:PARKING", "number", usual=False),
+    Told("suspended_s", "s.session_id:FREE", "number", usual=False),
+    Told("included_wh", "price.included_wh", "number", usual=False),
+    Told("energy_net", "price.bill:ENERGY", "decimal", usual=False),
+    Told("time_net", "price.bill:TIME", "decimal", usual=False),
+    Told("parking_net", "price.bill:PARKING_TIME", "decimal", usual=False),
+    Told("flat_net", "price.bill:FLAT", "decimal", usual=False),
+    Told("reservation_net", "price.bill:RESERVATION", "decimal", usual=False),
+    Told("adjustment_net", "price.bill:ADJUSTMENT", "decimal", usual=False),
+    Told("vat_rates", "price.bill:VAT", "text", usual=False),
     Told("price_reason", "price.reason", "foreign", usual=False),
     Told("priced_utc", "price.priced_at", "instant", usual=False),
     Told(
@@ -121,7 +141,14 @@ _TYPES: dict[str, Any] = {"number": int | None}
 
 def _column(told: Told) -> Column:
     """Numbers stand to the right, by which a workbook knows that a decimal is one."""
-    return Column(told.name, align="right" if told.kind in ("number", "decimal") else "left")
+    align: Literal["left", "right"] = "right" if told.kind in ("number", "decimal") else "left"
+    beside = "time_zone" if is_local(told.name) else ""
+    return Column(told.name, align=align, form=CLOCK if told.kind == "instant" else "", beside=beside)
+
+
+def is_local(name: str) -> bool:
+    """Whether a column tells instants by the clock at the site, with its offset."""
+    return BY_NAME[name].sql.startswith("local:")
 
 
 ExportRow = make_dataclass(
@@ -134,6 +161,8 @@ ExportRow = make_dataclass(
 _JOINS = {
     "tag": "LEFT JOIN tag ON tag.tag_id = s.tag_id COLLATE NOCASE",
     "price": "LEFT JOIN session_price price ON price.session_id = s.session_id AND price.superseded_at IS NULL",
+    "owner": "LEFT JOIN owner ON owner.owner_id = site.owner_id COLLATE NOCASE",
+    "tariff": "LEFT JOIN tariff ON tariff.tariff_id = price.tariff_id AND tariff.version = price.version",
     "record": "LEFT JOIN evse_record record ON record.charger_id = s.charger_id AND record.evse_id = s.evse_id",
 }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 VERIFIED = "verified"
-_BAD = "its signature is not good"
+BAD = "its signature is not good"
 _OCA = "oca:base16:asn1:"  # how OCA's application note writes a key
 _PEM = "-----BEGIN"
 
@@ -38,10 +38,25 @@ def verdict(record: Ocmf | None, key: str | None) -> str:
         public = _public(key, curve)
         public.verify(_der(record.signature), record.payload.encode(), ec.ECDSA(digest))
     except InvalidSignature:
-        return _BAD
+        return BAD
     except (ValueError, TypeError, UnsupportedAlgorithm, binascii.Error):
         return "not verified: the public key cannot be read"
     return VERIFIED
+
+
+def der_of(key: str, algorithm: str) -> str | None:
+    """A key as DER in hex digits; None where it cannot be read. `algorithm` is that of the record that it belongs to."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    curve = _curve(next(iter(algorithm.split("-")[1:]), ""))
+    if curve is None:
+        return None
+    try:
+        public = _public(key, curve)
+    except (ValueError, TypeError, UnsupportedAlgorithm, binascii.Error):
+        return None
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
 
 
 def _curve(name: str) -> "ec.EllipticCurve | None":

@@ -1,18 +1,19 @@
 """Accept something of `session review` as it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.errors import NotFound, UsageProblem
-from cpoctl.operations import Act, Argument, Operator, Option, Outcome
+from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Read
 from cpoctl.operations.session import SELECT, number, row
+from cpoctl.operations.session._late_words import late_words
 from cpoctl.operations.session._signed_doubts import signed_doubts
-from cpoctl.operations.session.review import ORPHANS, TAGS, Found, of_orphan, of_session, of_tag
+from cpoctl.operations.session.review import ORPHANS, TAGS, Found, contradictions, of_orphan, of_session, of_tag
 from cpoctl.store import rows
-
-_CONFLICTS = "SELECT count(*) AS n FROM stop_conflict WHERE session_id = ?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +49,25 @@ class AcceptItem(Act):
         read = operator.store.read
         match kind.casefold():
             case "session":
-                found = await read(f"{SELECT} WHERE session_id = ?", [number(name)])
-                conflicts = await read(_CONFLICTS, [number(name)])
-                signed = (await operator.store.reading(signed_doubts)).get(name, [])
-                return of_session(row(found[0], operator.clock.now()), conflicts[0]["n"], signed) if found else None
+                return await operator.store.reading(partial(_session, number(name), operator.clock.now()))
             case "orphan":
                 found = await read(f"{ORPHANS} WHERE orphan_id = ?", [number(name)])
                 return of_orphan(found[0]) if found else None
             case "tag":
                 found = await read(f"{TAGS} AND u.tag_id = ?", [name])
                 return of_tag(found[0]) if found else None
+            case "unpriced":
+                raise UsageProblem(
+                    f"{self.item}: sessions without a price leave the list once they have one, or are dropped",
+                    hints=["cpoctl session review    what gives them one"],
+                )
             case _:
                 return None
+
+
+def _session(session_id: int, now: datetime, read: Read) -> Found | None:
+    name = str(session_id)
+    for record in read(f"{SELECT} WHERE session_id = ?", [session_id]):
+        late, signed = late_words(read, session_id).get(name, []), signed_doubts(read).get(name, [])
+        return of_session(row(record, now), contradictions(read, session_id).get(name), signed, late)
+    return None

@@ -47,8 +47,9 @@ class _End:
 class CloseSession(Act):
     """End the record of a stuck session by hand; the charger is not told, `session stop` is for that.
 
-    Time and energy are those of its newest reading, unless you know better. The session stays flagged
-    `closed_by_hand` with your reason. If the charger's own stop comes after all, its facts take over.
+    Time and energy are those of its newest reading, unless you know better. The session stays flagged `closed_by_hand` with your
+    reason. If the charger's own stop comes after all, its facts take over, but not over figures that you gave: `session review`
+    then shows what it says otherwise.
     """
 
     path = "session close"
@@ -64,7 +65,7 @@ class CloseSession(Act):
     reason: Annotated[str, Option("why, for whoever asks later")]
     energy_wh: Annotated[float | None, Option("the energy that it used")] = None
     meter_stop_wh: Annotated[float | None, Option("what the meter showed at its end")] = None
-    at: Annotated[str | None, Option("when it ended: an ISO 8601 time, or 2h ago as 2h")] = None
+    at: Annotated[str | None, Option("when it ended: an ISO 8601 time, or 2h ago as 2h", kind="time")] = None
 
     def consequence(self) -> str:
         """What it will do."""
@@ -81,7 +82,10 @@ class CloseSession(Act):
         now = operator.clock.now()
         end = await self._end(session, operator, now)
         try:
-            await operator.commit(*self._facts(charger, session, end, stored(now), operator.actor))
+            facts, told = self._facts(charger, session, end, stored(now), operator.actor)
+            if (self.energy_wh, self.meter_stop_wh, self.at) != (None, None, None):
+                facts.append(rows.SessionDecided(session.session_id))
+            await operator.commit(facts, told)
         except Conflict:  # the charger's own stop was quicker
             raise await ended(self.session, operator) from None
         return ClosingOutcome(

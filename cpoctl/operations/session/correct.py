@@ -14,16 +14,21 @@ from cpoctl.operations.session._correcting import RECORD, correct
 from cpoctl.operations.session.close import MOST_WH, ClosingOutcome
 from cpoctl.table import kw, plain, span
 
-_OF_TIME = frozenset({timestamps.SUSPECT, timestamps.MISSING, timestamps.NO_ZONE, timestamps.CLOCK})
+_OF_TIME = frozenset({timestamps.SUSPECT, timestamps.MISSING, timestamps.NO_ZONE, timestamps.CLOCK, sessions.BACKWARDS})
 MOST_W = 3e6  # more than any outlet gives
 _OF_TAG = frozenset({sessions.EXCEEDED, sessions.ELSEWHERE})
+_CLAIM = """
+SELECT c.says FROM session_claim c JOIN session s ON s.session_id = c.session_id
+WHERE c.session_id = ? AND c.decided = s.decided
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectSession(Act):
     """Say what a session really was: its energy, its times, its tag. What it was before is kept, with who changed it and why.
 
-    What you leave out stays. The session is flagged `corrected`, and the doubts that you settle are taken off.
+    What you leave out stays. The session is flagged `corrected`, and the doubts that you settle are taken off. No charger changes
+    it from then on: what one tells otherwise stands in `session review`, and --as-told takes it over.
     """
 
     path = "session correct"
@@ -32,15 +37,17 @@ class CorrectSession(Act):
     danger = Danger.DISRUPTS
     examples = (
         "cpoctl session correct 42 --energy-wh 12300 --reason 'read on site' --yes",
+        "cpoctl session correct 42 --as-told --reason 'the meter was read again' --yes",
         "cpoctl session correct 42 --tag ANNA --stopped-at 2026-11-21T18:30:00Z --reason 'customer called' --yes",
     )
 
     session: SessionId
     reason: Annotated[str, Option("why, for whoever asks later")]
-    energy_wh: Annotated[float | None, Option("the energy that it used")] = None
-    started_at: Annotated[str | None, Option("when it began: an ISO 8601 time")] = None
-    stopped_at: Annotated[str | None, Option("when it ended: an ISO 8601 time")] = None
+    energy_wh: Annotated[float | None, Option("the energy that it used in Wh, such as 12300")] = None
+    started_at: Annotated[str | None, Option("when it began: an ISO 8601 time", kind="time")] = None
+    stopped_at: Annotated[str | None, Option("when it ended: an ISO 8601 time", kind="time")] = None
     tag: Annotated[str | None, Option("whose session it was", kind="tag")] = None
+    as_told: Annotated[bool, Option("what its charger has told since, as `session review` shows it")] = False
 
     def consequence(self) -> str:
         """What it will do."""
@@ -60,15 +67,27 @@ class CorrectSession(Act):
                 target=self.session,
                 hints=[f"cpoctl session close {self.session} --reason TEXT --yes"],
             )
-        changes = self._changes(found[0], operator.clock.now())
+        told = await self._told(operator) if self.as_told else {}
+        changes = told | self._changes(found[0] | told, operator.clock.now())
         if not changes:
             raise UsageProblem("nothing to correct was given", hints=[again])
-        had = json.loads(found[0]["flags"])
-        changes["flags"] = json.dumps(sessions.with_flags(tuple(self._left(had)), sessions.CORRECTED))
+        left = _left(json.loads(found[0]["flags"]), changes)
+        changes["flags"] = json.dumps(sessions.with_flags(left, sessions.CORRECTED))
         now = await correct(found[0], changes, self.reason, operator)
         return ClosingOutcome(
             str(now["session_id"]), True, "Corrected", stopped_at=now["stopped_at"], energy_wh=now["energy_wh"]
         )
+
+    async def _told(self, operator: Operator) -> dict[str, Any]:
+        """What its charger says otherwise than somebody has decided."""
+        found = await operator.store.read(_CLAIM, [number(self.session)])
+        if not found:
+            raise Conflict(
+                f"the charger of session {self.session} has told nothing else since somebody decided",
+                target=self.session,
+                hints=[f"cpoctl session show {self.session}"],
+            )
+        return dict(json.loads(found[0]["says"]))
 
     def _changes(self, record: dict[str, Any], now: datetime) -> dict[str, Any]:
         changes: dict[str, Any] = {}
@@ -101,9 +120,10 @@ class CorrectSession(Act):
                 hints=[f"cpoctl session show {self.session}    when it began and ended; energy is in Wh"],
             )
 
-    def _left(self, flags: list[str]) -> list[str]:
-        """The doubts that what was given does not settle."""
-        settled = set(energy.DOUBTS) if self.energy_wh is not None else set()
-        settled |= _OF_TIME if self.started_at is not None or self.stopped_at is not None else set()
-        settled |= _OF_TAG if self.tag is not None else set()
-        return [flag for flag in flags if flag not in settled]
+
+def _left(flags: list[str], changes: dict[str, Any]) -> tuple[str, ...]:
+    """The doubts that the changes do not settle."""
+    settled = set(energy.DOUBTS) if "energy_wh" in changes else set()
+    settled |= _OF_TIME if changes.keys() & {"started_at", "stopped_at"} else set()
+    settled |= _OF_TAG if "tag_id" in changes else set()
+    return tuple(flag for flag in flags if flag not in settled)

@@ -13,7 +13,9 @@ from cpoctl.formats import Packed, Rows
 from cpoctl.operations import Each, Option, Read
 from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report
 from cpoctl.operations.session._columns import BY_NAME, USUAL, ExportRow, joins, named, packed
-from cpoctl.operations.session._template import Template, read
+from cpoctl.operations.session._template import Template
+from cpoctl.operations.session._template import read as read_template
+from cpoctl.operations.session._worked_out import is_worked_out, source, worked_out
 from cpoctl.table import Field, fields
 
 _LONGEST = timedelta(days=400)  # a session's begin lies so far before its end, at the most
@@ -70,13 +72,14 @@ class ExportSessions(Report):
 
     @cached_property
     def _template(self) -> Template | None:
-        return read(self.template) if self.template else None
+        return read_template(self.template) if self.template else None
 
     def select(self, read: Read) -> list[Any]:
         """Every session, for whoever asks through the API."""
         told, rest, given = self._statement(read)
-        sql = f"SELECT {named(told)} {rest}"
-        return [ExportRow(**record) for record in read(sql, given)]
+        found = [tuple(record.values()) for record in read(f"SELECT {named(told)} {rest}", given)]
+        rows = worked_out(self.names, [found], read) if self._works_out and found else [found]
+        return [ExportRow(**dict(zip(self.names, row, strict=True))) for some in rows for row in some]
 
     def told_fields(self) -> Sequence[Field]:
         """Those of the columns that are read."""
@@ -87,11 +90,20 @@ class ExportSessions(Report):
         """Every session as it is read."""
         told, rest, given = self._statement(read)
         total = None if self.site or self.charger or self.tag else read(_TOTAL, given)[0]["n"]
+        if self._works_out:
+            return Rows(
+                self.told_fields(), worked_out(self.names, each(f"SELECT {named(told)} {rest}", given), read), total
+            )
         numbers = frozenset(name for name in self.names if BY_NAME[name].kind in ("number", "decimal"))
         lines = ([row[0] for row in batch] for batch in each(f"SELECT {packed(told)} {rest}", given))
         return Rows(
             self.told_fields(), each(f"SELECT {named(told)} {rest}", given), total, packed=Packed(lines, numbers)
         )
+
+    @cached_property
+    def _works_out(self) -> bool:
+        """Whether a column is read that no SQL tells."""
+        return any(is_worked_out(BY_NAME[name].sql) for name in self.names)
 
     def laid_out(self, rows: Rows) -> Rows:
         """As the template has it."""
@@ -105,7 +117,7 @@ class ExportSessions(Report):
             f"WHEN '{zone.key}' THEN s.stopped_at >= '{g['begin']}' AND s.stopped_at < '{g['end']}'"
             for zone, g in spans
         )
-        told = {name: _sql(BY_NAME[name].sql, spans) for name in self.names}
+        told = {name: _sql(source(BY_NAME[name].sql), spans) for name in self.names}
         rest = (
             f"FROM session s {OF_CHARGER.format(of='s')} {joins(self.names)}"
             f" WHERE s.stopped_at >= :first AND s.stopped_at < :last AND CASE {CHARGER_ZONE} {ended} END"

@@ -41,7 +41,9 @@ class ListSessions(Query):
     stuck: Annotated[bool, Option("only open ones that have probably ended long ago")] = False
     charger: Annotated[str | None, Option("only of this charger", kind="charger")] = None
     tag: Annotated[str | None, Option("only of this tag", kind="tag")] = None
-    until: Annotated[str | None, Option("only those that began before then: a time, or how long ago")] = None
+    until: Annotated[str | None, Option("only those that began before then: a time, or how long ago", kind="time")] = (
+        None
+    )
     last: Annotated[int | None, Option("only so many of the newest", least=1)] = None
 
     def select(self, read: Read) -> list[SessionRow]:

@@ -7,9 +7,10 @@ from datetime import UTC
 from itertools import groupby
 from typing import Annotated, Any
 
+from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import energy, periods, sessions, timestamps
-from cpoctl.errors import NotFound, UsageProblem
+from cpoctl.errors import Conflict, NotFound, UsageProblem
 from cpoctl.operations import Act, Argument, Danger, Operator, Option, Record
 from cpoctl.operations.session import number
 from cpoctl.operations.session._correcting import RECORD, correct
@@ -23,6 +24,7 @@ _JUDGED = energy.DOUBTS | {
     timestamps.SUSPECT,
     timestamps.MISSING,
     timestamps.NO_ZONE,
+    sessions.BACKWARDS,
     sessions.BEGIN_MISSING,
     sessions.STEPS_MISSING,
     sessions.NO_PLACE,
@@ -36,13 +38,14 @@ WHERE (:session IS NULL OR session_id = :session) AND (:charger IS NULL OR charg
   AND (:since IS NULL OR (stopped_at >= :since AND stopped_at < :until))
 ORDER BY charger_id COLLATE NOCASE, session_id LIMIT :most
 """
+_PRICE = "SELECT actor FROM session_price WHERE session_id = ? AND superseded_at IS NULL"
 
 
 @dataclass(frozen=True)
 class RebuiltRow:
-    """A session and what came of it: `same`, `differs`, `applied`, `decided` by somebody, `pruned` from the journal.
+    """A session and what came of it: `same`, `differs`, `applied`, `decided` by somebody, `pruned` from the journal, `open`.
 
-    Told are the columns that differ.
+    Told are the columns that differ; `note` says why it cannot be rebuilt, or what happens to its price.
     """
 
     session_id: Annotated[str, Column("SESSION", align="right")]
@@ -50,6 +53,7 @@ class RebuiltRow:
     state: Annotated[str, Column("STATE")]
     stored: Annotated[dict[str, Any], Column("STORED", show=lambda columns: _brief(columns))]
     rebuilt: Annotated[dict[str, Any], Column("REBUILT", show=lambda columns: _brief(columns))]
+    note: Annotated[str | None, Column("NOTE")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +61,14 @@ class RebuildSessions(Act):
     """Compute sessions anew from the Calls in the journal, and show what differs from what is stored.
 
     Nothing changes without --apply. Sessions that somebody closed or corrected by hand stay as they are, and so do those whose
-    Calls the journal does not hold any more.
+    Calls the journal does not hold any more. A price that was made by itself follows what is stored.
     """
 
     path = "session rebuild"
     route = "POST /sessions/rebuild"
     row = RebuiltRow
     danger = Danger.DISRUPTS
+    takes_minutes = True
     nothing = "No session ended then."
     examples = (
         _EXAMPLE,
@@ -103,6 +108,8 @@ class RebuildSessions(Act):
             for some in _batches(list(theirs)):
                 made = await operator.rebuilt(charger_id, [record["session_id"] for record in some])
                 told += [await self._told(record, made[record["session_id"]], operator) for record in some]
+                far = events.WorkProgressed(operation=self.path, actor=operator.actor, done=len(told), total=len(found))
+                await operator.commit([], [far])
         return told
 
     def _chosen(self, operator: Operator) -> dict[str, Any]:
@@ -126,20 +133,49 @@ class RebuildSessions(Act):
             given |= {"since": stored(begin), "until": stored(end)}
         return given
 
-    async def _told(self, record: Record, made: Record | None, operator: Operator) -> RebuiltRow:
-        by_hand = not _HUMAN.isdisjoint(json.loads(record["flags"]))
-        ended = made is not None and (made["stopped_at"] is not None or record["stopped_at"] is None or by_hand)
-        if made is None or not ended:
-            return RebuiltRow(str(record["session_id"]), record["charger_id"], "pruned", {}, {})
+    async def _told(self, record: Record, made: Record | str, operator: Operator) -> RebuiltRow:
+        number, flags = str(record["session_id"]), json.loads(record["flags"])
+        by_hand = record["decided"] > 0 or not _HUMAN.isdisjoint(flags)
+        if (
+            not isinstance(made, str)
+            and record["stopped_at"] is not None
+            and made["stopped_at"] is None
+            and not by_hand
+        ):
+            made = "the journal does not hold its end"
+        if isinstance(made, str):
+            return RebuiltRow(number, record["charger_id"], "pruned", {}, {}, f"it cannot be rebuilt: {made}")
         changes = _changes(record, made)
-        differing = {name: record[name] for name in changes}
         state = "decided" if changes and by_hand else "differs" if changes else "same"
-        if state == "differs" and self.apply and record["stopped_at"] is not None:
-            had: tuple[str, ...] = tuple(json.loads(changes.get("flags") or record["flags"]))
-            flagged = changes | {"flags": json.dumps(sessions.with_flags(had, sessions.REBUILT))}
-            await correct(record, flagged, self.reason or "", operator)
+        if state == "differs" and record["stopped_at"] is None:
+            state = "open"
+        if state == "differs" and self.apply:
+            try:
+                await correct(record, _flagged(record, changes), self.reason or "", operator, decided=False)
+            except Conflict:  # it has become another meanwhile: somebody may have decided what it is
+                again = await operator.store.read(f"{RECORD} WHERE session_id = ?", [record["session_id"]])
+                return await self._told(again[0], made, operator)
             state = "applied"
-        return RebuiltRow(str(record["session_id"]), record["charger_id"], state, _told(differing), _told(changes))
+        differing = {name: record[name] for name in changes}
+        note = await _price(record, operator) if state in ("differs", "applied") else None
+        return RebuiltRow(number, record["charger_id"], state, _told(differing), _told(changes), note)
+
+
+async def _price(record: Record, operator: Operator) -> str | None:
+    """What happens to the price of a session that becomes another."""
+    from cpoctl.store.pricing import AUTOMATIC  # it takes fractions along, and few sessions differ
+
+    for price in await operator.store.read(_PRICE, [record["session_id"]]):
+        if price["actor"] == AUTOMATIC:
+            return "its price follows by itself"
+        again = f"cpoctl session reprice {record['session_id']} --reason TEXT --yes"
+        return f"its price was made by hand and stays: {again}"
+    return None
+
+
+def _flagged(record: Record, changes: dict[str, Any]) -> dict[str, Any]:
+    had: tuple[str, ...] = tuple(json.loads(changes.get("flags") or record["flags"]))
+    return changes | {"flags": json.dumps(sessions.with_flags(had, sessions.REBUILT))}
 
 
 def _changes(record: Record, made: Record) -> dict[str, Any]:

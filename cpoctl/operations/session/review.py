@@ -1,4 +1,4 @@
-"""What of the sessions needs a human: messages without a session, sessions that are stuck or doubtful, unknown tags."""
+"""What of the sessions needs a human: messages without a session, sessions stuck, doubtful or unpriced, unknown tags."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,9 @@ from cpoctl.domain import energy, sessions, timestamps
 from cpoctl.operations import Option, Query, Read
 from cpoctl.operations.charger import must_be_known
 from cpoctl.operations.session import SessionRow, rows
+from cpoctl.operations.session._late_words import DECIDED_OTHERWISE, late_words
 from cpoctl.operations.session._signed_doubts import signed_doubts
+from cpoctl.operations.session._unpriced import Unpriced, unpriced
 from cpoctl.table import Column, local, plain
 
 
@@ -60,6 +62,7 @@ _MEANING = {
     "timestamp_suspect": "its charger's clock cannot be believed",
     "timestamp_missing": "its charger gave no time",
     "connector_missing": "its charger did not say at which EVSE",
+    sessions.BACKWARDS: "by its charger's clock it ended before it began",
     sessions.SUPERSEDED: "another session began on its EVSE before it ended",
     sessions.EXCEEDED: "its tag had more sessions at once than it may have",
     sessions.ELSEWHERE: "its tag may not charge at its EVSE",
@@ -73,7 +76,10 @@ _OPEN = "WHERE stopped_at IS NULL"
 _DOUBTFUL = "WHERE (flags <> '[]' OR tag_status <> 'Accepted')"  # as the index session_doubtful has it
 _CONTRADICTED = "WHERE session_id IN (SELECT session_id FROM stop_conflict)"
 _NAMED = "WHERE session_id IN (SELECT value FROM json_each(:sessions))"
-_CONFLICTS = "SELECT CAST(session_id AS TEXT) AS session_id, count(*) AS n FROM stop_conflict GROUP BY session_id"
+_CONFLICTS = """
+SELECT CAST(session_id AS TEXT) AS session_id, count(*) AS n, payload, max(stop_conflict_id) FROM stop_conflict
+WHERE :session IS NULL OR session_id = :session GROUP BY session_id
+"""
 ORPHANS = "SELECT orphan_id, received_at, charger_id, action, transaction_id, reason, payload, dropped_at FROM orphan"
 TAGS = """
 SELECT u.tag_id, u.charger_id, u.last_seen_at, u.count FROM unknown_tag u
@@ -91,7 +97,7 @@ class ReviewSessions(Query):
     """List what needs a human before anybody is billed, with the evidence and the ways out, the newest first.
 
     `session accept ITEM` takes an item off the list; other evidence than that brings it back. `session correct` says what a
-    session really was, `session drop ITEM` leaves one out of bills and reports.
+    session really was, `session drop ITEM` leaves one out of bills and reports. Sessions without a price leave once they have one.
     """
 
     path = "session review"
@@ -120,16 +126,27 @@ class ReviewSessions(Query):
 
 
 def _everything(read: Read) -> Iterator[Found]:
-    signed = signed_doubts(read)
+    signed, late = signed_doubts(read), late_words(read)
     doubtful = {row.session_id: row for where in (_OPEN, _DOUBTFUL, _CONTRADICTED) for row in rows(read, where, {})}
-    doubtful |= {row.session_id: row for row in rows(read, _NAMED, {"sessions": json.dumps([*map(int, signed)])})}
-    conflicts = {record["session_id"]: record["n"] for record in read(_CONFLICTS)}
+    doubtful |= {
+        row.session_id: row for row in rows(read, _NAMED, {"sessions": json.dumps([*map(int, {**signed, **late})])})
+    }
+    others = contradictions(read)
     for row in doubtful.values():
-        found = of_session(row, conflicts.get(row.session_id, 0), signed.get(row.session_id, []))
-        if found and row.dropped_at is None:
+        number = row.session_id
+        found = of_session(row, others.get(number), signed.get(number, []), late.get(number, []))
+        if found and (row.dropped_at is None or number in late):
             yield found
     yield from (of_orphan(record) for record in read(ORPHANS) if record["dropped_at"] is None)
     yield from map(of_tag, read(TAGS))
+    yield from map(_of_unpriced, unpriced(read))
+
+
+def _of_unpriced(found: Unpriced) -> Found:
+    """The sessions of a charger that have no price. Nobody accepts them: they go when they have one, or are dropped."""
+    item = f"unpriced-{found.charger_id}"
+    row = ReviewRow(item, "unpriced sessions", found.charger_id, found.at, found.evidence, found.ways)
+    return Found(row, "; ".join(found.evidence))
 
 
 def _left_out(read: Read) -> Iterator[ReviewRow]:
@@ -141,8 +158,7 @@ def _left_out(read: Read) -> Iterator[ReviewRow]:
     ]
     for row in told:
         by = known[row.item]
-        undo = [f"cpoctl session drop {row.item} --undo --reason TEXT"]
-        yield replace(row, ways=undo, accepted_at=by["at"], accepted_by=by["actor"], note=by["reason"])
+        yield replace(row, ways=[_undo(row.item)], accepted_at=by["at"], accepted_by=by["actor"], note=by["reason"])
 
 
 def _bare(row: SessionRow) -> ReviewRow:
@@ -158,37 +174,67 @@ def _with_acceptance(row: ReviewRow, basis: str, known: dict[str, Any] | None) -
     return replace(row, accepted_at=known["accepted_at"], accepted_by=known["actor"], note=known["note"])
 
 
-def of_session(row: SessionRow, conflicts: int, signed: Sequence[str] = ()) -> Found | None:
-    """What is doubtful about a session; None when nothing is. `signed`: what is about its signed values."""
+def contradictions(read: Read, session_id: int | None = None) -> dict[str, str]:
+    """That more messages say something else, and what the newest says, by the number of the session; of one, or of all."""
+    return {
+        record[
+            "session_id"
+        ]: f"{record['n']} more message{' says' if record['n'] == 1 else 's say'} something else of it"
+        + "".join(f": {said}" for said in _said(record["payload"]))
+        for record in read(_CONFLICTS, {"session": session_id})
+    }
+
+
+def of_session(
+    row: SessionRow, contradiction: str | None, signed: Sequence[str] = (), late: Sequence[str] = ()
+) -> Found | None:
+    """What is doubtful about a session; None when nothing is.
+
+    `contradiction`: that other messages say something else; `signed`: what is about its signed values; `late`: what was told
+    after somebody had decided.
+    """
     doubts = [flag for flag in row.flags if flag not in SETTLED]
-    evidence = [*row.stuck, *(_MEANING.get(flag, flag) for flag in doubts), *signed]
+    evidence = [*row.stuck, *(_MEANING.get(flag, flag) for flag in doubts), *signed, *late]
+    if late and row.dropped_at:
+        evidence.append(f"it was left out of bills at {row.dropped_at}")
     if energy.DOUBTS.intersection(doubts) - {energy.MISSING}:
         evidence.append(_registers(row))
     if row.tag_status not in ("", "Accepted"):
         evidence.append(f"tag {row.tag_id} is {row.tag_status}")
     elif not row.tag_id and not row.tag_status and row.stopped_at and row.energy_wh:  # a cable alone is no charge
         evidence.append("no tag was told: nobody pays for it")
-    if conflicts:
-        evidence.append(f"{conflicts} more message{' says' if conflicts == 1 else 's say'} something else of it")
+    if contradiction:
+        evidence.append(contradiction)
     if not evidence:
         return None
-    number, item = row.session_id, f"session-{row.session_id}"
+    item = f"session-{row.session_id}"
+    kind = "stuck session" if row.stuck else "doubtful session"
+    settling = _settling(item) if row.dropped_at is None else [_accept(item), _undo(item)]
+    told = ReviewRow(
+        item, kind, row.charger_id, row.started_at, evidence, [*_ways(row, contradiction, signed, late), *settling]
+    )
+    return Found(told, "; ".join(evidence))
+
+
+def _ways(row: SessionRow, contradiction: str | None, signed: Sequence[str], late: Sequence[str]) -> list[str]:
+    """What can be done about a session, but for accepting it or leaving it out."""
+    number = row.session_id
     ways = [f"cpoctl session show {number}"]
     if row.stuck:
         asked = [] if sessions.OTHER_VERSION in row.flags else [f"cpoctl session stop {number} --yes"]
         ways = [f"cpoctl session close {number} --reason TEXT --yes", *asked, *ways]
-    elif conflicts:
+    elif contradiction:
         ways.append(f"cpoctl log list {quote(row.charger_id)}")
     if row.tag_status not in ("", "Accepted"):
         where = f"{row.charger_id}:{row.evse_id}" if row.evse_id else row.charger_id
         ways.append(f"cpoctl tag check {quote(row.tag_id)} --charger {quote(where)}")
     if signed:
         ways.append(f"cpoctl session signed {number}")
+    if any(text.startswith(DECIDED_OTHERWISE) for text in late):
+        ways.insert(0, f"cpoctl session correct {number} --as-told --reason TEXT --yes    what its charger says counts")
     if row.state == "closed":
         ways.append(f"cpoctl session correct {number} --reason TEXT --yes    say its energy, its times, its tag")
-    kind = "stuck session" if row.stuck else "doubtful session"
-    told = ReviewRow(item, kind, row.charger_id, row.started_at, evidence, [*ways, *_settling(item)])
-    return Found(told, "; ".join(evidence))
+    return ways
 
 
 def of_orphan(record: dict[str, Any]) -> Found:
@@ -231,6 +277,10 @@ def _registers(row: SessionRow) -> str:
 
 def _settling(item: str) -> list[str]:
     return [_accept(item), f"cpoctl session drop {item} --reason TEXT"]
+
+
+def _undo(item: str) -> str:
+    return f"cpoctl session drop {item} --undo --reason TEXT"
 
 
 def _accept(item: str) -> str:

@@ -80,7 +80,6 @@ def known_zone(name: str) -> str:
         KeyError,
     ):  # KeyError: ZoneInfoNotFoundError; OSError: a folder of zones such as Europe
         raise UsageProblem(
-            f"no time zone {name}{nearest(name, available_timezones())}",
+            f"no time zone {name}{nearest(name, available_timezones())}: write an IANA name such as Europe/Berlin, or UTC",
             target=name,
-            hints=["cpoctl site add HQ --time-zone Europe/Berlin    an IANA name, or UTC"],
         ) from None

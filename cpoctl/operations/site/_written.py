@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from cpoctl.domain import currencies, opening
-from cpoctl.errors import UsageProblem, nearest
+from cpoctl.domain import opening
+from cpoctl.errors import UsageProblem
 from cpoctl.operations import Operator, Option
+from cpoctl.operations._amounts import currency
 from cpoctl.operations.owner import Contact, known_owner
 from cpoctl.operations.site import checked
 
@@ -34,6 +35,10 @@ class Wish(Contact):
     ] = None
     note: Annotated[str | None, Option("what is worth knowing of it")] = None
 
+    def again(self, option: str) -> str:
+        """The command once more, with this in the place of what was wrong."""
+        raise AssertionError(f"{type(self).__name__} is no command")
+
     async def changes(self, operator: Operator) -> dict[str, Any]:
         """The columns of the table `site` that it names, as they are kept. Raises UsageProblem, NotFound."""
         found: dict[str, Any] = self.contact_changes()
@@ -42,7 +47,8 @@ class Wish(Contact):
         if self.country is not None:
             found["country"] = _country(self.country)
         if self.currency is not None:
-            found["currency"] = _currency(self.currency)
+            code = self.currency.strip().upper()
+            found["currency"] = currency(code, self.again("--currency EUR")) if code else None
         if self.coordinates is not None:
             found["latitude"], found["longitude"] = _coordinates(self.coordinates)
         if self.supply_kw is not None:
@@ -50,21 +56,17 @@ class Wish(Contact):
         if self.supply_a is not None:
             found["supply_a"] = self.supply_a or None
         if self.opening is not None:
-            found["opening"] = _hours(self.opening)
+            found["opening"] = self._hours(self.opening)
         if self.owner is not None:
             found["owner_id"] = await known_owner(self.owner, operator) if self.owner.strip() else None
         return found
 
-
-def _currency(text: str) -> str | None:
-    code = text.strip().upper()
-    if code and not currencies.known(code):
-        raise UsageProblem(
-            f"no currency {text}{nearest(code, currencies.DECIMALS)}",
-            target=text,
-            hints=["cpoctl site edit HQ --currency EUR    a code of ISO 4217"],
-        )
-    return code or None
+    def _hours(self, text: str) -> str | None:
+        try:
+            read = opening.read(text)
+        except ValueError as error:
+            raise UsageProblem(f"--open: {error}", hints=[self.again("--open 'Mon-Fri 06:00-22:00'")]) from None
+        return None if read is None else str(read)
 
 
 def _country(text: str) -> str | None:
@@ -84,11 +86,3 @@ def _coordinates(text: str) -> tuple[float | None, float | None]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise UsageProblem(f"--coordinates: {text!r} is not LATITUDE,LONGITUDE, such as 52.5200,13.4050")
     return latitude, longitude
-
-
-def _hours(text: str) -> str | None:
-    try:
-        read = opening.read(text)
-    except ValueError as error:
-        raise UsageProblem(f"--open: {error}", hints=["cpoctl site edit HQ --open 'Mon-Fri 06:00-22:00'"]) from None
-    return None if read is None else str(read)

@@ -30,6 +30,10 @@ class AddSite(Wish, Act):
     site: Annotated[str, Argument("a short id for it")]
     time_zone: Annotated[str, Option("its time zone, as Europe/Berlin")]
 
+    def again(self, option: str) -> str:
+        """The command once more, with this in the place of what was wrong."""
+        return f"cpoctl site add {self.site} --time-zone {self.time_zone} {option}"
+
     async def run(self, operator: Operator) -> Outcome:
         """Record it."""
         if not sites.valid_id(self.site):

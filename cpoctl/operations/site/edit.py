@@ -29,6 +29,10 @@ class EditSite(Wish, Act):
     site: SiteId
     time_zone: Annotated[str | None, Option("its time zone, as Europe/Berlin")] = None
 
+    def again(self, option: str) -> str:
+        """The command once more, with this in the place of what was wrong."""
+        return f"cpoctl site edit {self.site} {option}"
+
     async def run(self, operator: Operator) -> Outcome:
         """Write the new record."""
         name = known_site(self.site, operator.live)

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from cpoctl import events
 from cpoctl.clock import stored
-from cpoctl.domain import currencies, money
+from cpoctl.domain import money
 from cpoctl.errors import Conflict, NotFound, UsageProblem, nearest
 from cpoctl.operations import Act, Operator, Option, Role
+from cpoctl.operations._amounts import amount, currency
 from cpoctl.operations.subscription import KEPT, SubscriptionRow, month, row
 from cpoctl.store import rows
 
@@ -47,7 +48,7 @@ class AddSubscription(Act):
     async def run(self, operator: Operator) -> SubscriptionRow:
         """Record it."""
         scope, target = self._whose(operator)
-        fee, currency = self._fee(), _currency(self.currency)
+        fee, code = self._fee(), currency(self.currency, _EXAMPLE)
         first = month(self.since, "from") if self.since else stored(operator.clock.now())[:7]
         last = month(self.until, "to") if self.until else None
         if last is not None and last < first:
@@ -63,7 +64,7 @@ class AddSubscription(Act):
                 )
         made = rows.Subscription(
             (await operator.store.read(_NUMBER) or [{"number": 1}])[0]["number"], scope, target, fee,
-            None if self.vat is None else str(_amount(self.vat, "vat", Decimal(100))), currency,
+            None if self.vat is None else str(_amount(self.vat, "vat", Decimal(100))), code,
             int(_amount(self.included_kwh, "included-kwh", Decimal(_MOST_WH)) * 1000),
             first, last, self.note, stored(operator.clock.now()), operator.actor,
         )  # fmt: skip
@@ -94,13 +95,7 @@ class AddSubscription(Act):
 
 
 def _amount(text: str, option: str, most: Decimal) -> Decimal:
-    amount = money.parse(text)
-    if not 0 <= amount <= most:
+    found = amount(text, f"--{option}", _EXAMPLE)
+    if not 0 <= found <= most:
         raise UsageProblem(f"--{option}: {text} does not lie between 0 and {most}", hints=[_EXAMPLE])
-    return amount
-
-
-def _currency(code: str) -> str:
-    if not currencies.known(code):
-        raise UsageProblem(f"no currency {code}{nearest(code, currencies.DECIMALS)}", hints=[_EXAMPLE])
-    return code
+    return found

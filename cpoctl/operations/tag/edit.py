@@ -23,7 +23,9 @@ class EditTag(Act):
     )
 
     tag: TagId
-    expires: Annotated[str | None, Option("until when it may charge: an ISO 8601 time, or 30d from now")] = None
+    expires: Annotated[
+        str | None, Option("until when it may charge: an ISO 8601 time, or 30d from now", kind="time")
+    ] = None
     parent: Annotated[str | None, Option("the group that it belongs to; one of it may end another's session")] = None
     note: Annotated[str | None, Option("whose it is")] = None
     sessions_most: Annotated[int | None, Option("how many sessions it may have at once; 0 for any number")] = None

@@ -1,11 +1,15 @@
-"""Assignments of tariffs: where one holds, named on the command line, and told as a row."""
+"""Assignments of tariffs: where and when one holds, named on the command line, and told as a row."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
-from cpoctl.domain.assignments import Scope
+from cpoctl.clock import stored
+from cpoctl.domain.assignments import Scope, is_day
+from cpoctl.domain.periods import EARLIEST, LATEST
 from cpoctl.errors import NotFound, UsageProblem, nearest
-from cpoctl.operations import Option, at_evse
+from cpoctl.operations import Option, at_evse, instant
 from cpoctl.operations.site import known_site
 from cpoctl.table import Column, local
 
@@ -18,17 +22,22 @@ FROM tariff_assignment
 """
 
 
+def edge_shown(text: str | None) -> str:
+    """A day as it is, an instant in the terminal's own time zone."""
+    return text if text and is_day(text) else local(text)
+
+
 @dataclass(frozen=True)
 class AssignmentRow:
-    """Where a version of a tariff holds, for sessions that begin from one instant up to another."""
+    """Where a version of a tariff holds, for sessions that begin from then up to then: an instant, or a day of their site's."""
 
     assignment_id: Annotated[int, Column("NUMBER", 3, "right")]
     tariff_id: Annotated[str, Column("TARIFF")]
     version: Annotated[str, Column("VERSION", 3)]
     scope: Annotated[str, Column("SCOPE")]
     target: Annotated[str, Column("OF")]
-    valid_from: Annotated[str, Column("FROM", show=local)]
-    valid_to: Annotated[str | None, Column("TO", show=local)]
+    valid_from: Annotated[str, Column("FROM", show=edge_shown)]
+    valid_to: Annotated[str | None, Column("TO", show=edge_shown)]
     assigned_at: Annotated[str, Column("ASSIGNED", 3, show=local)]
     actor: Annotated[str, Column("BY", 3)]
     ended_at: str | None
@@ -74,6 +83,31 @@ class Somewhere:
                 ],
             )
         return at.charger_id if at.evse_id is None else f"{at.charger_id}:{at.evse_id}"
+
+
+def zone_of(scope: Scope, target: str, live: "LiveFleet") -> ZoneInfo:
+    """The time zone in which a day begins there; UTC of what is in several, or in none."""
+    charger = live.charger(target.rpartition(":")[0] if scope is Scope.EVSE else target)
+    held = charger.site_id if charger and scope in (Scope.EVSE, Scope.CHARGER) else None
+    name = target if scope is Scope.SITE else held
+    site = live.site(name) if name else None
+    return ZoneInfo(site.time_zone if site else "UTC")
+
+
+def edge(text: str | None, now: datetime, option: str) -> str:
+    """From or up to when: a day, which begins at each site's own midnight, or an instant; now without it. Raises UsageProblem."""
+    if text is None:
+        return stored(now)
+    if not is_day(text.strip()):
+        return stored(instant(text, now, option))
+    try:
+        day = date.fromisoformat(text.strip())
+        if not EARLIEST <= day < LATEST:
+            raise ValueError
+    except ValueError:
+        hint = f"cpoctl tariff assign day --default --{option} 2027-01-01"
+        raise UsageProblem(f"--{option}: {text!r} is no day", hints=[hint]) from None
+    return day.isoformat()
 
 
 def _group(name: str, live: "LiveFleet") -> str:

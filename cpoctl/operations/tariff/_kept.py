@@ -1,12 +1,14 @@
 """Kept tariffs: what is written of them, found by name, told as a row."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from cpoctl.clock import stored
+from cpoctl.domain.assignments import reached
 from cpoctl.domain.tariffs import Dimension, Tariff, concerns, fingerprint, read_text, written
 from cpoctl.errors import NotFound, nearest
 from cpoctl.operations import Argument, Operator, Read, Record
@@ -16,9 +18,13 @@ from cpoctl.table import Column, local
 TariffId = Annotated[str, Argument("the tariff's id", kind="tariff")]
 KEPT = """
 SELECT t.tariff_id, t.version, t.currency, t.content, t.series, t.note, t.added_at, t.actor,
-       (SELECT json_group_array(CASE scope WHEN 'default' THEN scope ELSE scope || ' ' || target END) FROM tariff_assignment a
-        WHERE a.tariff_id = t.tariff_id AND a.version = t.version
-          AND a.valid_from <= :now AND (a.valid_to IS NULL OR a.valid_to > :now)) AS held
+       (SELECT json_group_array(json_array(CASE scope WHEN 'default' THEN scope ELSE scope || ' ' || target END,
+          coalesce(site.time_zone, 'UTC'), valid_from, valid_to))
+        FROM tariff_assignment a
+        LEFT JOIN charger ON charger.charger_id = CASE scope WHEN 'charger' THEN target
+          WHEN 'evse' THEN substr(rtrim(target, '0123456789'), 1, length(rtrim(target, '0123456789')) - 1) END
+        LEFT JOIN site ON site.site_id = CASE scope WHEN 'site' THEN target ELSE charger.site_id END
+        WHERE a.tariff_id = t.tariff_id AND a.version = t.version) AS held, :now AS now
 FROM tariff t
 """
 NEWEST = """
@@ -65,7 +71,7 @@ def row(record: Record) -> TariffRow:
         version=record["version"],
         currency=record["currency"],
         prices=prices(tariff),
-        held=json.loads(record["held"]),
+        held=[*_held(record["held"], record["now"])],
         series=record["series"],
         note=record["note"],
         added_at=record["added_at"],
@@ -73,6 +79,14 @@ def row(record: Record) -> TariffRow:
         concerns=concerns(tariff),
         tariff=json.loads(record["content"]),
     )
+
+
+def _held(assignments: str, now: str) -> Iterator[str]:
+    """Where it is assigned at an instant; a day begins in the zone of that place, in UTC where it has none."""
+    for where, zone, begins, ends in json.loads(assignments):
+        there = ZoneInfo(zone)
+        if reached(begins, there) <= now and (ends is None or now < reached(ends, there)):
+            yield where
 
 
 def prices(tariff: Tariff) -> str:

@@ -10,14 +10,18 @@ from cpoctl.domain import money
 from cpoctl.domain.tariffs import Component, Dimension, Element, Formula, Price, Tariff, concerns, read, read_text, told
 from cpoctl.errors import UsageProblem
 from cpoctl.operations import Act, JsonText, Operator, Option, Role
+from cpoctl.operations._amounts import amount, currency
 from cpoctl.operations.tariff._kept import TariffRow, of_tariff, row
 
 _EXAMPLE = "cpoctl tariff add --id day --energy 0.50 --currency EUR --vat 19"
 _HELP = "cpoctl tariff add --help"
 _SERIES = "SELECT currency FROM price_series WHERE series = ?"
+_WHOLE = "cpoctl tariff add @tariff.json    a whole tariff may have prices below 0, which pay the driver"
 _OF_SERIES = ("factor", "markup", "floor", "cap")
+_PRICES = ("energy", "start_fee", "per_minute", "idle_per_minute", "least", "most")
+_LONG = {"least": "min", "most": "max"}
 _PLAIN = (
-    "id", "currency", "vat", "energy", "start_fee", "per_minute", "idle_per_minute", "least", "most", "series", *_OF_SERIES,
+    "id", "currency", "vat", *_PRICES, "series", *_OF_SERIES,
 )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ class AddTariff(Act):
     async def run(self, operator: Operator) -> TariffRow:
         """Keep it, unless the same is kept already."""
         tariff = self._plain() if self.tariff is None else self._whole(self.tariff)
+        _must_have_room(tariff)
         odd = [*concerns(tariff), *await _series_missing(tariff, operator)]
         if odd and self.strict:
             raise UsageProblem(
@@ -72,11 +77,11 @@ class AddTariff(Act):
             )
         made = of_tariff(tariff, stored(operator.clock.now()), operator.actor, self.note)
         await operator.commit([made], [events.TariffChanged(tariff_id=made.tariff_id, version=made.version)])
-        return _with(row({**made._asdict(), "held": "[]"}), odd)
+        return _with(row({**made._asdict(), "held": "[]", "now": made.added_at}), odd)
 
     def _whole(self, text: str) -> Tariff:
         if also := [name for name in _PLAIN if getattr(self, name) is not None]:
-            flags = ", ".join("--" + name.replace("_", "-") for name in also)
+            flags = ", ".join(map(_flag, also))
             raise UsageProblem(f"a whole tariff says itself what {flags} would say", hints=[_EXAMPLE])
         try:
             return read_text(text)
@@ -87,7 +92,9 @@ class AddTariff(Act):
     def _plain(self) -> Tariff:
         if not self.id or not self.currency:
             raise UsageProblem("say --id and --currency, or give a whole tariff", hints=[_EXAMPLE])
-        vat = None if self.vat is None else money.parse(self.vat)
+        currency(self.currency.upper(), _EXAMPLE)
+        self._must_be_prices()
+        vat = None if self.vat is None else amount(self.vat, "--vat", _EXAMPLE)
         components = tuple(self._components(vat))
         if not components and self.series is None:
             raise UsageProblem("a tariff needs a price: --energy, --start-fee, --per-minute, …", hints=[_EXAMPLE])
@@ -99,7 +106,11 @@ class AddTariff(Act):
             max_price=_limit(self.most, vat),
             formula=self._formula(vat),
         )
-        return read(told(made))  # the reader refuses what cannot be meant
+        try:
+            return read(told(made))  # the reader refuses what cannot be meant
+        except UsageProblem as error:
+            error.hints = error.hints or (_EXAMPLE, _HELP)
+            raise
 
     def _components(self, vat: Decimal | None) -> list[Component]:
         given = (
@@ -110,6 +121,14 @@ class AddTariff(Act):
         )
         return [Component(kind, money.parse(text) * times, vat) for kind, text, times in given if text is not None]
 
+    def _must_be_prices(self) -> None:
+        """Refuse what is no number, and a slip of the sign: what pays drivers is a whole tariff, in which nobody slips so."""
+        for name in (*_PRICES, *_OF_SERIES):
+            if (text := getattr(self, name)) is None:
+                continue
+            if amount(text, _flag(name), _EXAMPLE) < 0 and name in _PRICES:
+                raise UsageProblem(f"{_flag(name)}: {text} lies below 0", hints=[_EXAMPLE, _WHOLE])
+
     def _formula(self, vat: Decimal | None) -> Formula | None:
         numbers = {name: money.parse(text) for name in _OF_SERIES if (text := getattr(self, name)) is not None}
         if self.series is None:
@@ -117,6 +136,20 @@ class AddTariff(Act):
                 raise UsageProblem(f"--{min(numbers)} says what to do with a price series: --series", hints=[_EXAMPLE])
             return None
         return Formula(self.series, **numbers, vat=vat)
+
+
+def _flag(name: str) -> str:
+    return f"--{_LONG.get(name, name).replace('_', '-')}"
+
+
+def _must_have_room(tariff: Tariff) -> None:
+    """Refuse a tariff by which every session costs the same: what was meant is the other way round."""
+    least, most = tariff.min_price, tariff.max_price
+    if least is not None and most is not None and least.net > most.net:
+        raise UsageProblem(
+            f"--min {least.net} lies above --max {most.net} (min_price and max_price of a whole tariff)",
+            hints=[f"{_EXAMPLE} --min {most.net} --max {least.net}"],
+        )
 
 
 def _limit(text: str | None, vat: Decimal | None) -> Price | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
 from cpoctl.clock import parsed, stored
-from cpoctl.domain.assignments import Assignment, Scope
+from cpoctl.domain.assignments import Assignment, Scope, is_day, reached
 from cpoctl.domain.tariffs import read_text
 from cpoctl.errors import Conflict, NotFound, UsageProblem
-from cpoctl.operations import Act, Operator, Option, Read, Role, instant
-from cpoctl.operations.tariff._assigned import AssignmentRow, Somewhere
+from cpoctl.operations import Act, Danger, Operator, Option, Read, Role
+from cpoctl.operations._months_over import months_over, said
+from cpoctl.operations.tariff._assigned import AssignmentRow, Somewhere, edge, zone_of
 from cpoctl.operations.tariff._kept import TariffId, kept
 from cpoctl.store import rows
 
@@ -27,6 +29,7 @@ class AssignTariff(Somewhere, Act):
 
     The nearest assignment counts: that of the EVSE over those of the charger, the tag's group, the site, and the default. Times
     of two assignments to one place must not overlap; --replace ends the other one, and takes it up again after --to.
+    A day as --from or --to begins at the midnight of each site. Sessions that are priced already keep their price.
     """
 
     path = "tariff assign"
@@ -41,9 +44,27 @@ class AssignTariff(Somewhere, Act):
 
     tariff: TariffId
     version: Annotated[str | None, Option("this version, or how it begins; the newest without it")] = None
-    since: Annotated[str | None, Option("for sessions that begin from then on; now without it", long="from")] = None
-    until: Annotated[str | None, Option("up to then", long="to")] = None
+    since: Annotated[
+        str | None, Option("for sessions that begin from then on; now without it", kind="day", long="from")
+    ] = None
+    until: Annotated[str | None, Option("up to then", kind="day", long="to")] = None
     replace: Annotated[bool, Option("end what is assigned there at that time")] = False
+
+    def danger_now(self) -> Danger:
+        """What gives sessions of a month that is over a price wants a yes."""
+        return Danger.DISRUPTS if self._over() else self.danger
+
+    def consequence(self) -> str:
+        """What it will do."""
+        return (
+            f"let tariff {self.tariff} hold from {self.since} on: sessions of {said(self._over())} that have no price"
+            " get one, and those that have one keep it (cpoctl session reprice)"
+            if self._over()
+            else super().consequence()
+        )
+
+    def _over(self) -> list[str]:
+        return months_over(self.since, datetime.now().astimezone())
 
     async def run(self, operator: Operator) -> AssignmentRow:
         """Record it."""
@@ -51,10 +72,11 @@ class AssignTariff(Somewhere, Act):
         if scope is Scope.EVSE:
             _must_have(target, operator.live)
         record = await kept(operator, self.tariff, self.version)
-        valid_from, valid_to = self._times(operator, record["content"])
+        zone = zone_of(scope, target, operator.live)
+        valid_from, valid_to = self._times(operator, record["content"], zone)
         await _same_currency(operator, record, scope, target)
         number, meeting = await operator.store.reading(
-            lambda read: (read(_NUMBER)[0]["number"], _meeting(read, scope, target, valid_from, valid_to))
+            lambda read: (read(_NUMBER)[0]["number"], _meeting(read, scope, target, valid_from, valid_to, zone))
         )
         if meeting and not self.replace:
             raise Conflict(
@@ -78,27 +100,35 @@ class AssignTariff(Somewhere, Act):
         unit: list[rows.Row] = [made]
         for one in meeting:
             unit.append(
-                rows.TariffAssignmentEnded(max(one.valid_from, valid_from), now, operator.actor, one.assignment_id)
+                rows.TariffAssignmentEnded(
+                    later(valid_from, one.valid_from, zone), now, operator.actor, one.assignment_id
+                )
             )
-            if valid_to is not None and (one.valid_to is None or one.valid_to > valid_to):
+            if valid_to is not None and (one.valid_to is None or later(valid_to, one.valid_to, zone) != valid_to):
                 rest = (number + len(unit), one.tariff_id, one.version, scope.value, target, valid_to, one.valid_to)
                 unit.append(rows.TariffAssignment(*rest, now, operator.actor))
         await operator.commit(unit, list(_told(unit, meeting)))
         return AssignmentRow(**made._asdict(), ended_at=None, ended_by=None)
 
-    def _times(self, operator: Operator, content: str) -> tuple[str, str | None]:
+    def _times(self, operator: Operator, content: str, zone: tzinfo) -> tuple[str, str | None]:
         """From when to when, within the tariff's own validity."""
         tariff, now = read_text(content), operator.clock.now()
-        begin = instant(self.since, now, "from") if self.since is not None else now
-        end = instant(self.until, now, "to") if self.until is not None else None
-        begin = max(begin, tariff.starts_at or begin)
-        end = min(end or tariff.ends_at, tariff.ends_at) if tariff.ends_at and (end or tariff.ends_at) else end
-        if end is not None and end <= begin:
+        begin, end = edge(self.since, now, "from"), edge(self.until, now, "to") if self.until is not None else None
+        if tariff.starts_at is not None:
+            begin = later(begin, stored(tariff.starts_at), zone)
+        if tariff.ends_at is not None and (end is None or reached(end, zone) > stored(tariff.ends_at)):
+            end = stored(tariff.ends_at)
+        if end is not None and reached(end, zone) <= reached(begin, zone):
             raise UsageProblem(
-                f"it would hold from {stored(begin)} to {stored(end)}: never",
+                f"it would hold from {begin} to {end}: never",
                 hints=[f"cpoctl tariff show {tariff.tariff_id}    its own start and end"],
             )
-        return stored(begin), stored(end) if end else None
+        return begin, end
+
+
+def later(edge: str, other: str, zone: tzinfo) -> str:
+    """Which of two edges comes later in a zone; the first of equals."""
+    return max(edge, other, key=lambda one: reached(one, zone))
 
 
 def _must_have(target: str, live: "LiveFleet") -> None:
@@ -115,10 +145,12 @@ def _must_have(target: str, live: "LiveFleet") -> None:
         )
 
 
-def _meeting(read: Read, scope: Scope, target: str, valid_from: str, valid_to: str | None) -> list[Assignment]:
+def _meeting(
+    read: Read, scope: Scope, target: str, valid_from: str, valid_to: str | None, zone: tzinfo
+) -> list[Assignment]:
     from cpoctl.store.pricing import assignments
 
-    return assignments(read).meeting(scope, target, valid_from, valid_to)
+    return assignments(read).meeting(scope, target, valid_from, valid_to, zone)
 
 
 async def _same_currency(operator: Operator, tariff: dict[str, str], scope: Scope, target: str) -> None:
@@ -138,9 +170,11 @@ def _spoken(one: Assignment) -> str:
 
 
 def _from_to(one: Assignment) -> str:
-    return f"from {parsed(one.valid_from):%Y-%m-%d %H:%M} UTC" + (
-        f" to {parsed(one.valid_to):%Y-%m-%d %H:%M} UTC" if one.valid_to else " on"
-    )
+    return f"from {_when(one.valid_from)} " + (f"to {_when(one.valid_to)}" if one.valid_to else "on")
+
+
+def _when(edge: str) -> str:
+    return edge if is_day(edge) else f"{parsed(edge):%Y-%m-%d %H:%M} UTC"
 
 
 def _told(unit: list[rows.Row], before: list[Assignment]) -> Iterator[events.TariffAssigned]:

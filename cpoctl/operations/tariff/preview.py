@@ -10,8 +10,9 @@ from cpoctl.clock import parsed, stored
 from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.errors import CpoctlError, NotFound
-from cpoctl.operations import Argument, Option, Read, Record
-from cpoctl.operations.report import ENDED, Report, charted
+from cpoctl.operations import Argument, Option, Read, Record, Step
+from cpoctl.operations.report import ENDED, Report
+from cpoctl.operations.report._charting import charted
 from cpoctl.operations.session import number
 from cpoctl.operations.tariff._kept import TariffId, newest
 from cpoctl.table import Column, keyed, kwh
@@ -40,15 +41,15 @@ class PreviewRow:
     by: str
     key: Annotated[str, Column("OF", show=keyed)]
     currency: Annotated[str, Column("CURRENCY")]
-    sessions: Annotated[int, Column("SESSIONS", align="right")]
-    unpriced: Annotated[int, Column("UNPRICED", 3, "right")]
-    unknown: Annotated[int, Column("UNKNOWN", 3, "right")]
-    energy_wh: Annotated[int, Column("kWh", align="right", show=kwh)]
-    net: Annotated[str, Column("NET NOW", 2, "right", amount, "currency")]
-    gross: Annotated[str, Column("NOW", align="right", show=amount, beside="currency")]
-    net_then: Annotated[str, Column("NET THEN", 2, "right", amount, "currency")]
-    gross_then: Annotated[str, Column("THEN", align="right", show=amount, beside="currency")]
-    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount, beside="currency")]
+    sessions: Annotated[int, Column("SESSIONS", align="right", adds=True)]
+    unpriced: Annotated[int, Column("UNPRICED", 3, "right", adds=True)]
+    unknown: Annotated[int, Column("UNKNOWN", 3, "right", adds=True)]
+    energy_wh: Annotated[int, Column("kWh", align="right", show=kwh, adds=True)]
+    net: Annotated[str, Column("NET NOW", 2, "right", amount, "currency", adds=True)]
+    gross: Annotated[str, Column("NOW", align="right", show=amount, beside="currency", adds=True)]
+    net_then: Annotated[str, Column("NET THEN", 2, "right", amount, "currency", adds=True)]
+    gross_then: Annotated[str, Column("THEN", align="right", show=amount, beside="currency", adds=True)]
+    difference: Annotated[str, Column("DIFFERENCE", align="right", show=amount, beside="currency", adds=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,10 @@ class PreviewTariff(Report):
 
     def select(self, read: Read) -> list[PreviewRow]:
         """A row a group and currency."""
+        return self.in_steps(read, lambda done, total: None)
+
+    def in_steps(self, read: Read, step: Step) -> list[PreviewRow]:
+        """The same, with how far it has come."""
         from cpoctl.store.pricing import Pricer
 
         now = datetime.now(UTC)
@@ -86,6 +91,7 @@ class PreviewTariff(Report):
             for each in sessions:
                 then = _then(pricer, each, tariff, record["version"])
                 sums.take(each, prices.get(each["session_id"]), then, tariff.currency)
+            step(sums.found, None)
         if self.session is not None and not sums.found:
             raise NotFound(f"no ended session {self.session}", target=self.session, hints=["cpoctl session list"])
         return sums.rows()
@@ -107,10 +113,9 @@ class PreviewTariff(Report):
         """What of a period's data is missing."""
         return super().beside() if self.session is None else None
 
-    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart | None":
+    def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """The difference as bars."""
-        told_rows = [{**row, "difference": float(row["difference"])} for row in rows]
-        return charted(f"{self.tariff}: what it would change", told_rows, "difference", unit="")
+        return charted(self, f"{self.tariff}: what it would change", rows, "difference")
 
 
 def _then(pricer: "Pricer", session: Record, tariff: Any, version: str) -> tuple[int, int] | None:

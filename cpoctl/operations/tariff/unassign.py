@@ -5,9 +5,9 @@ from typing import Annotated
 
 from cpoctl.clock import stored
 from cpoctl.errors import NotFound
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role, instant
-from cpoctl.operations.tariff._assigned import Somewhere
-from cpoctl.operations.tariff.assign import ended
+from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role
+from cpoctl.operations.tariff._assigned import Somewhere, edge, zone_of
+from cpoctl.operations.tariff.assign import ended, later
 from cpoctl.store import rows
 
 
@@ -25,7 +25,7 @@ class UnassignTariff(Somewhere, Act):
     danger = Danger.DISRUPTS
     examples = ("cpoctl tariff unassign --site HQ --yes", "cpoctl tariff unassign --default --at 2027-01-01 --yes")
 
-    at: Annotated[str | None, Option("from then on; now without it")] = None
+    at: Annotated[str | None, Option("from then on; now without it", kind="day")] = None
 
     def consequence(self) -> str:
         """What it will do."""
@@ -37,14 +37,14 @@ class UnassignTariff(Somewhere, Act):
         from cpoctl.store.pricing import assignments
 
         (scope, target), now = self.scope(operator.live), operator.clock.now()
-        end = stored(instant(self.at, now, "at") if self.at is not None else now)
+        end, zone = edge(self.at, now, "at"), zone_of(scope, target, operator.live)
         known = await operator.store.reading(assignments)
-        meeting = known.meeting(scope, target, end, None)
+        meeting = known.meeting(scope, target, end, None, zone)
         name = target or "the default"
         if not meeting:
             raise NotFound(f"no tariff is assigned to {name} then", target=name, hints=["cpoctl tariff list"])
         unit = [
-            rows.TariffAssignmentEnded(max(one.valid_from, end), stored(now), operator.actor, one.assignment_id)
+            rows.TariffAssignmentEnded(later(end, one.valid_from, zone), stored(now), operator.actor, one.assignment_id)
             for one in meeting
         ]
         await operator.commit(unit, [ended(one, row.valid_to) for one, row in zip(meeting, unit, strict=True)])

@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from cpoctl.errors import Conflict, NotFound, StoreUnavailable, UsageProblem
-from cpoctl.store.sqlite.connection import connect_reader, connect_writer, create_file
+from cpoctl.store.sqlite.connection import connect_reader, connect_writer, create_file, interruptible
 from cpoctl.store.sqlite.integrity import DatabaseCorrupt, check
 from cpoctl.store.sqlite.locking import DatabaseLock
 from cpoctl.store.sqlite.migrate import migrations, refuse_newer
@@ -26,7 +26,7 @@ def backup_path(path: Path, now: datetime) -> Path:
 
 def back_up(source: Path, target: Path) -> None:
     """Write a checked copy of a database that may be in use (RELIABILITY D-08)."""
-    if target.exists():
+    if target.exists() or target.is_symlink():  # also one to nothing, which would be lost
         raise Conflict(
             f"{target} exists already", target=str(target), hints=[f"cpoctl db backup {_free(target)}    a free name"]
         )
@@ -55,10 +55,11 @@ def restore(backup: Path, target: Path, now: datetime) -> Path | None:
 
     Raises Conflict while a server runs on it or when the backup is newer than the program, DatabaseCorrupt.
     """
-    refuse_unusable(backup)
+    _must_be_there(backup)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = DatabaseLock(target, {"restoring": str(backup)})
+    lock = DatabaseLock(target, {"restoring": str(backup)})  # before a large backup is looked through
     try:
+        refuse_unusable(backup)
         fresh = _copied(backup, target)
         kept = _kept(target, now) if target.exists() else None
         fresh.replace(target)
@@ -78,9 +79,11 @@ def vacuum(path: Path) -> tuple[int, int]:
     lock = DatabaseLock(path, {"vacuuming": str(path)})
     try:
         before = path.stat().st_size
-        with closing(connect_writer(path)) as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        fresh = _written_anew(path)
+        for suffix in ("-wal", "-shm"):  # empty by now; a -wal must never meet another database
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        fresh.replace(path)
+        sync_directory(path.parent)
         return before, path.stat().st_size
     except (sqlite3.Error, OSError) as error:
         raise StoreUnavailable(f"cannot vacuum {path}: {error}", target=str(path)) from error
@@ -88,17 +91,39 @@ def vacuum(path: Path) -> tuple[int, int]:
         lock.release()
 
 
+def _written_anew(path: Path) -> Path:
+    """The database without free pages under a temporary name beside it: SQLite by itself would hold the whole of it in memory."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    create_file(partial)
+    try:
+        with closing(connect_writer(path)) as connection, interruptible(connection):
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise sqlite3.OperationalError("somebody is reading it")
+            connection.execute("VACUUM INTO ?", [str(partial)])
+        _sync(partial)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise
+    return partial
+
+
 def refuse_unusable(backup: Path) -> None:
     """Raise when a file cannot take a database's place."""
-    if not backup.is_file():
-        raise NotFound(f"there is no backup at {backup}", target=str(backup))
+    _must_be_there(backup)
     if found := check(backup, full=True):
         raise DatabaseCorrupt(f"{backup} is damaged: {found[0]}", target=str(backup))
     with closing(connect_reader(backup)) as connection:
         version = int(connection.execute("PRAGMA user_version").fetchone()["user_version"])
     if version == 0:
         raise Conflict(f"{backup} is not a database of cpoctl", target=str(backup))
-    refuse_newer(backup, version, len(migrations()))
+    refuse_newer(backup, version, migrations()[-1].version)
+
+
+def _must_be_there(backup: Path) -> None:
+    if not backup.is_file():
+        raise NotFound(f"there is no backup at {backup}", target=str(backup))
 
 
 def _copied(source: Path, target: Path) -> Path:

@@ -2,13 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cpoctl.errors import StoreUnavailable
 
 Connect = Callable[[Path], sqlite3.Connection]
 
+_INSTRUCTIONS = 200_000  # of SQLite's machine: some milliseconds
 _BUSY_SLICE_MS = 250  # the writer asks again in slices, so that a stop is noticed
 _WRITER_PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_SLICE_MS}",
@@ -62,6 +64,23 @@ def connect_reader(path: Path, *, options: str = "mode=ro") -> sqlite3.Connectio
         raise
     connection.row_factory = _as_dict
     return connection
+
+
+@contextmanager
+def interruptible(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let Ctrl-C end a long statement of the main thread at once, instead of when SQLite is through with it.
+
+    In another thread it changes nothing: only the main one hears signals.
+    """
+    connection.set_progress_handler(lambda: 0, _INSTRUCTIONS)  # Python looks for signals as it is called
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, object]:

@@ -15,6 +15,7 @@ _DUPLICATES = {
     sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
     sqlite3.SQLITE_CONSTRAINT_ROWID,
     sqlite3.SQLITE_CONSTRAINT_NOTNULL,  # how a live charger refuses to be added again
+    sqlite3.SQLITE_CONSTRAINT_TRIGGER,  # how a session that somebody has decided refuses to be another
 }
 _OF_VALUES = {
     sqlite3.SQLITE_CONSTRAINT,

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cpoctl.errors import StoreUnavailable
-from cpoctl.store.sqlite.connection import connect_reader
+from cpoctl.store.sqlite.connection import connect_reader, interruptible
 
 _CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CHECKED_AT_OPEN = 64 * 1024 * 1024  # takes a fraction of a second; larger files are checked in the background
@@ -24,7 +24,7 @@ def check(path: Path, *, full: bool = False) -> list[str]:
     """What is wrong with a database; empty when it is sound."""
     pragma = "integrity_check" if full else "quick_check"
     try:
-        with closing(connect_reader(path)) as connection:
+        with closing(connect_reader(path)) as connection, interruptible(connection):
             found = [str(text) for row in connection.execute(f"PRAGMA {pragma}") for text in row.values()]
     except sqlite3.DatabaseError as error:
         return [str(error)]

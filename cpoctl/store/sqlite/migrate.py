@@ -64,13 +64,13 @@ def migrate(
 ) -> Path | None:
     """Apply what is missing; returns the backup that was made before, if the database had data."""
     steps = migrations() if steps is None else steps
-    version = version_of(connection)
-    refuse_newer(path, version, len(steps))
-    if version == len(steps):
+    version, newest = version_of(connection), steps[-1].version
+    refuse_newer(path, version, newest)
+    if version == newest:
         return None
     kept = None
     if version > 0:
-        kept = path.with_name(f"{path.name}.before-migration-{len(steps)}-{now:%Y%m%dT%H%M%SZ}")
+        kept = path.with_name(f"{path.name}.before-migration-{newest}-{now:%Y%m%dT%H%M%SZ}")
         backup(path, kept)
     _apply(connection, steps)
     return kept

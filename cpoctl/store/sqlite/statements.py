@@ -54,6 +54,17 @@ ON CONFLICT (charger_id, evse_id, session_id, timestamp_raw, context) DO UPDATE 
         ELSE json_insert(coalesce(meter_value.conflicts, '[]'), '$[#]', json({_DIFFERENCE}))
     END"""  # noqa: S608 - every name is ours
 
+# It may have changed since it was looked at: the NULL breaks a rule, DuplicateRow.
+_CORRECTED = f"""
+UPDATE session SET started_at = ?, stopped_at = ?, meter_start_wh = ?, meter_stop_wh = ?, energy_wh = ?, tag_id = ?, tag_status = ?,
+    flags = CASE WHEN json_array({", ".join(rows.SEEN)}) = ? THEN ? END, decided = decided + ? WHERE session_id = ?
+"""  # noqa: S608 - every name is ours
+# Of what contradicts one decision the newest word on each column counts.
+_CLAIMED = """
+INSERT INTO session_claim (session_id, told_at, decided, says)
+VALUES (?1, ?2, (SELECT decided FROM session WHERE session_id = ?1), ?3)
+ON CONFLICT (session_id) DO UPDATE SET told_at = excluded.told_at, decided = excluded.decided,
+    says = CASE WHEN decided = excluded.decided THEN json_patch(says, excluded.says) ELSE excluded.says END"""
 # A removed charger may be added again, without its old password: whoever holds that one was removed.
 # For a live charger the NULL breaks `added_at NOT NULL`: DuplicateRow.
 _RETURNING_CHARGER = """
@@ -164,7 +175,7 @@ STATEMENTS: "dict[type[Row], str]" = {
         " WHERE session_id = ? AND stop_received_at IS NULL"
     ),
     rows.TransactionEvent: _insert(rows.TransactionEvent, "transaction_event"),
-    rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ?",
+    rows.SessionFlags: "UPDATE session SET flags = ? WHERE session_id = ? AND decided = 0",
     rows.SessionClosing: (  # the charger's own stop may have come first: the NULL breaks a rule, DuplicateRow
         "INSERT INTO session_closing (session_id, closed_at, actor, reason, stopped_at, meter_stop_wh, energy_wh)"
         " VALUES (?1, CASE WHEN (SELECT stop_received_at FROM session WHERE session_id = ?1) IS NULL THEN ?2 END,"
@@ -181,11 +192,10 @@ STATEMENTS: "dict[type[Row], str]" = {
         "UPDATE reservation SET state = 'used', ended_at = ?, session_id = ?"
         " WHERE charger_id = ? AND reservation_id = ? AND state IN ('active', 'unknown')"
     ),
-    rows.SessionCorrected: (
-        "UPDATE session SET started_at = ?, stopped_at = ?, meter_start_wh = ?, meter_stop_wh = ?, energy_wh = ?,"
-        " tag_id = ?, tag_status = ?, flags = ? WHERE session_id = ?"
-    ),
+    rows.SessionCorrected: _CORRECTED,
     rows.SessionCorrection: _insert(rows.SessionCorrection, "session_correction"),
+    rows.SessionDecided: "UPDATE session SET decided = decided + 1 WHERE session_id = ?",
+    rows.SessionClaim: _CLAIMED,
     rows.SessionDropped: "UPDATE session SET dropped_at = ? WHERE session_id = ?",
     rows.OrphanDropped: "UPDATE orphan SET dropped_at = ? WHERE orphan_id = ?",
     rows.ItemDrop: _insert(rows.ItemDrop, "item_drop"),

@@ -109,7 +109,7 @@ def _alert(fleet: FleetRow) -> Cell:
 
 COLS = (
     Col("status", "STATUS", 14, _status, lambda f: look(f.row.status).rank),
-    Col("charger", "CHARGER", 14, lambda f: (f.row.charger_id, "strong"), lambda f: f.row.charger_id.casefold(), grows=True),
+    Col("charger", "CHARGER", 14, lambda f: (f.row.charger_id, "strong"), lambda f: f.row.charger_id, grows=True),
     Col("evses", "EVSES", 6, _evses, lambda f: None, 2),
     Col("site", "SITE", 8, lambda f: (f.row.site_id or "-", ""), lambda f: f.row.site_id, 4),
     Col("kw", "kW", 7, lambda f: (kw(f.row.power_w), ""), lambda f: -(f.row.power_w or 0), 2, "right"),

@@ -177,9 +177,11 @@ class Reports(View):
     async def _read(self) -> None:
         operation = self.operation()
         try:
-            rows: list[Record] = await self.desk.ask(operation)
-            beside = operation.beside()
-            remarks = await self.desk.ask(beside) if beside is not None else []
+            rows: list[Record]
+            if operation.remarks is not None:
+                rows, remarks = await self.desk.ask_remarked(operation)
+            else:  # the one that is made of remarks
+                rows, remarks = await self.desk.ask(operation), []
         except CpoctlError as error:
             self._problem, rows, remarks = error.message, [], []
         else:

@@ -235,7 +235,7 @@ def typed(parameter: Parameter, text: str) -> Any:
     if parameter.many:
         return tuple(word for part in text.split(",") if (word := part.strip()))
     try:
-        value = duration(text) if parameter.kind == "duration" else parameter.scalar(text)
+        value = duration(text) if parameter.kind == "duration" else parameter.meant(parameter.scalar(text))
     except ValueError as error:
         raise UsageProblem(f"{parameter.name.replace('_', ' ')}: {error}") from None
     if problem := parameter.problem(value):

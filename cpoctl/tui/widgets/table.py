@@ -30,7 +30,10 @@ _GAP = 2
 
 @dataclass(frozen=True)
 class Col:
-    """A column: how wide at least, how important (1 stays longest), and what it says and is sorted by for a row."""
+    """A column: how wide at least, how important (1 stays longest), and what it says and is sorted by for a row.
+
+    What it is sorted by is a number, or a text in its natural order; None for what is not known, which comes last.
+    """
 
     id: str
     header: str

@@ -5,14 +5,19 @@ from datetime import UTC, datetime
 import pytest
 
 from cpoctl.ocpp.asks import Ask
-from cpoctl.ocpp.asks.costs import ShowCost, ShowFinalCost
+from cpoctl.ocpp.asks.costs import ShowCost, ShowFinalCost, ShowPrice
 from tests.unit.asks.cases import V16, V21, V201, Becomes, check
 
 AT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 VENDOR = "org.openchargealliance.costmsg"
 RUNNING = '{"transactionId":4711,"timestamp":"2026-11-22T14:00:00Z","meterValue":4000,"cost":1.79,"state":"Charging"}'
 UPDATED = ("CostUpdated", {"totalCost": 1.79, "transactionId": "4711"})
+USERS = '{"idToken":"ANNA","priceText":"0.595 EUR/kWh"}'
 CASES: list[tuple[Ask, Becomes]] = [
+    (
+        ShowPrice(tag_id="ANNA", text="0.595 EUR/kWh"),
+        {V16: ("DataTransfer", {"vendorId": VENDOR, "messageId": "SetUserPrice", "data": USERS})},
+    ),
     (
         ShowCost(transaction_id="4711", total=1.79, at=AT, meter_wh=4000.4, charging=True),
         {

@@ -51,7 +51,7 @@ def test_a_wrong_element_is_told_by_its_number(wrong: Any, said: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"currency": "EURO"}, "the tariff needs currency: a text of 1 to 3 characters"),
+        ({"currency": "EURO"}, "currency EURO is not in ISO 4217: write one as EUR"),
         ({"currency": "EUX"}, "currency EUX is not in ISO 4217: write one as EUR"),
         ({"id": ""}, "the tariff needs id: a text of 1 to 36 characters"),
         ({"elements": []}, "the tariff needs elements"),
