@@ -26,6 +26,7 @@ _PLACES = {
 # A total that the charger gives wins over one made of phases (FIELD-NOTES 38).
 _OF_PHASES: dict[int, Callable[[list[float]], float]] = {ENERGY: sum, POWER: sum, CURRENT: max, VOLTAGE: max}
 _PLAIN = (None, "Raw")
+_OUTLET = (None, "Outlet")
 _Kind = tuple[str | None, str | None, str | None, str | None, str | None]
 _COLUMNS: dict[_Kind, tuple[int, float]] = {
     (*named, None, None, plain): place for named, place in _PLACES.items() for plain in _PLAIN
@@ -97,6 +98,14 @@ def samples(timestamp_raw: str, values: Sequence[SampledValue]) -> list[Sample]:
     return found
 
 
+def register_wh(value: float | None, measurand: str | None, unit: str | None, location: str | None) -> float | None:
+    """The energy register, if that is what a value without a phase is; no sample is made for it."""
+    if value is None or location not in _OUTLET:
+        return None
+    place, scale = _PLACES.get((measurand, unit), (None, 0.0))
+    return value * scale if place == ENERGY else None
+
+
 def _sample_of(found: list[Sample], timestamp_raw: str, context: str) -> Sample:
     for sample in found:
         if sample.context == context:
@@ -114,7 +123,7 @@ def _sum_up(sample: Sample, phases: dict[int, list[float]]) -> None:
 def _take_aside(value: SampledValue, place: tuple[int, float] | None, sample: Sample) -> None:
     """Keep a value that is not simply the reading of a column."""
     reading = number(value.value)
-    usable = place is not None and value.format in _PLAIN and value.location in (None, "Outlet")
+    usable = place is not None and value.format in _PLAIN and value.location in _OUTLET
     if place is not None and usable and reading is not None and value.phase is None:
         sample.readings[place[0]] = reading * place[1]
         return

@@ -43,7 +43,7 @@ def _values(sent: Sequence[v2.SampledValue]) -> list[Value]:
         if of_unit is not None:
             unit = of_unit.unit
             if of_unit.multiplier and value is not None:
-                value = _scaled(value, of_unit.multiplier)
+                value = scaled(value, of_unit.multiplier)
         values.append(Value(value, each.context, None, each.measurand, each.phase, each.location, unit))
         if each.signed_meter_value is not None:
             signed = text(each.signed_meter_value)
@@ -51,7 +51,7 @@ def _values(sent: Sequence[v2.SampledValue]) -> list[Value]:
     return values
 
 
-def _scaled(value: float, power: int) -> float | None:
+def scaled(value: float, power: int) -> float | None:
     """The value times ten to the power; None where no meter can have meant it."""
     if abs(power) > _POWER_MOST:
         return None

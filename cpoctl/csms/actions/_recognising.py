@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from cpoctl.csms.actions import Context, Sql
-from cpoctl.csms.actions._readings import plain
+from cpoctl.csms.actions._readings import scaled
 from cpoctl.csms.actions._steps import BEGIN, ENDED, STARTED, Step, transaction_of
 from cpoctl.domain import metering, sessions, timestamps
 from cpoctl.domain.fleet import LiveCharger, OpenSession
@@ -57,14 +57,15 @@ def find(call: v2.TransactionEvent, charger: LiveCharger, sure: bool) -> Sql | N
 
 
 def _register(call: v2.TransactionEvent) -> float | None:
-    """The newest register that a step tells, as far as it can be seen without looking at its readings one by one."""
-    told = [
-        register
-        for reading in plain(call.meter_value)
-        for sample in metering.samples(reading.timestamp or "", reading.sampled_value)
-        if (register := sample.readings[metering.ENERGY]) is not None and sample.context != BEGIN
-    ]
-    return told[-1] if told else None
+    """The newest register that a step tells, as far as it can be seen at a glance: only a doubt about it is looked into."""
+    newest = None
+    for reading in call.meter_value:
+        for sent in reading.sampled_value:
+            unit, power = (each.unit, each.multiplier) if (each := sent.unit_of_measure) is not None else (None, 0)
+            register = metering.register_wh(sent.value, sent.measurand, unit, sent.location)
+            if register is not None and sent.phase is None and sent.context != BEGIN:
+                newest = scaled(register, power) if power else register
+    return newest
 
 
 def _is_new(call: v2.TransactionEvent, session: OpenSession | None, charger: LiveCharger) -> bool:
