@@ -61,7 +61,7 @@ def _sign(height: float | None, above: int, signs: str) -> str:
 def _axis(labels: Sequence[str], room: int, size: int, ascii: bool) -> str:
     """The axis with a label under the begin of its bar, or under each second, third... where they are too long."""
     longest = max(map(cells, labels), default=0)
-    every = ceil((min(longest, _LABEL) + 1) / size)
+    every = ceil((min(longest, _LABEL if size < _WIDEST else size - 1) + 1) / size)
     line, blank = "", "-" if ascii else "─"
     for at in range(0, len(labels), every):
         line += blank * (at * size + (size > 1) - cells(line))

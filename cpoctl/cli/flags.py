@@ -23,7 +23,10 @@ class WholeNumber(types.ParamType):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         """The number."""
-        number = types.INT.convert(value, param, ctx)
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(f"{value!r} is no whole number{_wanted(param)}", param, ctx)
         if param is not None and param.name in _OF_ROWS and number < 0:
             self.fail(f"{number} is less than 0", param, ctx)
         if abs(number) >= _TOO_MUCH:
@@ -43,9 +46,13 @@ class Number(types.ParamType):
         except ValueError:
             number = nan
         if not isfinite(number):
-            told = f": {help}" if (help := getattr(param, "help", None)) else ""
-            self.fail(f"{value!r} is no number, such as 12.5{told}", param, ctx)
+            self.fail(f"{value!r} is no number, such as 12.5{_wanted(param)}", param, ctx)
         return number
+
+
+def _wanted(param: Any) -> str:
+    help = getattr(param, "help", None)
+    return f": {help}" if help else ""
 
 
 def options(*, hidden: bool, taken: tuple[str, ...] = ()) -> list[Any]:

@@ -223,7 +223,9 @@ def _sorted(records: Sequence[Record], known: Sequence[Field], wish: str | None)
     field = field_named(wish.lstrip("-"), known)
     there = [record for record in records if value(record, field.name) is not None]
     unknown = [record for record in records if value(record, field.name) is None]
-    return sorted(there, key=lambda record: field.place(value(record, field.name)), reverse=wish.startswith("-")) + unknown
+    return (
+        sorted(there, key=lambda record: field.place(value(record, field.name)), reverse=wish.startswith("-")) + unknown
+    )
 
 
 def _limited(records: Sequence[Record], limit: int | None) -> Sequence[Record]:

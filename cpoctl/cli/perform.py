@@ -46,7 +46,7 @@ def _performed(operation: Operation, choices: "Choices") -> None:
         )
     else:
         danger.allow(operation, choices)
-        _act(operation, choices)
+        _act(operation.pinned(datetime.now().astimezone()), choices)
 
 
 def _query(operation: Query, choices: "Choices") -> None:

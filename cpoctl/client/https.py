@@ -114,7 +114,7 @@ class HttpsClient(Client):
     def _other(self, scheme: str) -> UsageProblem:
         """It was reached by the wrong scheme."""
         host = urlsplit(self.url).hostname or ""
-        url = f"{scheme}{self.url[self.url.index(':'):]}"
+        url = f"{scheme}{self.url[self.url.index(':') :]}"
         instead, hint = f"use {url}", f"cpoctl --server {url} …"
         if scheme == "http" and not is_loopback(host):
             instead = "a key must not cross a network in the clear"

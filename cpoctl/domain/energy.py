@@ -5,11 +5,16 @@ Where readings can be understood in two ways the one with less energy is taken (
 """
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from cpoctl.clock import parsed
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MISSING = "meter_missing"  # no reading of its begin or its end
 REGRESSED = "meter_regressed"  # the register went back and nothing explains it: the energy is unknown
@@ -31,6 +36,11 @@ _MOST_W = 400_000.0  # what a charger delivers, unless it has told more
 _USUAL_W = 50_000.0
 _ROUNDED_WH = 1000.0  # whole kWh are that rough
 _THOUSANDFOLD = 100  # a register that falls to less than this part and fits a thousandfold is told in kWh
+
+
+def whole(wh: "float | Fraction") -> int:
+    """Energy as it is told and billed: in whole Wh, half up, as SQL rounds. Registers are kept as they were told."""
+    return math.floor(wh + 0.5)
 
 
 class Meaning(StrEnum):

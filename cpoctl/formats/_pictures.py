@@ -134,7 +134,7 @@ def _heat(figure: Any, axes: Any, chart: "Chart", kind: str) -> None:
 
 
 def _name_ticks(axes: Any, labels: "Sequence[str]", middle: float) -> None:
-    """The labels below. Of more than can be read every second, third..., whose ticks are the longer ones."""
+    """The labels below; of more than can be read every second, third..., with a shorter tick for each bar between."""
     every = -(-len(labels) // _MOST_LABELS) or 1
     every = every if every == 1 else -(-len(labels) // (_MOST_LABELS // 2))
     shown = range(0, len(labels), every)
@@ -143,7 +143,7 @@ def _name_ticks(axes: Any, labels: "Sequence[str]", middle: float) -> None:
     axes.set_xticks([at + middle for at in shown], texts, rotation=90 if crowded else 0)
     if len(texts) > _MOST_LABELS // 2:
         axes.tick_params(axis="x", labelsize=7)
-    if every > 1:
+    if every > 1 and len(labels) <= _DENSE:
         axes.tick_params(axis="x", length=6)
         axes.set_xticks([at + middle for at in range(len(labels))], minor=True)
 

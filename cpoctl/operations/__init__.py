@@ -161,6 +161,10 @@ class Operation:
         """The text that a severe operation wants typed."""
         return ""
 
+    def pinned(self, now: datetime) -> Self:
+        """The same with words that mean something else tomorrow made exact; `now` bears the caller's zone."""
+        return self
+
 
 class Query(Operation):
     """Reads. `select` runs on a reader, also with the server down; `overlay` adds what only the server knows."""
@@ -196,10 +200,6 @@ class Query(Operation):
     def objection(self, rows: Sequence[Mapping[str, Any]]) -> CpoctlError | None:
         """With what the command line ends, once these rows are told, if they are not as they should be."""
         return None
-
-    def pinned(self, now: datetime) -> Self:
-        """The same with words that mean something else tomorrow made exact; `now` bears the caller's zone."""
-        return self
 
     def places(self) -> Mapping[str, str]:
         """What stands for `{month}` and the like in the name of a file that it is written to."""

@@ -18,5 +18,7 @@ def currency(code: str, example: str) -> str:
     """The code that --currency says. Raises UsageProblem."""
     if not currencies.known(code):
         near = nearest(code, currencies.DECIMALS)
-        raise UsageProblem(f"--currency: no currency {code}{near}: write a code of ISO 4217 such as EUR", hints=[example])
+        raise UsageProblem(
+            f"--currency: no currency {code}{near}: write a code of ISO 4217 such as EUR", hints=[example]
+        )
     return code

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.charge_periods import CARRIED, Charged, Reading, Shown, Suspended, charge
+from cpoctl.domain.energy import whole
 from cpoctl.domain.tariffs import Charge, Kind
 from cpoctl.store import Read, Record
 
@@ -71,12 +72,12 @@ def spent(record: Record, read: Read) -> dict[Kind, float] | None:
 
 
 def _used(record: Record, read: Read) -> Fraction:
-    """The energy of a session; of an open one what its readings say by now."""
+    """The energy of a session, in the whole Wh in which it is told everywhere; of an open one what its readings say by now."""
     used, start = _number(record["energy_wh"]), _number(record["meter_start_wh"])
     if record["stopped_at"] is None and start is not None:
         newest = _number(read(_NEWEST, [record["session_id"]])[0]["energy_wh"])
         used = None if newest is None else newest - start
-    return max(Fraction(0), used or Fraction(0))
+    return Fraction(max(0, whole(used or Fraction(0))))
 
 
 def _readings(record: Record, read: Read) -> list[Reading]:

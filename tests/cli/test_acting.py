@@ -133,7 +133,7 @@ def test_a_secret_is_read_from_a_file(cli: Cli, api: Running, tmp_path: Path) ->
 def test_a_value_of_the_wrong_type_names_the_option(cli: Cli) -> None:
     result = cli("HQ-01", "--times", "x", of=Poke)
     assert result.code == 2
-    assert result.err.startswith("error: --times: 'x' is not a valid int")
+    assert result.err.startswith("error: --times: 'x' is no whole number")
 
 
 def test_a_missing_argument_is_named(cli: Cli) -> None:

@@ -62,7 +62,8 @@ def test_targets_on_stdin_that_are_no_text_are_told_as_that(
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400"])
 def test_what_is_no_number_is_told_before_anything_is_sent(cli: Cli, number: str) -> None:
     result = cli("monitor", "set", "HQ-01", "EVSE:1.Power", "--type", "upper", f"--value={number}")
-    assert (result.code, result.err.splitlines()[0]) == (2, f"error: --value: {number} is no number")
+    assert result.code == 2
+    assert result.err.startswith(f"error: --value: '{number}' is no number")
 
 
 def test_a_number_in_json_must_be_one_as_well(cli: Cli) -> None:

@@ -153,7 +153,7 @@ def test_a_server_that_speaks_the_other_scheme_is_told_as_such(place: Place, run
 
 
 def test_a_server_without_tls_is_told_as_such(tmp_path: Path, cli: Cli) -> None:
-    (tmp_path / "key").write_text(f"cpk_1f2e3d4c_{'a' * 43}\n")
+    (tmp_path / "key").write_text(f"cpk_1f2e3d4c_{'a' * 64}\n")
     (tmp_path / "key").chmod(0o600)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"https://127.0.0.1:{listening.getsockname()[1]}"

@@ -234,6 +234,18 @@ def test_a_report_is_drawn_in_the_terminal(cli: Cli, kept: sqlite3.Connection) -
     assert cli("charger", "list", "-o", "plot").code == 2
 
 
+@pytest.mark.parametrize("report", ["energy", "revenue", "uptime", "reliability", "demand", "power", "tags"])
+def test_a_chart_of_a_period_without_data_is_no_error(cli: Cli, kept: sqlite3.Connection, report: str) -> None:
+    drawn = cli("report", report, "--from", "2020-10", "-o", "plot")
+    assert drawn.code in (0, 9), drawn.err
+    assert drawn.out.splitlines()[1:] == ["2020-10, time of each site", "no data in this period"]
+
+
+def test_a_chart_of_some_rows_says_which(cli: Cli, kept: sqlite3.Connection) -> None:
+    drawn = cli("report", "energy", *OCTOBER, "--plot", "--where", "sessions>0", "--limit", "1", "--sort", "-sessions")
+    assert drawn.out.splitlines()[1].endswith(" kWh, sessions>0, first 1 by -sessions")
+
+
 def test_offsets_change_at_the_second_at_which_the_clocks_do() -> None:
     found = offsets(ZoneInfo("Europe/Berlin"), parsed("2026-01-01T00:00:00.000Z"), parsed("2026-12-31T00:00:00.000Z"))
     assert [(since.isoformat()[:19], offset) for since, offset in found] == [

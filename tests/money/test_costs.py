@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +14,8 @@ from cpoctl.config import MoneySettings
 from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.operations import Query
+from cpoctl.operations.session.correct import CorrectSession
+from cpoctl.operations.session.export import ExportSessions
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.operations.session.reprice import RepriceSessions
 from cpoctl.operations.session.show import ShowSession
@@ -51,6 +55,24 @@ async def test_every_price_can_be_explained(csms: Csms, charger: RawCharger) -> 
     )
     assert (shown.cost, shown.currency, shown.meter_values) == ("11.9000", "EUR", [])
     assert (await rows(csms, ShowSession(session="1")))[0].lines == []
+
+
+@pytest.mark.parametrize(("wh", "whole"), [(7345.5, 7346), (7344.5, 7345), (7345.25, 7345)])
+async def test_the_energy_of_a_bill_is_the_one_that_is_told(
+    csms: Csms, charger: RawCharger, wh: float, whole: int
+) -> None:
+    await tariff(csms)
+    await charged(charger)
+    await priced(csms)
+    with closing(sqlite3.connect(csms.path)) as db, db:  # as a charger tells it whose register has fractions
+        db.execute("UPDATE session SET energy_wh = ?", [wh])
+    await csms.do(RepriceSessions(session="1", reason="its energy"))
+    (shown,) = await rows(csms, ShowSession(session="1", cost=True))
+    assert shown.energy_wh == sum(Fraction(line.quantity) for line in shown.lines) == whole
+    (told,) = await csms.store.reading(ExportSessions(since="2026-11").select)
+    assert (told.energy_wh, told.energy_kwh) == (whole, f"{whole / 1000:.3f}")
+    corrected = await csms.do(CorrectSession(session="1", energy_wh=wh, reason="read on site"))
+    assert corrected.energy_wh == whole
 
 
 async def test_the_cost_of_an_open_session_can_be_asked_for_at_any_time(csms: Csms, charger: RawCharger) -> None:

@@ -1,5 +1,6 @@
 """Price series: kept as they come, holes told, and tariffs that follow them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from cpoctl.operations.price_series.add import AddSeries
 from cpoctl.operations.price_series.list import ListSeries
 from cpoctl.operations.price_series.rm import RemoveSeries
 from cpoctl.operations.price_series.show import ShowSeries
+from cpoctl.operations.session import _unpriced
+from cpoctl.operations.session.accept import AcceptItem
+from cpoctl.operations.session.review import ReviewRow, ReviewSessions
 from cpoctl.operations.tariff.add import AddTariff
 from cpoctl.operations.tariff.assign import AssignTariff
+from tests.house.commands import commands_in, problem_with
 from tests.money.charging import EARLY, charged, priced
 from tests.support.csms import Csms
 
@@ -93,6 +98,41 @@ async def test_a_session_is_priced_by_the_hour_in_which_its_energy_flowed(csms: 
     await csms.do(series(SECOND))
     (price,) = await priced(csms)
     assert price["net_e4"] == 3 * 3000 + 4 * 5000
+
+
+async def inbox(csms: Csms) -> list[ReviewRow]:
+    """What the inbox says of prices, each way out of which is a command."""
+    await csms.until(lambda: csms.central.billing.idle)
+    found = await csms.store.reading(ReviewSessions().select)
+    rows = [row for row in found if row.kind == "unpriced sessions"]
+    ways = [way.partition("    ")[0] for row in rows for way in row.ways]
+    assert [wrong for way in ways for words in commands_in(way) if (wrong := problem_with(words))] == []
+    return rows
+
+
+async def test_what_has_no_price_stands_in_the_inbox_until_it_has_one(
+    csms: Csms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_unpriced, "JUST_ENDED", timedelta(0))
+    charger = await csms.booted("HQ-07")
+    await charged(charger, second=1)
+    assert await inbox(csms) == []  # there is no tariff
+    await csms.do(series(FIRST))
+    await csms.do(AddTariff(id="spot", series="spot", currency="EUR"))
+    await csms.do(AssignTariff(tariff="spot", charger="HQ-07", since="2026-11-22T13:00:02Z"))
+    (row,) = await inbox(csms)
+    assert (row.item, row.charger_id) == ("unpriced-HQ-07", "HQ-07")
+    assert row.evidence == ["session 1 has no price (2026-11-22)", "no tariff held when it began"]
+    assert row.ways[0].startswith("cpoctl tariff assign TARIFF --charger HQ-07 --from 2026-11-22 --yes")
+    await csms.do(AssignTariff(tariff="spot", default=True, since=EARLY))
+    (row,) = await inbox(csms)
+    assert row.evidence[1].startswith("price series spot has no price for 2026-11-22T13:30:00.000Z")
+    assert row.ways[0].startswith("cpoctl price-series add spot @prices.csv")
+    assert row.ways[1] == "cpoctl session reprice 1 --reason TEXT --yes"
+    with pytest.raises(UsageProblem, match="once they have one"):
+        await csms.do(AcceptItem(item=row.item, note="whatever"))
+    await csms.do(series(SECOND))
+    assert await inbox(csms) == []
 
 
 async def test_a_series_that_a_tariff_is_made_of_is_not_forgotten(csms: Csms) -> None:

@@ -64,7 +64,9 @@ async def test_what_a_site_edit_does_not_name_stays_and_nothing_clears(yard: Csm
 
 
 async def test_an_owner_is_shown_with_its_share_of_today_and_its_sites(yard: Csms) -> None:
-    await yard.do(EditOwner(owner="acme", share="33.3333", since="2020-01-01", note="since the sale", reason="it was sold"))
+    await yard.do(
+        EditOwner(owner="acme", share="33.3333", since="2020-01-01", note="since the sale", reason="it was sold")
+    )
     await yard.do(EditOwner(owner="acme", share="50", since="2999-01-01"))
     row, shown = await asked(yard, ListOwners()), await asked(yard, ShowOwner(owner="acme"))
     assert (row.name, row.percent, row.sites, row.note) == ("Acme Parking", "33.3333", 1, "since the sale")
@@ -80,7 +82,7 @@ async def test_a_share_of_a_month_that_is_over_wants_a_reason_and_a_yes(yard: Cs
     past = EditOwner(owner="ACME", share="60", since="2020-01-15")
     assert past.danger_now() is Danger.DISRUPTS
     assert "what is said of 2020-01 to" in past.consequence()
-    with pytest.raises(UsageProblem, match="2020-01 to .* are over") as refused:
+    with pytest.raises(UsageProblem, match=r"2020-01 to .* are over") as refused:
         await yard.do(past)
     assert refused.value.hints == ("cpoctl owner edit ACME --share 60 --from 2020-01-15 --reason TEXT --yes",)
     await yard.do(EditOwner(owner="ACME", share="60", since="2020-01-15", reason="agreed with the owner"))

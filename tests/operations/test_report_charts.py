@@ -183,6 +183,18 @@ def test_the_power_of_one_zone_is_that_of_a_period_and_of_hours_there(books: Boo
     assert (row.key, row.peak_w, row.quarters, row.time_zone) == ("23", 7000, 1, "Europe/Berlin")
 
 
+def test_what_a_site_drew_in_its_november_is_not_in_october(books: Books) -> None:
+    drew(books, "hq", "2026-10-31T23:40:00.000Z", 9000)
+    assert PowerReport(since=OCTOBER, site="hq").select(books.read) == []
+
+
+def test_a_charger_elsewhere_that_drew_nothing_takes_no_peak_away(books: Books) -> None:
+    drew(books, "hq", "2026-10-05T22:10:00.000Z", 7000)
+    books.add("evse", charger_id="CP-hq", evse_id=1, status="Available", since="2026-01-01T00:00:00.000Z")
+    rows = DemandReport(since="2026-10-06", by="hour").select(books.read)
+    assert [row.key for row in rows if row.peak_w == 7000] == ["00"]
+
+
 def test_the_peak_of_an_hour_of_several_clocks_is_left_to_the_power_report(books: Books) -> None:
     for site in ("hq", "ny"):
         drew(books, site, "2026-10-05T22:10:00.000Z", 7000)

@@ -2,11 +2,8 @@
 
 import random
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,55 +24,8 @@ from cpoctl.operations.report.sessions import SessionsReport
 from cpoctl.operations.report.summary import SummaryReport
 from cpoctl.operations.report.tags import TagsReport
 from cpoctl.operations.report.uptime import UptimeReport, UptimeRow
-from cpoctl.store.sqlite.reading import OfflineReader
 from cpoctl.table import fields
-from tests.support.databases import empty_database
-
-ZONES = {"": "UTC", "hq": "Europe/Berlin", "ny": "America/New_York", "ktm": "Asia/Kathmandu"}
-BEGAN = "2026-01-01T00:00:00.000Z"
-
-
-class Books:
-    """A database that is written by hand and read by reports."""
-
-    def __init__(self, path: Path) -> None:
-        self.db = sqlite3.connect(empty_database(path), isolation_level=None)
-        self.db.execute("PRAGMA synchronous = OFF")
-        self.reader = OfflineReader(path)
-        self.read = self.reader.read
-        for site, zone in ZONES.items():
-            if site:
-                self.add("site", site_id=site, name=site, time_zone=zone, added_at=BEGAN)
-            self.add(
-                "charger",
-                charger_id=f"CP-{site}",
-                registration="Accepted",
-                known=1,
-                added_at=BEGAN,
-                site_id=site or None,
-            )
-        self.add("run", started_at=BEGAN, alive_at="2027-01-01T00:00:00.000Z", version="1", pid=1)
-
-    def add(self, table: str, **values: Any) -> int:
-        """A row; its number."""
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
-        return self.db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())).lastrowid or 0
-
-    def session(self, site: str, began: str, ended: str | None, wh: float | None, tag: str = "T", **more: Any) -> int:
-        """A session at a site."""
-        told: dict[str, Any] = {
-            "charger_id": f"CP-{site}", "evse_id": 1, "transaction_id": str(random.random()), "issued": 1, "tag_id": tag, "keyed": 0, "stopped_at": ended,
-            "tag_status": "Accepted", "started_at": began, "started_raw": began, "start_received_at": began, "meter_start_raw": "", "energy_wh": wh,
-        }  # fmt: skip
-        return self.add("session", **told | more)
-
-
-@pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    """Four chargers in four zones."""
-    made = Books(tmp_path / "a.db")
-    with closing(made.db), closing(made.reader):
-        yield made
+from tests.support.books import BEGAN, ZONES, Books, broken, priced, told
 
 
 def filled(books: Books, count: int = 400) -> None:
@@ -143,15 +93,6 @@ def test_spellings_of_a_tag_are_one(books: Books) -> None:
     assert sum(row.sessions for row in rows) == sum(end.month == 10 for _, end, _ in by_hand(books))
 
 
-def priced(books: Books, site: str, day: str, net_e4: int, currency: str = "EUR") -> None:
-    """A session with a price of 20 % VAT."""
-    session = books.session(site, f"{day}T10:00:00.000Z", f"{day}T11:00:00.000Z", 10_000)
-    books.add(
-        "session_price", session_id=session, net_e4=net_e4, vat_e4=net_e4 // 5, gross_e4=net_e4 + net_e4 // 5,
-        currency=currency, tariff_id="day", version="1", priced_at=BEGAN, actor="automatic", bill="{}",
-    )  # fmt: skip
-
-
 def test_revenue_is_exact_and_never_mixes_currencies(books: Books) -> None:
     for number in range(7):
         priced(books, "hq", f"2026-10-0{number + 1}", 33_333)
@@ -172,31 +113,6 @@ def test_an_owners_share_is_by_the_percentage_of_the_day_and_rounded_once(books:
     exact = (Fraction(33_333) * 10 + Fraction(33_333) * 2 * Fraction("33.3333")) / 100
     assert (row.key, row.owners_share) == ("ann", f"{round(exact) / 10_000:.4f}")
     assert Fraction(row.owners_share) + Fraction(row.operators_share) == Fraction(row.net)
-
-
-def told(books: Books, status: str, at: str, code: str | None = None, *, evse: int = 1) -> None:
-    """A status of the charger without a site."""
-    books.add(
-        "status_change",
-        charger_id="CP-",
-        evse_id=evse,
-        status=status,
-        error_code=code,
-        happened_at=at,
-        timestamp_raw=at,
-        received_at=at,
-    )
-
-
-def broken(books: Books) -> None:
-    """A charger that has a fault for two days of October, is connected else, and was heard in September."""
-    books.add("evse", charger_id="CP-", evse_id=1, status="Available", since=BEGAN)
-    books.add(
-        "connection", charger_id="CP-", opened_at="2026-09-01T00:00:00.000Z", address="", version="1.6", auth="none"
-    )
-    told(books, "Available", "2026-09-01T00:00:01.000Z")
-    told(books, "Faulted", "2026-10-10T00:00:00.000Z", "GroundFailure")
-    told(books, "Available", "2026-10-12T00:00:00.000Z")
 
 
 def test_uptime_is_swept_from_what_is_stored(books: Books) -> None:
@@ -256,6 +172,16 @@ def test_reliability_counts_attempts_visits_and_outages(books: Books) -> None:
     assert (row.outages, row.mttr_s, row.mtbf_s, row.top_faults) == (1, 172800, 29 * 86400, ["GroundFailure 1"])
 
 
+def test_a_failed_start_is_told_with_its_cause_and_not_with_who_ended_it(books: Books) -> None:
+    for status, energy in (("Blocked", 9000), ("Accepted", 0), ("Accepted", None)):
+        books.session(
+            "", "2026-10-01T10:00:00.000Z", "2026-10-01T10:01:00.000Z", energy, tag_status=status, stop_reason="Local"
+        )
+    [row] = ReliabilityReport(since="2026-10", charger="CP-").select(books.read)
+    assert (row.failed_tag, row.failed_start) == (1, 2)
+    assert row.failed_reasons == ["energy unknown 1", "nothing drawn 1", "tag Blocked 1"]
+
+
 def test_demand_tells_shares_arrivals_and_who_came_in_vain(books: Books) -> None:
     broken(books)
     books.session("", "2026-10-05T10:00:00.000Z", "2026-10-05T10:30:00.000Z", 9000, tag="in")
@@ -304,6 +230,18 @@ def test_quality_names_the_doubts_of_each_charger(books: Books) -> None:
         ("CP-hq", "energy unknown", 1, 50.0),
         ("CP-hq", "meter_missing", 1, 50.0),
     ]
+    assert {row.hint for row in rows} == {"cpoctl session review --charger CP-hq"}
+
+
+def test_a_hint_of_quality_leads_to_where_the_doubt_can_be_worked_off(books: Books) -> None:
+    told = {"stop_received_at": "2026-10-05T13:00:00.000Z"}
+    books.session("hq", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", 10, flags='["corrected"]', **told)
+    hints = {row.doubt: row.hint for row in QualityReport(since="2026-10").select(books.read)}
+    assert hints == {
+        "corrected": None,
+        "its clock is 5 min off, or it told the end late": "cpoctl session export --from 2026-10-01 --to 2026-10-31"
+        " --charger CP-hq --columns session_id,end_utc,end_received_utc",
+    }
 
 
 def missing(books: Books, **more: Any) -> dict[str, bool]:
@@ -378,11 +316,6 @@ def test_the_summary_says_what_the_reports_say(books: Books) -> None:
 def test_a_period_that_cannot_be_meant_is_refused() -> None:
     with pytest.raises(UsageProblem, match="2026-13"):
         EnergyReport(since="2026-13")
-
-
-def test_every_report_that_draws_says_none_for_no_rows(books: Books) -> None:
-    for report in (EnergyReport, SessionsReport, RevenueReport, UptimeReport, DemandReport, PowerReport, TagsReport):
-        assert report(since="2026-10").chart([]) is None
 
 
 def test_a_report_is_titled_by_its_period_and_by_what_narrows_it_down() -> None:

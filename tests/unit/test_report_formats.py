@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,7 +13,8 @@ import pyarrow.parquet
 import pytest
 
 from cpoctl import formats, plugins
-from cpoctl.charts import Chart, Series
+from cpoctl.charts import NO_DATA, Chart, Series
+from cpoctl.domain.currencies import amount
 from cpoctl.errors import CpoctlError, UsageProblem
 from cpoctl.formats import INCOMPLETE, Remark, Sheet, _needed, xlsx
 from cpoctl.table import Column, fields, kwh
@@ -49,6 +50,13 @@ def told(name: str, chart: Chart | None = BARS, rows: Sequence[dict[str, Any]] =
 @pytest.mark.parametrize("name", ["xlsx", "parquet", "html", "pdf", "svg", "png"])
 def test_the_same_rows_give_the_same_bytes(name: str) -> None:
     assert told(name) == told(name)
+
+
+@pytest.mark.parametrize(
+    "chart", [HEAT, Chart("x", (), ()), Chart("x", "ab", [Series("a", [1, 2]), Series("b", [3, 4])])]
+)
+def test_the_same_chart_gives_the_same_bytes(chart: Chart) -> None:
+    assert told("svg", chart) == told("svg", chart)
 
 
 def test_in_a_workbook_numbers_and_amounts_are_numbers_and_a_text_is_no_formula() -> None:
@@ -134,10 +142,126 @@ def test_a_document_has_pages() -> None:
     assert told("pdf").startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("name", ["svg", "png"])
-def test_a_picture_of_what_has_no_chart_is_refused(name: str) -> None:
-    with pytest.raises(UsageProblem, match="no chart"):
-        told(name, None)
+@pytest.mark.parametrize(("name", "rows"), [("svg", ROWS), ("png", ROWS), ("plot", ROWS), ("plot", ())])
+def test_a_picture_of_what_has_no_chart_is_refused(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    with pytest.raises(UsageProblem, match=r"no (chart|plot)"):
+        told(name, None, rows)
+
+
+EMPTY = (
+    Chart("energy by day", (), (), "kWh", about="2026-10"),
+    Chart("uptime", ["a"], [Series("%", [None])], "%", about="2026-10"),
+    Chart("busy", ["00"], [Series("Mon", [None])], "%", "heat", about="2026-10"),
+)
+
+
+@pytest.mark.parametrize("chart", EMPTY, ids=lambda chart: chart.title)
+@pytest.mark.parametrize("name", ["svg", "plot", "html"])
+def test_a_chart_of_nothing_says_so_and_has_no_scale(name: str, chart: Chart) -> None:
+    drawing = told(name, chart).decode()
+    assert chart.title in drawing
+    assert "2026-10" in drawing
+    assert NO_DATA in drawing
+    assert "tick_" not in drawing
+
+
+def test_a_picture_says_of_what_it_is() -> None:
+    told_of = replace(BARS, about="2026-10, site HQ, time of each site, total 1.00 kWh")
+    assert told_of.about in told("svg", told_of).decode()
+    assert told_of.about in told("plot", told_of).decode().splitlines()
+
+
+def test_each_series_has_axes_of_its_own() -> None:
+    both = Chart(
+        "revenue", (), [Series("CHF, total 2", [2.0], ["HQ"]), Series("EUR, total 9", [4.0, 5.0], ["HQ", "NY"])]
+    )
+    drawing = told("svg", both).decode()
+    assert drawing.count('id="axes_') == 2
+    assert drawing.index("CHF, total 2") < drawing.index("EUR, total 9")
+    assert told("plot", both).decode().count("HQ") == 2
+
+
+def widths(chart: Chart) -> list[float]:
+    """How wide the bars of a picture are, as a share of it."""
+    shapes = re.findall(r'<path d="M ([0-9.]+) [0-9.]+ \nL ([0-9.]+) [^"]*z\n" clip-path', told("svg", chart).decode())
+    return [round((float(right) - float(left)) / 720, 2) for left, right in shapes]
+
+
+def test_a_lonely_bar_is_no_wider_than_one_of_ten() -> None:
+    assert widths(BARS)[0] <= widths(Chart("x", ["x"] * 10, [Series("x", [1.0] * 10)]))[0] < 0.1
+
+
+def test_a_label_left_out_has_a_tick() -> None:
+    days = [str(at) for at in range(100, 200)]
+    drawing = told("svg", Chart("x", days, [Series("x", [1.0] * 100)])).decode()
+    labels = re.findall(r">(1\d\d)</text>", drawing)
+    assert labels == days[::4]
+    assert len(re.findall(r'id="xtick_', drawing)) == 100  # the longer ones among them
+
+
+def test_a_year_of_days_is_one_outline_with_gaps() -> None:
+    days = Chart("x", [str(at) for at in range(365)], [Series("x", [1.0] * 200 + [None] + [2.0] * 164)])
+    assert len(told("svg", days)) < 60_000
+
+
+def test_shares_that_look_alike_are_told_as_numbers() -> None:
+    drawing = told("svg", Chart("uptime", ["a", "b"], [Series("%", [99.8, 93.034])], "%")).decode()
+    assert "99.80" in drawing
+    assert "93.03" in drawing
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A row of what adds up, and of what does not."""
+
+    of: Annotated[str, Column("OF")]
+    currency: Annotated[str, Column("CURRENCY")]
+    sessions: Annotated[int, Column("SESSIONS", 1, "right", adds=True)]
+    vain: Annotated[int | None, Column("VAIN", 1, "right", adds=True)]
+    gross: Annotated[str, Column("GROSS", 1, "right", amount, "currency", adds=True)]
+    percent: Annotated[float, Column("%", 1, "right")]
+
+
+def summed(name: str, *rows: tuple[Any, ...], headers: bool | None = None) -> str:
+    """Such rows in a format."""
+    records = [dict(zip([field.name for field in fields(Sum)], row, strict=True)) for row in rows]
+    parts = plugins.load(formats, name).render(Sheet(records, fields(Sum), headers=headers))
+    return b"".join(part.encode() if isinstance(part, str) else part for part in parts).decode(errors="replace")
+
+
+HERE, THERE, FAR = (
+    ("a", "EUR", 2, 1, "0.1000", 50.0),
+    ("b", "EUR", 3, None, "0.2050", 60.0),
+    ("a", "JPY", 1, 0, "7.0000", 1.0),
+)
+
+
+def test_a_table_ends_with_what_its_rows_add_up_to_in_each_currency() -> None:
+    assert [line.split() for line in summed("table", HERE, THERE, FAR).splitlines()[-2:]] == [
+        ["total", "EUR", "5", "-", "0.31"],
+        ["total", "JPY", "1", "0", "7"],
+    ]
+    assert summed("md", HERE, THERE).splitlines()[-1] == "| total | EUR | 5 | - | 0.31 |  |"
+    foot = summed("html", HERE, THERE).partition("<tfoot>")[2]
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", foot) == ["total", "EUR", "5", "-", "0.31", ""]
+
+
+@pytest.mark.parametrize("name", ["table", "md", "html"])
+def test_nothing_is_added_where_there_is_one_row_of_each_currency(name: str) -> None:
+    assert "total" not in summed(name, HERE, FAR)
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl"])
+def test_no_total_is_among_the_rows_for_a_program(name: str) -> None:
+    assert "total" not in summed(name, HERE, THERE)
+
+
+def test_a_table_without_headers_is_its_rows_alone() -> None:
+    assert "total" not in summed("table", HERE, THERE, headers=False)
+
+
+def test_a_document_has_the_total_too() -> None:
+    assert len(summed("pdf", HERE, THERE)) > len(summed("pdf", HERE, FAR))
 
 
 def test_who_lacks_a_library_is_told_how_to_get_it() -> None:

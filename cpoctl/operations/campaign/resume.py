@@ -29,7 +29,7 @@ class ResumeCampaign(Act):
 
     campaign: Name
     threshold: Annotated[str | None, Option("with so many failures it halts again: 10%, or 3")] = None
-    until: Annotated[str | None, Option("another end, a time or a duration")] = None
+    until: Annotated[str | None, Option("another end, a time or a duration", kind="time")] = None
 
     def consequence(self) -> str:
         """What it will do."""

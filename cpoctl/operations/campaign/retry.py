@@ -46,7 +46,7 @@ class RetryCampaign(Act):
 
     campaign: Name
     unknown: Annotated[bool, Option("also those of which nobody knows whether they did it")] = False
-    until: Annotated[str | None, Option("another end, a time or a duration")] = None
+    until: Annotated[str | None, Option("another end, a time or a duration", kind="time")] = None
     dry_run: Annotated[bool, Option("only tell who would be tried again", short="n")] = False
 
     def danger_now(self) -> Danger:

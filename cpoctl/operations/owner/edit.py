@@ -37,7 +37,9 @@ class EditOwner(Contact, Act):
     name: Annotated[str | None, Option("what it is called")] = None
     share: Annotated[str | None, Option("the owner's percentage of the revenue: 70, or 33.3333")] = None
     since: Since = None
-    reason: Annotated[str | None, Option("why the share of a month that is over changes, for whoever asks later")] = None
+    reason: Annotated[str | None, Option("why the share of a month that is over changes, for whoever asks later")] = (
+        None
+    )
     note: Annotated[str | None, Option("what is worth knowing of it")] = None
 
     def danger_now(self) -> Danger:

@@ -20,21 +20,22 @@ SELECT zone, slot, CAST(round(sum(power_w)) AS INTEGER) AS power_w FROM (
     GROUP BY m.session_id, slot
 ) GROUP BY zone, slot ORDER BY slot, zone
 """  # noqa: S608 # constants
-_UTC = ZoneInfo("UTC")
+UTC = ZoneInfo("UTC")
 
 
-def load(read: Read, report: Report) -> tuple[ZoneInfo, dict[str, int]]:
-    """The clock, and the watts of all sessions together in each quarter of an hour, as `2026-10-25T01:15`."""
-    begin, end = map(stored, report.period().within(_UTC))
-    spans = [*report.spans(read), (_UTC, {"begin": begin, "end": end})]
+def load(read: Read, report: Report) -> tuple[ZoneInfo | None, dict[str, int]]:
+    """The clock of the sites, None for UTC of sites in several zones; the watts in each quarter of an hour, as `2026-10-25T01:15`."""
+    begin, end = map(stored, report.period().within(UTC))
+    spans = [*report.spans(read), (UTC, {"begin": begin, "end": end})]
     longest = {"begin": min(given["begin"] for _, given in spans), "end": max(given["end"] for _, given in spans)}
     found = read(_SLOTS, {**spans[0][1], **longest})
     own = {zone.key: (given["begin"], given["end"]) for zone, given in spans}
     zones = {record["zone"] for record in found if _within(record["slot"], *own[record["zone"]])}
-    clock = ZoneInfo(zones.pop()) if len(zones) == 1 else _UTC
+    zones = zones or {zone.key for zone, _ in spans[:-1]}
+    clock = ZoneInfo(zones.pop()) if len(zones) == 1 else None
     watts: dict[str, int] = {}
     for record in found:
-        if _within(record["slot"], *own[clock.key]):
+        if _within(record["slot"], *own[(clock or UTC).key]):
             watts[record["slot"]] = watts.get(record["slot"], 0) + record["power_w"]
     return clock, watts
 

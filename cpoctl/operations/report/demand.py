@@ -29,7 +29,8 @@ class DemandRow:
     """How occupied EVSEs were in an hour of the week, or in whatever the rows are of.
 
     `share_p50` is the share of EVSE time that half of the hours do not exceed, `share_p90` nine of ten. `all_busy_share` is how
-    much of the time every EVSE of a site was occupied. `turn_aways` is null where the wire log does not reach back so far.
+    much of the time every EVSE of a site was occupied. `turn_aways` is null where the wire log does not reach back so far,
+    `peak_w` by site, and by the clock of sites in several zones.
     """
 
     by: str
@@ -108,10 +109,10 @@ class DemandReport(Report):
         if self.by == "site":
             return
         clock, quarters = load(read, self)
-        if self.by != "total" and any(zone.key != clock.key for zone in self.zones(read)):
+        if clock is None and self.by != "total":
             return  # an hour of each site's clock is no instant
         for slot, watts in quarters.items():
-            if group := groups.get(self._key(local_hour(slot, clock), "")):
+            if group := groups.get(self._key(local_hour(slot, clock or UTC), "")):
                 group.peak_w = max(group.peak_w or 0, watts)
 
     def _row(self, key: str, group: _Group) -> DemandRow:

@@ -8,7 +8,7 @@ from cpoctl.domain.periods import key_of
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import TIMES, Report, ordered
 from cpoctl.operations.report._charting import charted
-from cpoctl.operations.report._load import load
+from cpoctl.operations.report._load import UTC, load
 from cpoctl.table import Column, keyed, kw, on_the_wall
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class PowerReport(Report):
 
     def select(self, read: Read) -> list[PowerRow]:
         """A row a group."""
-        clock, quarters = load(read, self)
+        shared, quarters = load(read, self)
+        clock = shared or UTC
         groups: dict[str, list[tuple[int, str]]] = {}
         for slot, watts in quarters.items():
             groups.setdefault(key_of(slot, clock, self.by) if self.by in TIMES else "total", []).append((watts, slot))

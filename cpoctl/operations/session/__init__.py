@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.currencies import amount
+from cpoctl.domain.energy import whole
 from cpoctl.domain.sessions import OTHER_VERSION, SUPERSEDED
 from cpoctl.errors import Conflict, NotFound
 from cpoctl.operations import Argument, Operator, Read, Target, at_evse
@@ -86,7 +87,7 @@ def row(record: dict[str, Any], now: datetime) -> SessionRow:
         **record
         | {
             "state": "open" if stopped is None else "closed",
-            "energy_wh": round(energy) if energy is not None and energy >= 0 else None,
+            "energy_wh": whole(energy) if energy is not None and energy >= 0 else None,
             "duration_s": int(seconds) if seconds is not None and seconds >= 0 else None,
             "cost": cost_told(int(gross)) if gross else None,
             "currency": currency or None,
@@ -144,7 +145,7 @@ def with_live(row: SessionRow, live: "LiveFleet", now: datetime) -> SessionRow:
         return fresh
     energy = row.energy_wh
     if session.energy_wh is not None and session.meter_start_wh is not None:
-        energy = max(0, round(session.energy_wh - session.meter_start_wh))
+        energy = max(0, whole(session.energy_wh - session.meter_start_wh))
     cost = cost_told(session.cost_e4)
     return replace(fresh, energy_wh=energy, cost=cost, currency=session.currency, power_w=charger.power_of(session))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cpoctl import events
 from cpoctl.clock import parsed, stored
-from cpoctl.domain import metering, sessions
+from cpoctl.domain import energy, metering, sessions
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, instant
 from cpoctl.operations.session import SessionId, ended, running
@@ -99,7 +99,7 @@ class CloseSession(Act):
         stopped_at = stored(at) if at else max(newest["taken_at"] or "", session.started_at)
         if self.energy_wh is not None:
             self._check(session)
-            return _End(stopped_at, None, self.energy_wh, None)
+            return _End(stopped_at, None, float(energy.whole(self.energy_wh)), None)
         if self.meter_stop_wh is not None:
             self._check(session)
         register = newest["register_wh"] if self.meter_stop_wh is None else self.meter_stop_wh

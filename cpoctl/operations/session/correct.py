@@ -97,7 +97,7 @@ class CorrectSession(Act):
                     f"--energy-wh: {plain(self.energy_wh)} is no energy",
                     hints=[f"cpoctl session show {self.session}"],
                 )
-            changes["energy_wh"] = self.energy_wh
+            changes["energy_wh"] = float(energy.whole(self.energy_wh))  # as it is told and billed
         for name, told in (("started_at", self.started_at), ("stopped_at", self.stopped_at)):
             if told is not None:
                 changes[name] = stored(instant(told, now, name.replace("_", "-"), ago=True))

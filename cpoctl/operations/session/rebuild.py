@@ -78,10 +78,10 @@ class RebuildSessions(Act):
 
     session: Annotated[str | None, Argument("the session's number; --charger or --from without it")] = None
     charger: Annotated[str | None, Option("sessions of this charger", kind="charger")] = None
-    since: Annotated[str | None, Option("sessions that ended in this month or day, or from then on", long="from")] = (
-        None
-    )
-    until: Annotated[str | None, Option("and before then", long="to")] = None
+    since: Annotated[
+        str | None, Option("sessions that ended in this month or day, or from then on", kind="day", long="from")
+    ] = None
+    until: Annotated[str | None, Option("and before then", kind="day", long="to")] = None
     apply: Annotated[bool, Option("store what differs; what it was is kept beside it")] = False
     reason: Annotated[str | None, Option("why, for whoever asks later; --apply wants it")] = None
 

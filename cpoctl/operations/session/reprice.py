@@ -1,9 +1,9 @@
 """Price sessions anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Self
 
 from cpoctl import events
 from cpoctl.clock import stored
@@ -53,6 +53,13 @@ class RepriceSessions(Act):
         what = f"session {self.session}" if self.session else f"the sessions of {self.since}"
         return f"change what {what} cost"
 
+    def pinned(self, now: datetime) -> Self:
+        """The same period, by the calendar of whoever says `last-month`."""
+        if self.since is None:
+            return self
+        since, until = self._period(self.since, now).words
+        return replace(self, since=since, until=until)
+
     def preview(self, now: datetime) -> Query:
         """What it would come to."""
         search = self._search(now)
@@ -85,7 +92,10 @@ class RepriceSessions(Act):
             raise UsageProblem("say a session, or --from", hints=[_EXAMPLE])
         if self.since is None:
             return Search(number(self.session or ""), None, self.site, now)
+        return Search(None, self._period(self.since, now.astimezone()), self.site, now)
+
+    def _period(self, since: str, now: datetime) -> periods.Period:
         try:
-            return Search(None, periods.read(self.since, self.until, now.astimezone()), self.site, now)
+            return periods.read(since, self.until, now)
         except ValueError as error:
             raise UsageProblem(str(error), hints=[_EXAMPLE]) from None

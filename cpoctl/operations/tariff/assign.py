@@ -85,28 +85,11 @@ class AssignTariff(Somewhere, Act):
                 hints=[f"cpoctl tariff assign {record['tariff_id']} … --replace    end that one"],
                 detail={"assignments": [one.assignment_id for one in meeting]},
             )
-        now = stored(operator.clock.now())
+        by = (stored(operator.clock.now()), operator.actor)
         made = rows.TariffAssignment(
-            number,
-            record["tariff_id"],
-            record["version"],
-            scope.value,
-            target,
-            valid_from,
-            valid_to,
-            now,
-            operator.actor,
+            number, record["tariff_id"], record["version"], scope.value, target, valid_from, valid_to, *by
         )
-        unit: list[rows.Row] = [made]
-        for one in meeting:
-            unit.append(
-                rows.TariffAssignmentEnded(
-                    later(valid_from, one.valid_from, zone), now, operator.actor, one.assignment_id
-                )
-            )
-            if valid_to is not None and (one.valid_to is None or later(valid_to, one.valid_to, zone) != valid_to):
-                rest = (number + len(unit), one.tariff_id, one.version, scope.value, target, valid_to, one.valid_to)
-                unit.append(rows.TariffAssignment(*rest, now, operator.actor))
+        unit = [made, *_in_place_of(made, meeting, zone)]
         await operator.commit(unit, list(_told(unit, meeting)))
         return AssignmentRow(**made._asdict(), ended_at=None, ended_by=None)
 
@@ -129,6 +112,18 @@ class AssignTariff(Somewhere, Act):
 def later(edge: str, other: str, zone: tzinfo) -> str:
     """Which of two edges comes later in a zone; the first of equals."""
     return max(edge, other, key=lambda one: reached(one, zone))
+
+
+def _in_place_of(made: rows.TariffAssignment, meeting: list[Assignment], zone: tzinfo) -> Iterator[rows.Row]:
+    """End those that it meets, and take up again what of them comes after it."""
+    number, by = made.assignment_id, (made.assigned_at, made.actor)
+    for one in meeting:
+        yield rows.TariffAssignmentEnded(later(made.valid_from, one.valid_from, zone), *by, one.assignment_id)
+        end = made.valid_to
+        if end is not None and (one.valid_to is None or later(end, one.valid_to, zone) != end):
+            number += 1
+            rest = (number, one.tariff_id, one.version, made.scope, made.target, end, one.valid_to)
+            yield rows.TariffAssignment(*rest, *by)
 
 
 def _must_have(target: str, live: "LiveFleet") -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.currencies import amount
+from cpoctl.domain.energy import whole
 from cpoctl.domain.money import told
 from cpoctl.errors import CpoctlError, NotFound
 from cpoctl.operations import Argument, Option, Read, Record, Step
@@ -139,7 +140,7 @@ class _Sums:
         self.found += 1
         key = self._key(session)
         sums = self._sums.setdefault((key, currency), [0] * 9)
-        for place, more in enumerate((1, price is None, then is None, round(session["energy_wh"] or 0))):
+        for place, more in enumerate((1, price is None, then is None, whole(session["energy_wh"] or 0))):
             sums[place] += more
         if then is not None:
             sums[6], sums[7] = sums[6] + then[0], sums[7] + then[1]
