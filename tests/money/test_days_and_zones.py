@@ -12,6 +12,7 @@ from cpoctl.domain.assignments import Assignment, Assignments, Place, Scope
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Danger
 from cpoctl.operations.charger.edit import EditCharger
+from cpoctl.operations.session.reprice import RepriceSessions
 from cpoctl.operations.site.add import AddSite
 from cpoctl.operations.tariff.add import AddTariff
 from cpoctl.operations.tariff.assign import AssignTariff
@@ -70,7 +71,7 @@ async def berlin(csms: Csms) -> Csms:
 async def test_a_day_is_kept_as_one_and_follows_on_a_day(berlin: Csms, where: dict[str, Any]) -> None:
     made = await berlin.do(AssignTariff(tariff="day", since="2027-01-01", until="2027-02-01", **where))
     assert (made.valid_from, made.valid_to) == ("2027-01-01", "2027-02-01")
-    shown = next(field for field in fields(type(made)) if field.name == "valid_from")
+    shown = next(field for field in fields(AssignTariff.row) if field.name == "valid_from")
     assert shown.column is not None
     assert shown.column.show is not None
     assert shown.column.show(made.valid_from) == "2027-01-01"
@@ -111,6 +112,11 @@ def test_a_price_in_a_month_that_is_over_wants_a_yes_and_says_what_it_changes() 
     assert "those that have one keep it" in past.consequence()
     assert AssignTariff(tariff="day", default=True, since="2h").danger_now() is Danger.HARMLESS
     assert AssignTariff(tariff="day", default=True).danger_now() is Danger.HARMLESS
+
+
+def test_the_month_before_is_that_of_whoever_says_so() -> None:
+    told = RepriceSessions(since="last-month", reason="x").pinned(datetime(2026, 12, 1, 0, 30, tzinfo=BERLIN))
+    assert (told.since, told.until) == ("2026-11-01", "2026-11-30")
 
 
 @pytest.fixture

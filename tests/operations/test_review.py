@@ -3,6 +3,7 @@
 RELIABILITY V-01 to V-06
 """
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from cpoctl.csms.operator import Face
 from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.operations.session.accept import AcceptItem
 from cpoctl.operations.session.close import CloseSession
+from cpoctl.operations.session.correct import CorrectSession
 from cpoctl.operations.session.review import ReviewRow, ReviewSessions
 from cpoctl.operations.tag.add import AddTag
 from tests.house.commands import commands_in, problem_with
@@ -61,6 +63,16 @@ async def test_a_doubtful_session_is_told_with_what_is_doubtful(csms: Csms, char
     ]
 
 
+async def test_a_session_that_ends_before_it_begins_needs_somebody(csms: Csms, charger: RawCharger) -> None:
+    begun = await charger.call("StartTransaction", start(at=T2))
+    await charger.call("StopTransaction", stop(begun["transactionId"], at=T0))
+    row = (await inbox(csms))["session-1"]
+    assert row.evidence == ["by its charger's clock it ended before it began"]
+    assert json.loads((await csms.session())["flags"]) == ["ended_before_begin"]
+    await csms.do(CorrectSession(session="1", reason="its clock was set", started_at=T0, stopped_at=T2))
+    assert "session-1" not in await inbox(csms)
+
+
 async def test_a_stuck_session_can_be_closed_or_stopped(csms: Csms, charger: RawCharger) -> None:
     await charger.call("StartTransaction", start(at=T0))
     await charger.call("StartTransaction", start(at=T1))
@@ -75,7 +87,7 @@ async def test_a_second_stop_that_says_something_else_needs_somebody(csms: Csms,
     for meter in (8000, 9000):
         await charger.call("StopTransaction", stop(begun["transactionId"], meter))
     row = (await inbox(csms))["session-1"]
-    assert row.evidence == ["1 more message says something else of it"]
+    assert row.evidence == [f"1 more message says something else of it: timestamp {T2}, meterStop 9000"]
     assert "cpoctl log list CP-1" in row.ways
 
 
@@ -118,7 +130,7 @@ async def test_a_session_that_was_closed_by_hand_has_been_looked_at(csms: Csms, 
     begun = await charger.call("StartTransaction", start())
     await csms.do(CloseSession(session="1", reason="burnt", energy_wh=0.0))
     assert await inbox(csms) == {}
-    await charger.call("StopTransaction", stop(begun["transactionId"]))
+    await charger.call("StopTransaction", stop(begun["transactionId"], 1000, T0))  # the charger says so too
     assert await inbox(csms) == {}
 
 
