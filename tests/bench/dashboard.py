@@ -232,7 +232,7 @@ def _with_log(stub: _Stub) -> Iterator[Terminal]:
         terminal.press("3")
         terminal.sees("FOLLOW")
         before = terminal.painted
-        with stub.telling(800, "any"):
+        with stub.telling(1600, "any"):
             terminal.sees("10 000 of", before, seconds=60)
         terminal.press("1")
         terminal.rests()

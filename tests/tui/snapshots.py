@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cpoctl.tui.app import Dashboard
 from cpoctl.tui.views.log import Log
 from cpoctl.tui.widgets.dialogs import Confirm, Form
 from tests.tui.harness import Watched
@@ -85,6 +86,19 @@ class Shot:
     svg: str
 
 
+class _Steady(Dashboard):
+    """A dashboard whose server answers in the same time whenever it is asked."""
+
+    @property
+    def latency_ms(self) -> float | None:
+        """12 ms."""
+        return 12.0
+
+    @latency_ms.setter
+    def latency_ms(self, value: float | None) -> None:
+        """It stays."""
+
+
 @functools.cache
 def shots() -> dict[tuple[str, tuple[int, int]], Shot]:
     """Every screen at every size: one afternoon, one dashboard, whose terminal changes its size."""
@@ -94,13 +108,13 @@ def shots() -> dict[tuple[str, tuple[int, int]], Shot]:
 async def _shots() -> dict[tuple[str, tuple[int, int]], Shot]:
     found = {}
     async with watched_scene(SIZES[0]) as desk:
+        desk.app.__class__ = _Steady
         for size in (*SIZES, PICTURED):
             await desk.pilot.resize_terminal(*size)
             for name, show in SCREENS.items():
                 await show(desk)
                 await desk.pilot.pause()
                 desk.app.front.tick()
-                desk.app.latency_ms = 12.0
                 desk.app._tell_frame()
                 await desk.pilot.pause()
                 lines = [line.rstrip() for line in desk.text.split("\n")]
