@@ -64,7 +64,7 @@ class FileSettings:
     host: str | None = None  # under which chargers reach it; the address that each of them dialled without it
     folder: str | None = None  # beside the database without it
     upload_mb: int = 2048  # of one upload
-    download_mb_s: float = 25  # of all downloads together, so that Calls of chargers do not wait for them; 0: unbounded
+    download_mb_s: float = 0  # of all downloads together, where others need the line too; 0: as fast as it goes
     keep_mb: int = 20_000  # of all uploads and images together
     hours: int = 24  # how long a secret path works; longer where an update is planned for later
     silence_s: int = 60  # how long a charger may send nothing before the next form is tried

@@ -1,8 +1,8 @@
 """Turns: files yield to what chargers say. A block goes out only after the chargers' event loop has had a turn.
 
 One block goes at a time, so that no Call ever waits behind more than that, however many chargers fetch; while nobody
-says anything a turn takes a fraction of a millisecond. All downloads together have so many bytes a second: the kernel's
-work for a byte is the same whoever sends it, and what goes faster than that is felt by every Call.
+says anything a turn takes a fraction of a millisecond, and files go as fast as the network takes them, or as fast as the
+config lets all of them together go.
 """
 
 import asyncio

@@ -22,7 +22,6 @@ from cpoctl.files.transfers import Busy, Desk, Upload
 from cpoctl.files.turns import Turns
 
 BLOCK: Final = 256 << 10
-SENT: Final = 64 << 10  # the kernel copies it at one go: a Call waits that long on a machine with one core
 STALLED: Final = 120.0  # seconds without a byte: the other side is gone
 ALIVE: Final = "/alive"
 _STOP_WITHIN: Final = 5.0
@@ -124,7 +123,7 @@ async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turn
     if request.method == "HEAD":
         await response.prepare(request)
         return response
-    await _send(desk, grant, request, response, range(begin, end, SENT), turns)
+    await _send(desk, grant, request, response, range(begin, end, BLOCK), turns)
     return response
 
 
@@ -138,7 +137,7 @@ async def _send(
         with desk.folder.image(grant.sha256 or "").open("rb") as file:
             await response.prepare(request)
             for place in places:
-                wanted = min(SENT, end - place)
+                wanted = min(BLOCK, end - place)
                 await turns.next(wanted)
                 async with asyncio.timeout(STALLED):
                     count = await _send_block(request, response, file, place, wanted)

@@ -37,6 +37,8 @@ class LoadCharger(Wire):
     boot = _BOOT
     pause = 0.0
     """Seconds between an answer and the next Call."""
+    minute = 0
+    """At which minute since 2020 it begins to charge."""
 
     def __init__(self, hello: bytes, recorder: Recorder, booted: Callable[[], None], gone: Callable[[], None]) -> None:
         super().__init__(hello)
@@ -108,7 +110,7 @@ class SessionCharger(LoadCharger):
         """Yield sessions without end; time and energy advance, so that no two Calls are alike."""
         start = b'{"connectorId":1,"idTag":"BENCH-%d","meterStart":%d,"timestamp":"%b"}'
         stop = b'{"transactionId":%d,"idTag":"BENCH-%d","meterStop":%d,"timestamp":"%b","reason":"Local"}'
-        minute = energy = 0
+        minute, energy = self.minute, 0
         while True:
             tag = minute % 50
             yield b"Authorize", b'{"idTag":"BENCH-%d"}' % tag
@@ -136,7 +138,7 @@ class SessionCharger2(LoadCharger):
 
     def calls(self) -> Iterator[Call]:
         """Yield sessions without end."""
-        minute = energy = session = 0
+        minute, energy, session = self.minute, 0, 0
         while True:
             session += 1
             token = b'"idToken":{"idToken":"BENCH-%d","type":"ISO14443"}' % (minute % 50)
@@ -162,6 +164,9 @@ class SessionCharger2(LoadCharger):
             b'"transactionInfo":{"transactionId":"%08x-%08x"},%b'
             b'"meterValue":[{"timestamp":"%b","sampledValue":[%b]}]}'
         ) % (kind, at, seq, id(self) & 0xFFFFFFFF, session, more and more + b",", at, samples)
+
+
+MONTH = 28 * 24 * 60
 
 
 def timestamp(minute: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import resource
@@ -45,10 +46,17 @@ class LoadEnded(Exception):
     """The load gave up before it had something to report."""
 
 
+_months = itertools.count()
+
+
 class Load:
-    """The load's process; leaving its `with` block ends it."""
+    """The load's process; leaving its `with` block ends it.
+
+    Each charges in a month of its own: times that were told before would be taken for repeats, which no table gets.
+    """
 
     def __init__(self, kind: str, port: int, **options: object) -> None:
+        options["month"] = next(_months)
         flags = [f"--{name}={value}" for name, value in options.items() if value is not None]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.load", kind, f"--port={port}", f"--core={cores()[1]}", *flags],

@@ -15,7 +15,7 @@ import time
 import msgspec
 import uvloop
 
-from tests.bench.chargers import HeartbeatCharger, LoadCharger, SessionCharger, SessionCharger2
+from tests.bench.chargers import MONTH, HeartbeatCharger, LoadCharger, SessionCharger, SessionCharger2
 from tests.bench.figures import Recorder
 from tests.bench.wire import handshake
 
@@ -82,7 +82,7 @@ class Load:
         where = self._options.host, self._options.port
         hello = handshake(f"BENCH-{number:05}", *where, self._options.password, version)
         charger = _KINDS[self._options.kind](hello, self.recorder, self._booted, lambda: self._lost(number))
-        charger.pause = self._options.pause
+        charger.pause, charger.minute = self._options.pause, self._options.month * MONTH
         return charger
 
     async def _connect(self, charger: LoadCharger) -> None:
@@ -165,6 +165,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=60.0, help="how long to wait for anything else")
     parser.add_argument("--again", type=int, default=0, help="storm: how often to wait for all to come back")
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between an answer and the next Call")
+    parser.add_argument("--month", type=int, default=0, help="sessions: in which month since 2020 they begin")
     parser.add_argument("--password", help="send Basic auth with this password (security profile 1)")
     parser.add_argument("--core", type=int, help="run on this core only")
     options = parser.parse_args()
