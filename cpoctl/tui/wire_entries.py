@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -118,6 +119,7 @@ def _packed(row: FrameRow) -> bytes | FrameRow:
     return packing.compress(told) + packing.flush()
 
 
+@lru_cache(maxsize=256)  # what is on the screen is asked for again and again
 def _unpacked(packed: bytes) -> FrameRow:
     return FrameRow(*_unpacks(zlib.decompressobj(_WINDOW, _WORDS).decompress(packed)))
 

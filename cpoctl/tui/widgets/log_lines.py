@@ -43,16 +43,27 @@ class LogLines(RowTable):
         lines: "LogLines"
 
     def __init__(self, cols: Sequence[Col], get: Callable[[str], Entry], **more: Any) -> None:
+        self._made: dict[str, int] | None = None
         super().__init__(cols, get, **more)
         self.following = True
         self._strips: LRUCache[tuple[str, str, int, bool, bool], Strip] = LRUCache(_STRIPS)
+
+    @property
+    def _places(self) -> dict[str, int]:
+        """Where each line stands: known when somebody asks, as they all move up several times a second."""
+        if self._made is None:
+            self._made = {key: place for place, key in enumerate(self.keys)}
+        return self._made
+
+    @_places.setter
+    def _places(self, places: dict[str, int]) -> None:
+        self._made = places
 
     def show(self, keys: Sequence[str]) -> None:
         """Show these lines: at the end when it follows, else with the cursor's line where it was on the screen."""
         on, before = self.cursor or self._fixed, self._on_screen()
         line = self._at - round(self.scroll_offset.y)
-        self.keys = list(keys)
-        self._places = {key: place for place, key in enumerate(self.keys)}
+        self.keys, self._made = list(keys), None
         last = max(0, len(self.keys) - 1)
         self._fixed = None if self.keys else on  # a list that is empty for a moment does not lose its place
         if self.following:
