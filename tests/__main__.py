@@ -6,6 +6,7 @@ compiled is kept, whatever the environment says: each worker would else compile 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -22,6 +23,7 @@ CHECKS = (
 
 def main() -> int:
     """Run the checks; 0 when all are content."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it, and tests would
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     for name in failed:
         print(f"FAILED: {name}", flush=True)
