@@ -20,20 +20,6 @@ from tests.support.csms import T0, T1, T2, Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 
 
-@pytest.fixture
-async def charger(csms: Csms) -> RawCharger:
-    """A charger that is booted."""
-    return await csms.booted()
-
-
-@pytest.fixture
-async def transaction(charger: RawCharger) -> int:
-    """A session, at 1 kWh since 13:00, that told 4.5 kWh at 13:30."""
-    number = (await charger.call("StartTransaction", start()))["transactionId"]
-    await charger.call("MeterValues", metered(number, 4500))
-    return int(number)
-
-
 def closing(**given: Any) -> CloseSession:
     """Session 1 is closed."""
     return CloseSession(**{"session": "1", "reason": "charger burnt down", **given})

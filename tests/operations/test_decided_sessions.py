@@ -29,20 +29,6 @@ LATE = "its charger says otherwise, and late"
 AT = "2026-11-22T13:45:00.000Z"
 
 
-@pytest.fixture
-async def charger(csms: Csms) -> RawCharger:
-    """A charger that is booted."""
-    return await csms.booted()
-
-
-@pytest.fixture
-async def transaction(charger: RawCharger) -> int:
-    """A session, at 1 kWh since 13:00, that told 4.5 kWh at 13:30."""
-    number = (await charger.call("StartTransaction", start()))["transactionId"]
-    await charger.call("MeterValues", metered(number, 4500))
-    return int(number)
-
-
 async def inbox(csms: Csms) -> dict[str, ReviewRow]:
     """What waits for somebody."""
     await csms.store.write([])

@@ -18,12 +18,6 @@ from tests.support.csms import T0, T1, Csms, metered, start, stop
 from tests.support.raw_charger import RawCharger
 
 
-@pytest.fixture
-async def charger(csms: Csms) -> RawCharger:
-    """A charger that is booted."""
-    return await csms.booted()
-
-
 async def charged(csms: Csms, charger: RawCharger, *registers: Any, at: str = T0) -> None:
     """A session, an hour of which passes, with these readings and the last as its end."""
     number = (await charger.call("StartTransaction", start(at=at)))["transactionId"]

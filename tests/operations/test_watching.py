@@ -57,12 +57,6 @@ async def watched(csms: Csms, stream: Stream) -> Watched:
 
 
 @pytest.fixture
-async def charger(csms: Csms) -> RawCharger:
-    """A charger that is booted."""
-    return await csms.booted()
-
-
-@pytest.fixture
 async def transaction(charger: RawCharger) -> int:
     """A session that began at 13:00 with 1 kWh on the meter."""
     return int((await charger.call("StartTransaction", start()))["transactionId"])
