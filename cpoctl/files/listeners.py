@@ -81,10 +81,12 @@ class Listeners:
 
     async def close(self) -> None:
         """Listen no more."""
-        if self._web is not None:
-            await self._web.stop()
-        if self._ftp is not None:
-            await asyncio.to_thread(self._ftp.stop)
+        web, self._web = self._web, None
+        ftp, self._ftp = self._ftp, None
+        if web is not None:
+            await web.stop()
+        if ftp is not None:
+            await asyncio.to_thread(ftp.stop)
 
     async def _listen(self, form: str) -> tuple[str, int]:
         sock = self._bound(form)

@@ -24,18 +24,18 @@ class Rate:
     """So many bytes a second, for whichever threads ask; without a bound for 0."""
 
     def __init__(self, bytes_per_s: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._bytes_per_s, self._monotonic = bytes_per_s, monotonic
+        self.bytes_per_s, self._monotonic = bytes_per_s, monotonic
         self._lock = threading.Lock()
         self._free_at = 0.0
 
     def wait_s(self, count: int) -> float:
         """How many seconds from now so many bytes may go. They count as gone."""
-        if not self._bytes_per_s:
+        if not self.bytes_per_s:
             return 0.0
         with self._lock:
             now = self._monotonic()
             begin = max(self._free_at, now - _SLACK_S)
-            self._free_at = begin + count / self._bytes_per_s
+            self._free_at = begin + count / self.bytes_per_s
             return max(0.0, begin - now)
 
 

@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import IO, Final
 
 from aiohttp import BodyPartReader, web
@@ -18,21 +19,29 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from cpoctl.files.folder import TooLarge, harmless
 from cpoctl.files.grants import Grant
-from cpoctl.files.transfers import Busy, Desk, Upload
+from cpoctl.files.sender import BLOCK, STALLED
+from cpoctl.files.sending import CannotHandOver, Sending
+from cpoctl.files.transfers import Busy, Desk, Transfer, Upload
 from cpoctl.files.turns import Turns
 
-BLOCK: Final = 256 << 10
-STALLED: Final = 120.0  # seconds without a byte: the other side is gone
 ALIVE: Final = "/alive"
 _STOP_WITHIN: Final = 5.0
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """How images leave: by turns with the chargers' event loop, and from a process that knows nothing of it."""
+
+    turns: Turns
+    sending: Sending
 
 
 class WebListener:
     """The listener on some bound sockets, each with or without TLS, until it is stopped."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._turns = desk, Turns(desk.soon, desk.rate)
+        self._desk, self._ways = desk, _Ways(Turns(desk.soon, desk.rate), Sending(desk.rate))
         self._loop = asyncio.new_event_loop()  # not uvloop, which holds the interpreter while it sends
         self._thread = threading.Thread(target=self._run, name="files: http", daemon=True)
         self._runner: web.AppRunner | None = None
@@ -86,6 +95,7 @@ class WebListener:
     async def _end(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
+        await self._ways.sending.end()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.path == ALIVE:
@@ -99,12 +109,12 @@ class WebListener:
             allowed = ", ".join(method for purpose, method in _DOES if purpose == grant.purpose)
             return web.Response(status=405, headers={"Allow": allowed}, text=f"this is for {allowed}\n")
         try:
-            return await does(self._desk, grant, request, rest, self._turns)
+            return await does(self._desk, grant, request, rest, self._ways)
         except Busy:
             return _told(503, "too many transfers at once")
 
 
-async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
+async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, ways: _Ways) -> web.StreamResponse:
     """The image, or a range of it."""
     size, tag = grant.bytes or 0, f'"{grant.sha256}"'
     try:
@@ -123,48 +133,78 @@ async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turn
     if request.method == "HEAD":
         await response.prepare(request)
         return response
-    await _send(desk, grant, request, response, range(begin, end, BLOCK), turns)
+    await _send(desk, grant, request, response, begin, end, ways)
     return response
 
 
 async def _send(
-    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, places: range, turns: Turns
+    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, begin: int, end: int, ways: _Ways
 ) -> None:
-    begin, end = places.start, places.stop
     transfer = desk.fetch(grant, request.remote or "", grant.bytes or 0)
     transfer.bytes = 0
     try:
         with desk.folder.image(grant.sha256 or "").open("rb") as file:
             await response.prepare(request)
-            for place in places:
-                wanted = min(BLOCK, end - place)
-                await turns.next(wanted)
-                async with asyncio.timeout(STALLED):
-                    count = await _send_block(request, response, file, place, wanted)
-                if not count:
-                    raise OSError("the image is shorter than it was")
-                transfer.moved(count)
+            await _Leaving(request, response, file, transfer, ways).send(begin, end)
             async with asyncio.timeout(STALLED):
                 await response.write_eof()
     except (OSError, TimeoutError) as error:
         transfer.end(whole=False, error=_why(error))
-        raise
+        if request.transport is not None:
+            request.transport.abort()  # no other answer can follow half of one
     finally:
         transfer.end(whole=end == grant.bytes, error=None if end == grant.bytes else f"bytes {begin} to {end - 1}")
 
 
-async def _send_block(
-    request: web.Request, response: web.StreamResponse, file: IO[bytes], place: int, count: int
-) -> int:
-    """A block from a place in a file: by the kernel alone, but where it has to be encrypted."""
-    if request.transport is None:
-        raise ConnectionResetError
-    if request.secure:
-        file.seek(place)
-        block = file.read(count)
-        await response.write(block)
-        return len(block)
-    return await asyncio.get_running_loop().sendfile(request.transport, file, place, count)
+@dataclass(frozen=True)
+class _Leaving:
+    """An image on its way out."""
+
+    request: web.Request
+    response: web.StreamResponse
+    file: IO[bytes]
+    transfer: Transfer
+    ways: _Ways
+
+    async def send(self, begin: int, end: int) -> None:
+        """Send a part: the first block from here, after which nothing of the answer waits, and the rest by the sender."""
+        rest = min(begin + BLOCK, end)
+        await self._send_blocks(begin, rest)
+        try:
+            await self._hand_over(rest, end)
+        except CannotHandOver:
+            await self._send_blocks(rest, end)
+
+    async def _hand_over(self, begin: int, end: int) -> None:
+        if self.request.secure or begin == end:
+            raise CannotHandOver
+        connection = self._transport().get_extra_info("socket")
+        await self.ways.sending.send(connection, self.file, begin, end - begin, self.transfer.moved)
+
+    async def _send_blocks(self, begin: int, end: int) -> None:
+        for place in range(begin, end, BLOCK):
+            wanted = min(BLOCK, end - place)
+            await self.ways.turns.next(wanted)
+            async with asyncio.timeout(STALLED):
+                count = await self._send_block(place, wanted)
+            if not count:
+                raise OSError("the image is shorter than it was")
+            self.transfer.moved(count)
+
+    async def _send_block(self, place: int, count: int) -> int:
+        """By the kernel alone, but where it has to be encrypted."""
+        transport = self._transport()
+        if self.request.secure:
+            self.file.seek(place)
+            block = self.file.read(count)
+            await self.response.write(block)
+            return len(block)
+        return await asyncio.get_running_loop().sendfile(transport, self.file, place, count)
+
+    def _transport(self) -> asyncio.Transport:
+        if self.request.transport is None:
+            raise ConnectionResetError
+        return self.request.transport
 
 
 def _range(request: web.Request, size: int, tag: str) -> tuple[int, int, int]:
@@ -185,7 +225,7 @@ def _range(request: web.Request, size: int, tag: str) -> tuple[int, int, int]:
     return begin, end, 206
 
 
-async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
+async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str, ways: _Ways) -> web.StreamResponse:
     """An upload: the body as it is, or the files of a form."""
     if request.content_type.startswith("multipart/"):
         return await _take_form(desk, grant, request)
@@ -271,7 +311,7 @@ def _told(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text + "\n")
 
 
-_Does = Callable[[Desk, Grant, web.Request, str, Turns], Awaitable[web.StreamResponse]]
+_Does = Callable[[Desk, Grant, web.Request, str, _Ways], Awaitable[web.StreamResponse]]
 _DOES: Final[dict[tuple[str, str], _Does]] = {
     ("firmware", "GET"): _fetch,
     ("firmware", "HEAD"): _fetch,

@@ -111,6 +111,11 @@ def cores() -> tuple[int, int]:
     return usable[0], usable[-1]
 
 
+def watched() -> str:
+    """Return the `watch` of a load that leaves out what was on its way while the host had taken a core away."""
+    return ",".join(map(str, sorted(set(cores()))))
+
+
 def allow_many_files(count: int) -> None:
     """Raise the limit of open files for this process and those that it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -2,8 +2,9 @@
 
 Session traffic is paced, not as fast as it goes: it is measured alone, then while the downloads go on. Each charger takes up
 to `--rate` megabytes a second (2 Gbit/s in all), and the server gives what its config lets it; `--at-most 0` lifts that
-bound. Budgets: the server's memory grows by less than 50 MiB, and the p99 of a Call of
-session traffic is at the most twice what it is alone.
+bound. Budgets: the server's memory (with the process that sends for it) grows by less than 50 MiB, and the p99 of a Call of
+session traffic is at the most twice what it is alone. Each is measured `--rounds` times, and the median counts; what was on
+its way while the host had taken a core away is left out.
 
 The same files are fetched from a bare server once more, a process of its own: what they cost the machine, whoever sends them.
 Whatever else runs on the core of the process that measures makes answers look late, as it waits for the next tick of the
@@ -19,9 +20,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 from typing import IO, Final
 from urllib.parse import urlsplit
@@ -30,13 +32,14 @@ import msgspec
 import uvloop
 
 from tests.bench.chargers import LoadCharger
-from tests.bench.contest import Load, arguments, cores, idling, start, working_folder
+from tests.bench.contest import Load, arguments, cores, idling, start, watched, working_folder
 from tests.bench.figures import Figures, Recorder
 from tests.bench.table import table, verdict
 from tests.bench.wire import handshake
 from tests.support.servers import Server
 
-_HEAD = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors")
+_HEAD = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors", "left out", "stolen s", "as counted")
+_COMMAND_S: Final = 4.0
 _LIMIT: Final = 900.0
 _TICK: Final = 0.05
 _DROPPED = bytearray(1 << 20)
@@ -161,19 +164,28 @@ def _cpoctl(folder: Path, *words: str) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=_LIMIT)
 
 
-def _sessions(server: Server, options: argparse.Namespace, while_it_runs: "list[str]", folder: Path) -> Figures:
-    load = {"chargers": options.sessions, "seconds": options.seconds, "warmup": options.warmup, "pause": options.pause}
-    with Load("sessions", server.port, **load) as running:
-        running.first()
-        running.event("online")
-        if while_it_runs:
-            _cpoctl(folder, *while_it_runs)
-        return msgspec.convert(running.event("figures"), Figures)
+def _sessions(server: Server, options: argparse.Namespace, folder: Path, update: Sequence[str] = ()) -> list[Figures]:
+    """Session traffic, in `--rounds`; with the first of them an update begins."""
+    runs = []
+    for number in range(options.rounds):
+        begins = update if number == 0 else ()
+        # The process of the command line must be over when the measuring begins.
+        warmup = options.warmup + (_COMMAND_S if begins else 0)
+        load = {"chargers": options.sessions, "seconds": options.seconds, "warmup": warmup, "pause": options.pause}
+        with Load("sessions", server.port, watch=watched(), **load) as running:
+            running.first()
+            running.event("online")
+            if begins:
+                _cpoctl(folder, *begins)
+            runs.append(msgspec.convert(running.event("figures"), Figures))
+    return runs
 
 
 def main() -> None:
     """Measure and tell."""
-    parser = arguments(__doc__, chargers=50, sessions=100, megabytes=200, rate=5.0, seconds=8.0, warmup=1.5, pause=0.1)
+    parser = arguments(
+        __doc__, chargers=50, sessions=100, megabytes=200, rate=5.0, rounds=3, seconds=8.0, warmup=1.5, pause=0.1
+    )
     parser.add_argument(
         "--at-most", type=float, help="files.download_mb_s of the server, instead of what it has by itself"
     )
@@ -197,34 +209,37 @@ def main() -> None:
                 file.write(os.urandom(1 << 20))
         with start("cpoctl", folder) as server:
             _cpoctl(folder, "image", "add", str(image))
-            alone = _sessions(server, options, [], folder)
+            os.sync()
+            alone = _sessions(server, options, folder)
             with _peer(image) as url, _fetchers(server.port, options, url) as words:
                 words.readline()
-                beside = _sessions(server, options, [], folder)
+                beside = _sessions(server, options, folder)
             with _fetchers(server.port, options) as words:
                 words.readline()
                 memory = Memory(server)
                 memory.start()
                 began = time.monotonic()
                 update = ["firmware", "update", "FETCH-*", "--file", image.name, "--parallel", str(options.chargers)]
-                during = _sessions(server, options, [*update, "--confirm", str(options.chargers), "-q"], folder)
+                during = _sessions(server, options, folder, [*update, "--confirm", str(options.chargers), "-q"])
                 measured = time.monotonic() - began
                 counts = json.loads(words.readline() or "[]")
                 lasted = time.monotonic() - began
-            _tell(options, (alone, beside, during), counts, lasted, measured, memory.grown())
+            runs = {"alone": alone, "beside another server's": beside, "during downloads": during}
+            _tell(options, runs, counts, lasted, measured, memory.grown())
 
 
 def _tell(
     options: argparse.Namespace,
-    runs: tuple[Figures, Figures, Figures],
+    runs: dict[str, list[Figures]],
     counts: list[int],
     lasted: float,
     measured: float,
     grown: float,
 ) -> None:
     rows = [
-        (name, run.rate, run.p50_ms, run.p99_ms, run.max_ms, run.errors)
-        for name, run in zip(("alone", "beside another server's", "during downloads"), runs, strict=True)
+        (name, run.rate, run.p50_ms, run.p99_ms, run.max_ms, run.errors, f"{run.left_out:.1%}", *run.stolen_s)
+        for name, several in runs.items()
+        for run in several
     ]
     print(table(f"{options.chargers} chargers fetch {options.megabytes} MiB each", _HEAD, rows))
     whole = sum(count == options.megabytes << 20 for count in counts)
@@ -234,9 +249,9 @@ def _tell(
     )
     print(f"the downloads were over before the measuring was: {lasted <= measured + 0.1}")
     print(verdict("memory", grown, 50, unit=" MiB"))
-    alone, beside, during = runs
-    print(verdict("p99 during / alone", during.p99_ms / alone.p99_ms, 2))
-    print(f"      p99 during / beside another server's: {during.p99_ms / beside.p99_ms:.3g}")
+    alone, beside, during = (median(run.p99_ms for run in several) for several in runs.values())
+    print(verdict("p99 during / alone", during / alone, 2))
+    print(f"      p99 beside another server's / alone: {beside / alone:.3g}")
 
 
 if __name__ == "__main__":

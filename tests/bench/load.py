@@ -17,6 +17,7 @@ import uvloop
 
 from tests.bench.chargers import MONTH, HeartbeatCharger, LoadCharger, SessionCharger, SessionCharger2
 from tests.bench.figures import Recorder
+from tests.bench.stolen import Watch
 from tests.bench.wire import handshake
 
 _KINDS = {
@@ -63,12 +64,13 @@ class Load:
 
     async def measure(self) -> None:
         """Let the chargers work, warm up, measure, and report the figures."""
+        watch = Watch(self._options.watch.split(",")) if self._options.watch else None
         for charger in self.chargers:
             charger.proceed()
         await asyncio.sleep(self._options.warmup)
         self.recorder.begin()
         await asyncio.sleep(self._options.seconds)
-        figures = self.recorder.end()
+        figures = self.recorder.end(watch.over() if watch else None)
         _report(event="figures", **msgspec.to_builtins(figures))
 
     def close(self) -> None:
@@ -167,6 +169,7 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0.0, help="seconds between an answer and the next Call")
     parser.add_argument("--month", type=int, default=0, help="sessions: in which month since 2020 they begin")
     parser.add_argument("--password", help="send Basic auth with this password (security profile 1)")
+    parser.add_argument("--watch", help="leave out what was on its way while one of these cores was stolen: 0,1")
     parser.add_argument("--core", type=int, help="run on this core only")
     options = parser.parse_args()
     if options.core is not None:

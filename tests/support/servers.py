@@ -1,5 +1,6 @@
 """A server process seen from outside: started on one core, ready when it says so, ended by its pid."""
 
+import itertools
 import os
 import queue
 import re
@@ -98,9 +99,9 @@ class Server:
         return "".join(self._last_words)
 
     def rss_kib(self) -> int:
-        """Return the resident memory in KiB."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(status.partition("VmRSS:")[2].split(maxsplit=1)[0])
+        """Return the resident memory in KiB, with that of the processes that it started."""
+        children = [_read(task / "children").split() for task in Path(f"/proc/{self.pid}/task").iterdir()]
+        return sum(_rss_kib(pid) for pid in [str(self.pid), *itertools.chain.from_iterable(children)])
 
     def cpu_seconds(self) -> float:
         """Return the CPU time used so far, of all threads."""
@@ -152,6 +153,17 @@ class Server:
                 if found := _READY.search(line):
                     self._address.put((found[1], int(found[2])))
         self._address.put(None)
+
+
+def _rss_kib(pid: str) -> int:
+    return int(_read(Path(f"/proc/{pid}/status")).partition("VmRSS:")[2].partition("kB")[0] or 0)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:  # it has ended meanwhile
+        return ""
 
 
 def _opened(pipe: IO[str] | None) -> IO[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -9,7 +10,7 @@ async def _serve(path: Path, size: int) -> None:
     async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
-        with path.open("rb") as file:
+        with path.open("rb") as file, suppress(ConnectionError):
             await asyncio.get_running_loop().sendfile(writer.transport, file)
         writer.close()
 
