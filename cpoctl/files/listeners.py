@@ -11,7 +11,7 @@ from typing import Final
 from cpoctl import addresses
 from cpoctl.config import FileSettings
 from cpoctl.errors import Conflict, UsageProblem
-from cpoctl.files.ftp import FtpListener
+from cpoctl.files.ftp.listener import FtpListener
 from cpoctl.files.transfers import Desk
 from cpoctl.files.web import WebListener
 
@@ -87,6 +87,7 @@ class Listeners:
             await web.stop()
         if ftp is not None:
             await asyncio.to_thread(ftp.stop)
+        await asyncio.to_thread(self._desk.sending.end)
 
     async def _listen(self, form: str) -> tuple[str, int]:
         sock = self._bound(form)

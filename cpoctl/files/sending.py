@@ -1,12 +1,15 @@
 """Sending by a process of its own, from the side of the server: connections go there, and counts of bytes come back."""
 
-import asyncio
+import itertools
 import logging
 import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, Protocol
 
@@ -15,129 +18,153 @@ from cpoctl.files.turns import Rate
 
 _ENDS_WITHIN: Final = 2.0
 _log = logging.getLogger(__name__)
-_KIND: Final = getattr(socket, "SOCK_SEQPACKET", None) if hasattr(socket, "send_fds") else None
 
 
 class Connection(Protocol):
-    """A socket, or what a transport shows of its own."""
+    """A socket, or what a transport shows of its own. To close it ends nothing, as the sender has it too."""
 
     def fileno(self) -> int:
         """Its descriptor."""
 
     def shutdown(self, how: int) -> None:
-        """End it, whoever has it."""
+        """End it for both."""
 
 
 class CannotHandOver(Exception):
     """This system, or this moment, has no process to send; who wanted it sends by itself."""
 
 
-@dataclass
-class _Job:
+@dataclass(frozen=True)
+class Order:
+    """A part of a file for a connection that nobody else writes to meanwhile."""
+
+    to: Connection
+    file: IO[bytes]
+    place: int
+    count: int
     moved: Callable[[int], None]
-    over: asyncio.Future[int]
-    bytes: int = 0
+    """Told how many bytes more have gone, from a thread of its own."""
 
 
 class Sending:
-    """The sender's process, begun when it is first needed. For one event loop."""
+    """The sender's process, begun when it is first needed and again when it has died. For any thread."""
 
     def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._process: subprocess.Popen[bytes] | None = None
-        self._sender: socket.socket | None = None
-        self._jobs: dict[int, _Job] = {}
-        self._last = 0
+        self._rate, self._lock = rate, threading.Lock()
+        self._sender: _Sender | None = None
 
-    async def send(self, to: Connection, file: IO[bytes], place: int, count: int, moved: Callable[[int], None]) -> None:
-        """Send a part of a file over a connection that nobody else writes to meanwhile.
+    def send(self, order: Order) -> Future[None]:
+        """Have it sent; what is returned is done when it is, with an OSError where it was cut.
 
-        `moved` is told how many bytes more have gone. Raises OSError; CannotHandOver before anything has gone.
+        Raises CannotHandOver, and then nothing has gone.
         """
-        sender = self._sender or self._begin()
-        self._last += 1
-        number, job = self._last, _Job(moved, asyncio.get_running_loop().create_future())
-        try:
-            socket.send_fds(sender, [JOB.pack(number, place, count)], [to.fileno(), file.fileno()])
-        except OSError as error:
-            raise CannotHandOver(str(error)) from error
-        self._jobs[number] = job
-        try:
-            ended = await job.over
-        except asyncio.CancelledError:
-            to.shutdown(socket.SHUT_RDWR)  # the sender has it as well: to close it here ends nothing
-            raise
-        finally:
-            del self._jobs[number]
-        if ended:
-            raise OSError(ended, os.strerror(ended))
-        if job.bytes < count:
-            raise OSError("the image is shorter than it was")
+        with self._lock:
+            if self._sender is None or self._sender.gone:
+                self._sender = _Sender(self._rate)
+            return self._sender.send(order)
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """Send no more; what is on its way is cut."""
-        await self._lose()
+        with self._lock:
+            sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.end()
 
-    def _begin(self) -> socket.socket:
-        if _KIND is None:
-            raise CannotHandOver("this system does not pass connections on")
+
+class _Sender:
+    """One process, what it was given to do, and the thread that listens to it."""
+
+    def __init__(self, rate: Rate) -> None:
         try:
-            here, there = socket.socketpair(socket.AF_UNIX, _KIND)
-        except OSError as error:
-            raise CannotHandOver(str(error)) from error
+            self._socket, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except (AttributeError, OSError) as error:
+            raise CannotHandOver("this system does not pass connections on") from error
         with there:
-            command = [sys.executable, "-m", "cpoctl.files.sender", str(there.fileno()), str(self._rate.bytes_per_s)]
+            command = [sys.executable, "-m", "cpoctl.files.sender", str(there.fileno()), str(rate.bytes_per_s)]
             try:
                 self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[there.fileno()])  # noqa: S603 # ourselves
             except OSError as error:
-                here.close()
+                self._socket.close()
                 raise CannotHandOver(str(error)) from error
-        here.setblocking(False)
-        asyncio.get_running_loop().add_reader(here, self._told)
-        self._sender = here
-        return here
+        self._rate, self._lock = rate, threading.Lock()
+        self._numbers = itertools.count(1)
+        self._orders: dict[int, _Left] = {}
+        self._ending = self.gone = False
+        self._thread = threading.Thread(target=self._listen, name="files: sending", daemon=True)
+        self._thread.start()
 
-    def _told(self) -> None:
-        assert self._sender is not None  # noqa: S101 # it is what is read
+    def send(self, order: Order) -> Future[None]:
+        """Hand an order over. Raises CannotHandOver."""
+        number = next(self._numbers)
+        job, descriptors = JOB.pack(number, order.place, order.count), [order.to.fileno(), order.file.fileno()]
+        with self._lock:
+            if self.gone:
+                raise CannotHandOver("the process that sends has ended")
+            try:
+                socket.send_fds(self._socket, [job], descriptors, socket.MSG_DONTWAIT)
+            except OSError as error:
+                raise CannotHandOver(str(error)) from error
+            left = self._orders[number] = _Left(order.count, order.moved)
+        return left.sent
+
+    def end(self) -> None:
+        """Let it go, and wait until it has gone."""
+        self._ending = True
+        with suppress(OSError):  # it may have gone by itself
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(2 * _ENDS_WITHIN)
+
+    def _listen(self) -> None:
+        while told := self._received():
+            number, count, ended = TOLD.unpack(told)
+            self._rate.wait_s(count)  # counts as gone for whoever sends from here
+            with self._lock:
+                left = self._orders[number] if ended == GOES_ON else self._orders.pop(number)
+            left.moved(count)
+            if ended != GOES_ON:
+                left.end(ended)
+        self._leave()
+
+    def _received(self) -> bytes:
         try:
-            told = self._sender.recv(TOLD.size)
-        except BlockingIOError:
-            return
+            return self._socket.recv(TOLD.size)
         except OSError:
-            told = b""
-        if not told:
-            _log.warning("files: the process that sends has ended; what it sent is cut")
-            self._lose()
-            return
-        number, count, ended = TOLD.unpack(told)
-        self._rate.wait_s(count)  # counts as gone for those that send from here
-        job = self._jobs.get(number)
-        if job is None:
-            return
-        job.bytes += count
-        job.moved(count)
-        if ended != GOES_ON and not job.over.done():
-            job.over.set_result(ended)
+            return b""
 
-    def _lose(self) -> asyncio.Future[None]:
-        """The sender is there no more, once what this returns is done."""
-        if self._sender is not None:
-            asyncio.get_running_loop().remove_reader(self._sender)
-            self._sender.close()
-            self._sender = None
-        for job in self._jobs.values():
-            if not job.over.done():
-                job.over.set_exception(OSError("the process that sends has ended"))
-        process, self._process = self._process, None
-        return asyncio.get_running_loop().run_in_executor(None, _ended, process)
+    def _leave(self) -> None:
+        with self._lock:
+            self.gone = True
+            cut, self._orders = self._orders, {}
+            self._socket.close()
+        try:
+            self._process.wait(_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if not self._ending:
+            _log.warning("files: the process that sends has ended (%s); what it sent is cut", self._process.returncode)
+        for left in cut.values():
+            left.sent.set_exception(OSError("the process that sends has ended"))
 
 
-def _ended(process: subprocess.Popen[bytes] | None) -> None:
-    """It sees that nobody is there any more."""
-    if process is None:
-        return
-    try:
-        process.wait(_ENDS_WITHIN)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+class _Left:
+    """What is left of an order."""
+
+    def __init__(self, count: int, moved: Callable[[int], None]) -> None:
+        self._count, self._moved = count, moved
+        self.sent: Future[None] = Future()
+        self.sent.set_running_or_notify_cancel()  # nobody cancels it: a connection is shut down
+
+    def moved(self, count: int) -> None:
+        """So many bytes have gone."""
+        self._count -= count
+        self._moved(count)
+
+    def end(self, ended: int) -> None:
+        """It ended, for the sender with an errno or 0."""
+        if ended:
+            self.sent.set_exception(OSError(ended, os.strerror(ended)))
+        elif self._count:
+            self.sent.set_exception(OSError("the image is shorter than it was"))
+        else:
+            self.sent.set_result(None)

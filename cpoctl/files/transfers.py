@@ -18,6 +18,8 @@ from cpoctl.clock import Clock, stored
 from cpoctl.files.archives import listed
 from cpoctl.files.folder import Folder, Incoming
 from cpoctl.files.grants import Grant, Grants
+from cpoctl.files.sender import STALLED
+from cpoctl.files.sending import Sending
 from cpoctl.files.turns import Rate
 from cpoctl.store import rows
 
@@ -29,6 +31,15 @@ _log = logging.getLogger(__name__)
 
 class Busy(Exception):
     """Too many transfers of one grant go on."""
+
+
+def why(error: BaseException) -> str:
+    """The reason that is told of an end."""
+    if isinstance(error, TimeoutError):
+        return f"no byte for {STALLED:g} s"
+    if isinstance(error, ConnectionError):
+        return "the charger ended the connection"
+    return str(error) or type(error).__name__
 
 
 class Transfer:
@@ -131,6 +142,7 @@ class Desk:
     ) -> None:
         """`tell` and `whole` are called on the event loop that is running now. `rate` is of all downloads together."""
         self.grants, self.folder, self.rate = grants, folder, rate
+        self.sending = Sending(rate)
         self._clock, self._tell, self._whole = clock, tell, whole
         self._numbers = itertools.count(first)
         self._loop = asyncio.get_running_loop()

@@ -20,8 +20,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from cpoctl.files.folder import TooLarge, harmless
 from cpoctl.files.grants import Grant
 from cpoctl.files.sender import BLOCK, STALLED
-from cpoctl.files.sending import CannotHandOver, Sending
-from cpoctl.files.transfers import Busy, Desk, Transfer, Upload
+from cpoctl.files.sending import CannotHandOver, Order
+from cpoctl.files.transfers import Busy, Desk, Transfer, Upload, why
 from cpoctl.files.turns import Turns
 
 ALIVE: Final = "/alive"
@@ -29,19 +29,11 @@ _STOP_WITHIN: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Ways:
-    """How images leave: by turns with the chargers' event loop, and from a process that knows nothing of it."""
-
-    turns: Turns
-    sending: Sending
-
-
 class WebListener:
     """The listener on some bound sockets, each with or without TLS, until it is stopped."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk, self._ways = desk, _Ways(Turns(desk.soon, desk.rate), Sending(desk.rate))
+        self._desk, self._turns = desk, Turns(desk.soon, desk.rate)
         self._loop = asyncio.new_event_loop()  # not uvloop, which holds the interpreter while it sends
         self._thread = threading.Thread(target=self._run, name="files: http", daemon=True)
         self._runner: web.AppRunner | None = None
@@ -95,7 +87,6 @@ class WebListener:
     async def _end(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        await self._ways.sending.end()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.path == ALIVE:
@@ -109,12 +100,12 @@ class WebListener:
             allowed = ", ".join(method for purpose, method in _DOES if purpose == grant.purpose)
             return web.Response(status=405, headers={"Allow": allowed}, text=f"this is for {allowed}\n")
         try:
-            return await does(self._desk, grant, request, rest, self._ways)
+            return await does(self._desk, grant, request, rest, self._turns)
         except Busy:
             return _told(503, "too many transfers at once")
 
 
-async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, ways: _Ways) -> web.StreamResponse:
+async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
     """The image, or a range of it."""
     size, tag = grant.bytes or 0, f'"{grant.sha256}"'
     try:
@@ -133,23 +124,23 @@ async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, ways
     if request.method == "HEAD":
         await response.prepare(request)
         return response
-    await _send(desk, grant, request, response, begin, end, ways)
+    await _send(desk, grant, request, response, begin, end, turns)
     return response
 
 
 async def _send(
-    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, begin: int, end: int, ways: _Ways
+    desk: Desk, grant: Grant, request: web.Request, response: web.StreamResponse, begin: int, end: int, turns: Turns
 ) -> None:
     transfer = desk.fetch(grant, request.remote or "", grant.bytes or 0)
     transfer.bytes = 0
     try:
         with desk.folder.image(grant.sha256 or "").open("rb") as file:
             await response.prepare(request)
-            await _Leaving(request, response, file, transfer, ways).send(begin, end)
+            await _Leaving(desk, request, response, file, transfer, turns).send(begin, end)
             async with asyncio.timeout(STALLED):
                 await response.write_eof()
     except (OSError, TimeoutError) as error:
-        transfer.end(whole=False, error=_why(error))
+        transfer.end(whole=False, error=why(error))
         if request.transport is not None:
             request.transport.abort()  # no other answer can follow half of one
     finally:
@@ -160,11 +151,12 @@ async def _send(
 class _Leaving:
     """An image on its way out."""
 
+    desk: Desk
     request: web.Request
     response: web.StreamResponse
     file: IO[bytes]
     transfer: Transfer
-    ways: _Ways
+    turns: Turns
 
     async def send(self, begin: int, end: int) -> None:
         """Send a part: the first block from here, after which nothing of the answer waits, and the rest by the sender."""
@@ -179,12 +171,17 @@ class _Leaving:
         if self.request.secure or begin == end:
             raise CannotHandOver
         connection = self._transport().get_extra_info("socket")
-        await self.ways.sending.send(connection, self.file, begin, end - begin, self.transfer.moved)
+        sent = self.desk.sending.send(Order(connection, self.file, begin, end - begin, self.transfer.moved))
+        try:
+            await asyncio.wrap_future(sent)
+        except asyncio.CancelledError:
+            connection.shutdown(socket.SHUT_RDWR)
+            raise
 
     async def _send_blocks(self, begin: int, end: int) -> None:
         for place in range(begin, end, BLOCK):
             wanted = min(BLOCK, end - place)
-            await self.ways.turns.next(wanted)
+            await self.turns.next(wanted)
             async with asyncio.timeout(STALLED):
                 count = await self._send_block(place, wanted)
             if not count:
@@ -225,7 +222,7 @@ def _range(request: web.Request, size: int, tag: str) -> tuple[int, int, int]:
     return begin, end, 206
 
 
-async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str, ways: _Ways) -> web.StreamResponse:
+async def _take(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:
     """An upload: the body as it is, or the files of a form."""
     if request.content_type.startswith("multipart/"):
         return await _take_form(desk, grant, request)
@@ -276,8 +273,8 @@ async def _written(upload: Upload, blocks: AsyncIterator[bytes]) -> web.StreamRe
         refused.force_close()  # the rest is not read
         return refused
     except (OSError, TimeoutError, HttpProcessingError, web.HTTPException, EOFError) as error:
-        upload.cut(_why(error))
-        return _told(400 if isinstance(error, TimeoutError) else 507, f"the file was not kept: {_why(error)}")
+        upload.cut(why(error))
+        return _told(400 if isinstance(error, TimeoutError) else 507, f"the file was not kept: {why(error)}")
     return _told(201, f"{upload.transfer.bytes} bytes")
 
 
@@ -299,19 +296,11 @@ async def _part(part: BodyPartReader) -> AsyncIterator[bytes]:
         yield block
 
 
-def _why(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return f"no byte for {STALLED:g} s"
-    if isinstance(error, ConnectionError):
-        return "the charger ended the connection"
-    return str(error) or type(error).__name__
-
-
 def _told(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text + "\n")
 
 
-_Does = Callable[[Desk, Grant, web.Request, str, _Ways], Awaitable[web.StreamResponse]]
+_Does = Callable[[Desk, Grant, web.Request, str, Turns], Awaitable[web.StreamResponse]]
 _DOES: Final[dict[tuple[str, str], _Does]] = {
     ("firmware", "GET"): _fetch,
     ("firmware", "HEAD"): _fetch,

@@ -1,10 +1,9 @@
 """Fifty chargers fetch an image of 200 MB at once while others charge: what it costs the server, and their sessions.
 
 Session traffic is paced, not as fast as it goes: it is measured alone, then while the downloads go on. Each charger takes up
-to `--rate` megabytes a second (2 Gbit/s in all), and the server gives what its config lets it; `--at-most 0` lifts that
-bound. Budgets: the server's memory (with the process that sends for it) grows by less than 50 MiB, and the p99 of a Call of
-session traffic is at the most twice what it is alone. Each is measured `--rounds` times, and the median counts; what was on
-its way while the host had taken a core away is left out.
+to `--rate` megabytes a second (2 Gbit/s in all). Budgets: the server's memory (with the process that sends for it) grows by
+less than 50 MiB, and the p99 of a Call of session traffic is at the most twice what it is alone. Each is measured `--rounds`
+times, and the median counts; what was on its way while the host had taken a core away is left out.
 
 The same files are fetched from a bare server once more, a process of its own: what they cost the machine, whoever sends them.
 Whatever else runs on the core of the process that measures makes answers look late, as it waits for the next tick of the
@@ -20,8 +19,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
@@ -39,11 +38,17 @@ from tests.bench.wire import handshake
 from tests.support.servers import Server
 
 _HEAD = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors", "left out", "stolen s", "as counted")
+_CONFIG: Final = """
+[files]
+download_mb_s = {0.at_most}
+[recipe.bench]
+forms = ["{0.form}"]
+"""
 _COMMAND_S: Final = 4.0
 _LIMIT: Final = 900.0
 _TICK: Final = 0.05
 _DROPPED = bytearray(1 << 20)
-_LOCATION = re.compile(rb'"location":"(http://[^"]+)"')
+_LOCATION = re.compile(rb'"location":"((?:http|ftp)://[^"]+)"')
 
 
 class Fetcher(LoadCharger):
@@ -66,17 +71,46 @@ class Fetcher(LoadCharger):
 
 async def fetch(url: str, rate: float) -> int:
     """Take so many bytes a second; how many came. The kernel drops them: what is measured is the server, not this process."""
-    parts, loop, began = urlsplit(url), asyncio.get_running_loop(), time.monotonic()
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, len(_DROPPED))
-        sock.setblocking(False)
-        await loop.sock_connect(sock, (parts.hostname or "", parts.port or 0))
-        await loop.sock_sendall(sock, f"GET {parts.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        count = len((await loop.sock_recv(sock, 1 << 14)).partition(b"\r\n\r\n")[2])
+    opened = _over_ftp if url.startswith("ftp") else _over_http
+    async with opened(url) as (sock, count):
+        began = time.monotonic()
         while taken := _taken(sock, int(rate * (time.monotonic() - began)) - count):
             count += max(0, taken)
             await asyncio.sleep(_TICK)
     return count
+
+
+@asynccontextmanager
+async def _over_http(url: str) -> AsyncIterator[tuple[socket.socket, int]]:
+    """The connection of a file, and how many bytes of it have come already."""
+    parts, loop = urlsplit(url), asyncio.get_running_loop()
+    with await _connected(parts.hostname or "", parts.port or 0) as sock:
+        await loop.sock_sendall(sock, f"GET {parts.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        yield sock, len((await loop.sock_recv(sock, 1 << 14)).partition(b"\r\n\r\n")[2])
+
+
+@asynccontextmanager
+async def _over_ftp(url: str) -> AsyncIterator[tuple[socket.socket, int]]:
+    """The same by passive FTP."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    await reader.readline()
+    for words in (f"USER {parts.username}", f"PASS {parts.password}", "TYPE I", "EPSV"):
+        writer.write(f"{words}\r\n".encode())
+        answer = (await reader.readline()).decode()
+    with await _connected(parts.hostname or "", int(answer.split("|")[-2])) as sock:
+        writer.write(f"RETR {parts.path}\r\n".encode())
+        await reader.readline()
+        yield sock, 0
+    writer.close()
+
+
+async def _connected(host: str, port: int) -> socket.socket:
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, len(_DROPPED))
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, (host, port))
+    return sock
 
 
 def _taken(sock: socket.socket, wanted: int) -> int:
@@ -187,8 +221,9 @@ def main() -> None:
         __doc__, chargers=50, sessions=100, megabytes=200, rate=5.0, rounds=3, seconds=8.0, warmup=1.5, pause=0.1
     )
     parser.add_argument(
-        "--at-most", type=float, help="files.download_mb_s of the server, instead of what it has by itself"
+        "--at-most", type=float, default=0.0, help="files.download_mb_s of the server; default: no bound"
     )
+    parser.add_argument("--form", choices=["http", "ftp"], default="http")
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -199,10 +234,9 @@ def main() -> None:
         uvloop.run(_fetch_all(options.port, options.chargers, options.rate * 1e6))
         return
     with working_folder() as folder:
-        if options.at_most is not None:
-            config = folder / "config.toml"
-            config.write_text(f"[files]\ndownload_mb_s = {options.at_most}\n", encoding="utf-8")
-            os.environ["CPOCTL_CONFIG"] = str(config)
+        config = folder / "config.toml"
+        config.write_text(_CONFIG.format(options), encoding="utf-8")
+        os.environ["CPOCTL_CONFIG"] = str(config)
         image = folder / "fw-2.0.0.bin"
         with image.open("wb") as file:
             for _ in range(options.megabytes):

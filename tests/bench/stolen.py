@@ -1,8 +1,8 @@
 """What the machine's host takes away: moments in which a core did not run at all, though the first in line wanted it.
 
 On a shared machine a core is gone for up to 50 ms, several times a second; a p99 would be a figure of the neighbours. One
-process a core, before all others there (as root; else nothing is seen), wakes every two milliseconds; where it wakes late, nobody had
-the core. What the kernel itself counts as stolen stands beside it: the two must agree, or something here holds a core.
+process a core, before all others there (as root; else nothing is seen), wakes every millisecond; where it wakes late, nobody
+had the core. What the kernel itself counts as stolen stands beside it: where that is nothing, something here holds a core.
 """
 
 import argparse

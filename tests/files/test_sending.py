@@ -20,6 +20,7 @@ from cpoctl.store import Record
 from tests.files.conftest import IMAGE, WITHIN, Make, Place
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="connections are passed on by Linux alone")
+_over_each_form = pytest.mark.parametrize("form", ["http", "ftp"])
 _LARGE = IMAGE * 64  # far more than the buffers of a connection
 
 
@@ -37,15 +38,26 @@ def _senders() -> list[int]:
 
 
 @asynccontextmanager
-async def _fetching(place: Place, image: Record | None = None) -> AsyncIterator[asyncio.StreamReader]:
+async def _fetching(place: Place, form: str, image: Record | None = None) -> AsyncIterator[asyncio.StreamReader]:
     """A charger that has begun to fetch a large image, and reads no further by itself."""
     image = image or await place.image(_LARGE, "large.bin")
-    where = urlsplit((await place.offer("firmware", "http", image)).url)
+    where = urlsplit((await place.offer("firmware", form, image)).url)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    writer.write(f"GET {where.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-    await reader.readuntil(b"\r\n\r\n")
-    await reader.readexactly(1 << 20)  # more than the first block: the sender has it
-    yield reader
+    data = reader
+    if form == "http":
+        writer.write(f"GET {where.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+    else:
+        await reader.readline()
+        for words in (f"USER {where.username}", f"PASS {where.password}", "TYPE I", "EPSV"):
+            writer.write(f"{words}\r\n".encode())
+            answer = (await reader.readline()).decode()
+        data, opened = await asyncio.open_connection(where.hostname, int(answer.split("|")[-2]))
+        writer.write(f"RETR {where.path}\r\n".encode())
+    await data.readexactly(1 << 20)  # more than the first block: the sender has it
+    yield data
+    if data is not reader:
+        opened.close()
     writer.close()
 
 
@@ -61,16 +73,18 @@ async def _rest(reader: asyncio.StreamReader) -> int:
     return count
 
 
-async def test_a_large_image_leaves_whole(place: Place) -> None:
-    async with _fetching(place) as reader:
+@_over_each_form
+async def test_a_large_image_leaves_whole(place: Place, form: str) -> None:
+    async with _fetching(place, form) as reader:
         assert len(_senders()) == 1
         assert await _rest(reader) == len(_LARGE) - (1 << 20)
     told = await place.finished()
     assert (told.state, told.bytes) == ("whole", len(_LARGE))
 
 
-async def test_a_sender_that_dies_cuts_what_it_sent_and_another_one_follows(place: Place) -> None:
-    async with _fetching(place) as reader:
+@_over_each_form
+async def test_a_sender_that_dies_cuts_what_it_sent_and_another_one_follows(place: Place, form: str) -> None:
+    async with _fetching(place, form) as reader:
         (pid,) = _senders()
         os.kill(pid, signal.SIGKILL)
         assert await _rest(reader) < len(_LARGE) - (1 << 20)
@@ -82,10 +96,11 @@ async def test_a_sender_that_dies_cuts_what_it_sent_and_another_one_follows(plac
     assert _senders() not in ([], [pid])
 
 
-async def test_a_charger_that_hangs_up_ends_its_transfer_and_no_other(place: Place) -> None:
+@_over_each_form
+async def test_a_charger_that_hangs_up_ends_its_transfer_and_no_other(place: Place, form: str) -> None:
     image = await place.image(_LARGE, "large.bin")
-    async with _fetching(place, image) as other:
-        async with _fetching(place, image):
+    async with _fetching(place, form, image) as other:
+        async with _fetching(place, form, image):
             pass
         told = await place.finished()
         assert (told.state, told.error) == ("cut", "the charger ended the connection")
@@ -93,8 +108,9 @@ async def test_a_charger_that_hangs_up_ends_its_transfer_and_no_other(place: Pla
     assert (await place.finished()).state == "whole"
 
 
-async def test_a_server_that_stops_takes_its_sender_along(place: Place) -> None:
-    async with _fetching(place) as reader:
+@_over_each_form
+async def test_a_server_that_stops_takes_its_sender_along(place: Place, form: str) -> None:
+    async with _fetching(place, form) as reader:
         (pid,) = _senders()
         await place.exchange.close()
         assert await _rest(reader) < len(_LARGE) - (1 << 20)
@@ -102,8 +118,9 @@ async def test_a_server_that_stops_takes_its_sender_along(place: Place) -> None:
     assert (await place.finished()).error == "the server stopped"
 
 
-async def test_an_image_that_shrinks_is_cut(place: Place) -> None:
-    async with _fetching(place) as reader:
+@_over_each_form
+async def test_an_image_that_shrinks_is_cut(place: Place, form: str) -> None:
+    async with _fetching(place, form) as reader:
         (image,) = (place.folder / "images").rglob("[0-9a-f]*")
         os.truncate(image, 24 << 20)
         assert await _rest(reader) < len(_LARGE) - (1 << 20)
@@ -111,10 +128,11 @@ async def test_an_image_that_shrinks_is_cut(place: Place) -> None:
     assert (told.state, told.error) == ("cut", "the image is shorter than it was")
 
 
-async def test_downloads_keep_to_their_rate(make_place: Make) -> None:
+@_over_each_form
+async def test_downloads_keep_to_their_rate(make_place: Make, form: str) -> None:
     place = await make_place(download_mb_s=16)
     began = monotonic()
-    async with _fetching(place) as reader:
+    async with _fetching(place, form) as reader:
         await _rest(reader)
     assert (await place.finished()).state == "whole"
     assert monotonic() - began > 0.9 * len(_LARGE) / 16e6
