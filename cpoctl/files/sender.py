@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import struct
-import sys
 import time
 from contextlib import suppress
 from typing import Final
@@ -109,18 +108,24 @@ class _Sender:
         if not job:
             self._gone.set()
             return
-        task = asyncio.ensure_future(_Job(self._server, self._rate, JOB.unpack(job), descriptors).run())
+        number, place, count = JOB.unpack(job)
+        if len(descriptors) < 2:  # this process has as many files open as it may
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self._server.send(TOLD.pack(number, 0, errno.EMFILE))
+            return
+        task = asyncio.ensure_future(_Job(self._server, self._rate, (number, place, count), descriptors).run())
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
 
 
 def main(descriptor: str, bytes_per_s: str) -> None:
     """Serve the server at the other end of a descriptor."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the server's to hear, and this ends with it
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # of a terminal, of systemd: the server's to hear, and this ends with it
+        signal.signal(number, signal.SIG_IGN)
     os.nice(_NICER)
     with socket.socket(fileno=int(descriptor)) as server:
         asyncio.run(_Sender(server, Rate(float(bytes_per_s))).run())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -11,12 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Final, Protocol
 
 from cpoctl.files.sender import GOES_ON, JOB, TOLD
 from cpoctl.files.turns import Rate
 
 _ENDS_WITHIN: Final = 2.0
+_ROOT: Final = str(Path(__file__).parents[2])
+_START: Final = "import sys; sys.path.insert(0, sys.argv[1]); from cpoctl.files.sender import main; main(*sys.argv[2:])"
+"""The same package as here, whatever lies in the folder in which the server was started."""
 _log = logging.getLogger(__name__)
 
 
@@ -80,7 +84,7 @@ class _Sender:
         except (AttributeError, OSError) as error:
             raise CannotHandOver("this system does not pass connections on") from error
         with there:
-            command = [sys.executable, "-m", "cpoctl.files.sender", str(there.fileno()), str(rate.bytes_per_s)]
+            command = [sys.executable, "-P", "-c", _START, _ROOT, str(there.fileno()), str(rate.bytes_per_s)]
             try:
                 self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[there.fileno()])  # noqa: S603 # ourselves
             except OSError as error:

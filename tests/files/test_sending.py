@@ -144,7 +144,8 @@ def test_a_sender_ends_with_its_server(tmp_path: Path) -> None:
     image.write_bytes(_LARGE)
     server, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours, chargers = socket.socketpair()
-    command = [sys.executable, "-m", "cpoctl.files.sender", str(there.fileno()), "0"]
+    start = "import sys; from cpoctl.files.sender import main; main(*sys.argv[1:])"
+    command = [sys.executable, "-c", start, str(there.fileno()), "0"]
     with ours, chargers, subprocess.Popen(command, pass_fds=[there.fileno()]) as process:
         there.close()
         ours.setblocking(False)
