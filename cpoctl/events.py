@@ -104,7 +104,7 @@ class ChargerBooted(Event, frozen=True, kw_only=True):
 
 
 class ClockJudged(Event, frozen=True, kw_only=True):
-    """A charger's clock was found to be so far ahead of ours, or behind (negative); None: its times do not agree any more."""
+    """A charger's clock was found to be so far ahead of ours, or behind (negative); None: nobody knows."""
 
     ahead_s: float | None
 
@@ -284,6 +284,16 @@ class OwnerShareSet(Event, frozen=True, kw_only=True):
 
     owner_id: str
     percent: str
+    valid_from: str
+    actor: str
+    reason: str | None = None
+
+
+class SiteOwnerSet(Event, frozen=True, kw_only=True):
+    """From a day on a site is somebody's, or nobody's; the reason where a month that was over changed."""
+
+    site_id: str
+    owner_id: str | None
     valid_from: str
     actor: str
     reason: str | None = None
@@ -857,7 +867,12 @@ class Bus:
         """Hand one event to every listener that wants its kind."""
         self.order += 1
         for listener in self._wanting.get(type(event), ()):
-            listener(seq, event)
+            try:
+                listener(seq, event)
+            except Exception:  # supervises the listeners: a bug in one costs neither the others nor an answer
+                import logging  # which the command line does without
+
+                logging.getLogger(__name__).exception("a listener failed on %s", event.type)
 
     def _sort(self) -> None:
         """A new list for each kind, so that a listener may stop while it is being told."""

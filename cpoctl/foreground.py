@@ -1,12 +1,13 @@
-"""A process in the foreground: its event loop, and the signals that end it in order."""
+"""A process in the foreground: its event loop, how many files it may have open, and the signals that end it in order."""
 
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+_FILES_MOST: Final = 1 << 16
 
 
 def attended(work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
@@ -49,6 +50,25 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+def files_most() -> int:
+    """How many files and connections this process may have open: as many as the system lets it, not the few it starts with."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return _FILES_MOST
+    soft, hard = (
+        _FILES_MOST if limit == resource.RLIM_INFINITY else limit
+        for limit in resource.getrlimit(resource.RLIMIT_NOFILE)
+    )
+    wanted = min(hard, _FILES_MOST)
+    if soft >= wanted:
+        return soft
+    with suppress(ValueError, OSError):  # not all systems allow what they say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        return wanted
+    return soft
 
 
 def stop_signal(*numbers: signal.Signals) -> asyncio.Event:

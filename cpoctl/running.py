@@ -2,13 +2,13 @@
 
 import asyncio
 import gc
+import logging
 import shutil
-import signal
 import ssl
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -32,11 +32,11 @@ from cpoctl.config import (
 from cpoctl.csms.central import CentralSystem
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.operator import Face
-from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.errors import Conflict, StoreUnavailable, UsageProblem
 from cpoctl.events import Event, FilesOpened
 from cpoctl.files.exchange import HEARD, Exchange, Reached, Surroundings
 from cpoctl.files.listeners import Ports
-from cpoctl.foreground import loop_factory, stop_signal
+from cpoctl.foreground import attended
 from cpoctl.http import elsewhere
 from cpoctl.http.app import create_app
 from cpoctl.http.serving import serve_api
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 SWITCH_INTERVAL: Final = 0.0002  # how soon the writer thread gets its turn; at 1 ms all chargers waited for it
 GC_THRESHOLD: Final = 50_000  # young objects; the default pauses 10,000 busy connections for 0.7 s
 PRUNE_EVERY: Final = 3600.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -241,18 +242,19 @@ async def _prune(store: SqliteStore, settings: ServeSettings, files: FileSetting
     )
     while True:
         await asyncio.sleep(PRUNE_EVERY)
-        await store.prune(policy, clock.now())
+        try:
+            await store.prune(policy, clock.now())
+        except StoreUnavailable as error:  # a full disk is no reason never to make room again (D-15)
+            _log.warning("nothing is pruned this hour: %s", error)
 
 
 def serve_until_stopped(settings: ServeSettings, known: Config) -> None:
-    """Serve in the foreground; SIGTERM and SIGINT end it in order, a second one at once."""
+    """Serve in the foreground; SIGTERM, SIGINT and a terminal that closes end it in order, a second one at once."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(settings, known))
+    attended(lambda stop: _serve(settings, known, stop))
 
 
-async def _serve(settings: ServeSettings, known: Config) -> None:
-    stop = stop_signal(signal.SIGINT, signal.SIGTERM)
+async def _serve(settings: ServeSettings, known: Config, stop: asyncio.Event) -> None:
     async with running(
         settings, api=known.api, alerts=known.alerts, files=known.files, recipes=known.recipe, money=known.money
     ) as server:
@@ -286,4 +288,5 @@ def _files_opened(seq: int | None, event: Event) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):  # where nobody can write a line any more, chargers are served all the same (D-14)
+        print(text, file=sys.stderr, flush=True)

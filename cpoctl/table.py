@@ -224,9 +224,11 @@ def keyed(key: str | None) -> str:
 
 
 def megabytes(count: float | None) -> str:
-    """Bytes in megabytes, small ones in kilobytes."""
+    """Bytes in megabytes, small ones in kilobytes, a few as they are."""
     if count is None:
         return "-"
+    if count < 1e3:
+        return f"{count:.0f} B"
     return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
 
 

@@ -123,42 +123,58 @@ def is_plain(word: str) -> bool:
     return not _GLOB.search(word) and "," not in word and word[:1] not in ("@", "-")
 
 
-def resolved(words: Sequence[str], known: Iterable[str], waiting: Iterable[str] = ()) -> list[Target]:
+@dataclass(frozen=True)
+class _Ids:
+    """Ids by their folded spelling: which a glob fits, which a word may be, and which are no targets."""
+
+    chosen: Mapping[str, str]
+    named: Mapping[str, str]
+    waiting: Mapping[str, str]
+
+
+def resolved(
+    words: Sequence[str], known: Iterable[str], waiting: Iterable[str] = (), *, by_name: Iterable[str] = ()
+) -> list[Target]:
     """What the words name among the known ids, each once, in their order. Raises NotFound.
 
-    `waiting` are the ids of those that nobody has approved yet: they are no targets, and it is told why.
+    `waiting` are the ids of those that nobody has approved yet: they are no targets, and it is told why. `by_name`
+    are further ones that a word may name in full, but that no glob fits.
     """
-    ids = {name.casefold(): name for name in known}
-    unapproved = {name.casefold(): name for name in waiting}
-    found = dict.fromkeys(at for word in words for at in _named(word, ids, unapproved))
+    chosen = _folded(known)
+    ids = _Ids(chosen, _folded(by_name) | chosen, _folded(waiting))
+    found = dict.fromkeys(at for word in words for at in _named(word, ids))
     if words and not found:
         raise NotFound(f"{', '.join(words)} fits no charger", target=words[0], hints=HINTS)
     return list(found)
 
 
-def _named(word: str, ids: Mapping[str, str], waiting: Mapping[str, str]) -> Iterator[Target]:
-    if known := ids.get(word.casefold()):
+def _folded(names: Iterable[str]) -> dict[str, str]:
+    return {name.casefold(): name for name in names}
+
+
+def _named(word: str, ids: _Ids) -> Iterator[Target]:
+    if known := ids.named.get(word.casefold()):
         yield Target(known)
     elif "," in word:
         for part in filter(None, (part.strip() for part in word.split(","))):
-            yield from _named(part, ids, waiting)
+            yield from _named(part, ids)
     elif match := _PLACE.fullmatch(word):
         connector = int(match["connector"]) if match["connector"] else None
-        for charger_id in _chargers(match["charger"], ids, waiting):
+        for charger_id in _chargers(match["charger"], ids):
             yield Target(charger_id, int(match["evse"]), connector)
     else:
-        for charger_id in _chargers(word, ids, waiting):
+        for charger_id in _chargers(word, ids):
             yield Target(charger_id)
 
 
-def _chargers(word: str, ids: Mapping[str, str], waiting: Mapping[str, str]) -> list[str]:
-    if known := ids.get(word.casefold()):
+def _chargers(word: str, ids: _Ids) -> list[str]:
+    if known := ids.named.get(word.casefold()):
         return [known]
     if _GLOB.search(word):
-        return sorted(name for name in ids.values() if like(name, word))
-    if name := waiting.get(word.casefold()):
+        return sorted(name for name in ids.chosen.values() if like(name, word))
+    if name := ids.waiting.get(word.casefold()):
         raise NotFound(f"{name} waits for approval", target=name, hints=[f"cpoctl charger approve {shlex.quote(name)}"])
-    raise NotFound(f"no charger {word}{nearest(word, ids.values())}", target=word, hints=HINTS)
+    raise NotFound(f"no charger {word}{nearest(word, ids.named.values())}", target=word, hints=HINTS)
 
 
 def must_select(words: Sequence[str], selection: Selection, *, every: bool) -> None:

@@ -90,7 +90,10 @@ class Engine:
     async def _tick_on(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            self.look_at_all()
+            try:
+                self.look_at_all()
+            except Exception:  # noqa: BLE001 # supervises the looking: windows open and close all the same
+                _log.exception("looking at the campaigns failed")
 
     # Taking up
 

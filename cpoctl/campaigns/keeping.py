@@ -78,11 +78,13 @@ class Keeping:
 
     @staticmethod
     def _may_go_on(doing: Undertaking, member: Member) -> bool:
-        return member.attempts < doing.campaign.rules.attempts and doing.campaign.state != ABORTED
+        # All attempts are counted: after a `campaign retry` there are as many again.
+        return member.attempts % doing.campaign.rules.attempts != 0 and doing.campaign.state != ABORTED
 
     async def _again(self, doing: Undertaking, member: Member, why: str) -> None:
         """It has failed, and is tried once more."""
-        told = f"attempt {member.attempts} of {doing.campaign.rules.attempts}: {why}"
+        most = doing.campaign.rules.attempts
+        told = f"attempt {(member.attempts - 1) % most + 1} of {most}: {why}"
         later = self._clock.now() + campaigns.AGAIN_AFTER
         await self._write(self._unit(doing, [(_pending(replace(member, why=told, not_before=later)), (SENT,))]))
 

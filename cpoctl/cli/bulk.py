@@ -41,7 +41,7 @@ def on_targets(
     name, named = (parameter.name, parameter.kind) if parameter else ("", "")
     one = is_one(list(words), selectors) and not choices.where
     targets = (
-        _picked(words, selectors, choices.where, client)
+        _picked(words, selectors, choices.where, client, of_waiting=kind.of_waiting)
         if named == "charger"
         else _sessions(said(words, named), client)
     )
@@ -49,7 +49,7 @@ def on_targets(
     if choices.save is not None:
         from cpoctl.cli.handing import must_take
 
-        must_take(choices.save, len(targets))
+        must_take(choices.save, len(targets), choices)
     if choices.dry_run:
         rehearse(kind, values, targets, choices)
     elif len(targets) == 1 and not choices.plan and choices.format != "json":  # an array, however many were found
@@ -66,12 +66,14 @@ def on_targets(
         _conclude(client, begun["task_id"], done, waiting, telling, choices)
 
 
-def _picked(words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client") -> list[str]:
+def _picked(
+    words: Sequence[str], selectors: dict[str, Any], where: str | None, client: "Client", *, of_waiting: bool = False
+) -> list[str]:
     """The targets, each once. The server is asked where a word may mean several."""
     every = bool(selectors.pop("all", False))
     told = said(words, "charger") if words else []
     every = every or bool(where and not told)
-    chosen = PickChargers(targets=tuple(told), all=every, **selectors)
+    chosen = PickChargers(targets=tuple(told), all=every, waiting=of_waiting, **selectors)
     must_select(told, chosen, every=every)
     if not chosen.narrows and not where and told and all(map(is_plain, told)):
         return told

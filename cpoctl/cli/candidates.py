@@ -24,6 +24,7 @@ _NAMED = {"target": "charger"} | {
         "profile",
         "alert",
         "image",
+        "campaign",
         "upload",
         "tariff",
         "series",

@@ -4,6 +4,7 @@ import dataclasses
 import gc
 import os
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,18 @@ def fly(
     choices.server = server or choices.server
     named = named or choices.context or choices.server or "this machine"
     _show(reach.needed(choices), choices, named, wanted or Wanted(), mouse=mouse, seconds=seconds, ends=ends)
+
+
+def must_be_past(choices: Choices, at: str) -> None:
+    """Something is stored of a time. Raises UsageProblem, NotFound."""
+    import msgspec
+
+    from cpoctl.operations._past import ShowSpan, Span
+
+    client, _ = reach.past(choices)
+    with closing(client):
+        span = msgspec.json.decode(client.whole(ShowSpan()), type=Span)
+    span.holds(instant(at, datetime.now(UTC), "at", ago=True))
 
 
 def fly_past(choices: Choices, at: str, speed: float, *, wanted: Wanted, mouse: bool) -> None:

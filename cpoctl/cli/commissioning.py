@@ -1,6 +1,5 @@
 """Commissioning seen from the command line: where the charger connects, who is asked, how it goes on."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -167,8 +166,8 @@ def _asking(choices: Choices) -> "Asked":
             return None
         if choices.no_input or not terminal.can_ask():
             return f"nobody could be asked to {what}"
-        print(f"please {what}, then press Enter (s skips): ", end="", file=sys.stderr, flush=True)
-        return "as answered" if sys.stdin.readline().strip().lower().startswith("s") else None
+        answer = terminal.asked(f"please {what}, then press Enter (s skips): ")
+        return "as answered" if answer.lower().startswith("s") else None
 
     return ask
 
@@ -189,8 +188,7 @@ def _untouched(bench: "ServedBench", choices: Choices) -> "Verdict | None":
     if choices.no_input or not terminal.can_ask():
         return skipped("it disturbs the charger, and nobody could be asked", look if sessions else again)
     who = f"{charger_id}, which has {told}" if sessions else charger_id
-    print(f"start and stop a session, unlock and restart {who}? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+    if terminal.asked(f"start and stop a session, unlock and restart {who}? [y/N] ").lower() in ("y", "yes"):
         return None
     return skipped("not wanted, as it disturbs the charger", again)
 
@@ -288,6 +286,5 @@ def let_try(hints: list[str], socket: str | None, choices: Choices) -> list[str]
     terminal.note("the temporary server goes on, to try things in another terminal:")
     for hint in hints:
         terminal.note(f"  {hint.replace('cpoctl ', f'cpoctl --server {socket} ', 1)}")
-    print("Enter ends it: ", end="", file=sys.stderr, flush=True)
-    sys.stdin.readline()
+    terminal.asked("Enter ends it: ")
     return [_SERVE_AGAIN, *hints]

@@ -1,12 +1,12 @@
 """Danger: what disrupts is asked for, what is severe must be typed, and a script must say so (UX §4.7)."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from cpoctl.cli import terminal
 from cpoctl.cli.again import again
 from cpoctl.errors import Denied, UsageProblem
 from cpoctl.operations import Danger, Operation
+from cpoctl.parameters import parameters
 from cpoctl.table import clean
 
 if TYPE_CHECKING:
@@ -48,8 +48,16 @@ def allow(operation: Operation, choices: "Choices", targets: "Sequence[str]" = (
         if operation.danger_now() < Danger.SEVERE:
             ways.append(again(choices, "--yes"))
         _typed(what, word, choices, targets, ways)
-    elif danger >= Danger.DISRUPTS and not choices.yes:
-        _agreed(what, choices, targets)
+    elif danger >= Danger.DISRUPTS and not choices.yes and not _is_typed(operation, choices, targets):
+        _agreed(what, choices, targets, operation.lacking())
+
+
+def _is_typed(operation: Operation, choices: "Choices", targets: "Sequence[str]") -> bool:
+    """Whether --confirm names what it is about, which says more than a yes."""
+    if len(targets) > 1:
+        return choices.confirm == str(len(targets))
+    named = next((parameter.name for parameter in parameters(type(operation)) if parameter.positional), None)
+    return choices.confirm is not None and named is not None and choices.confirm == getattr(operation, named)
 
 
 def _what(operation: Operation, danger: Danger, choices: "Choices") -> str:
@@ -62,9 +70,10 @@ def _what(operation: Operation, danger: Danger, choices: "Choices") -> str:
     return operation.consequence_for(reach.query(subject, choices)[0])
 
 
-def _agreed(what: str, choices: "Choices", targets: "Sequence[str]") -> None:
+def _agreed(what: str, choices: "Choices", targets: "Sequence[str]", lacking: "Sequence[str]") -> None:
     if choices.no_input or not terminal.can_ask():
-        raise UsageProblem(f"{what}: this needs a yes", hints=[again(choices, "--yes")])
+        needs = "a reason and a yes" if "--reason" in lacking else "a yes"
+        raise UsageProblem(f"{what}: this needs {needs}", hints=[again(choices, *lacking, "--yes")])
     _list(targets)
     if _asked(f"{what}. Go ahead? [y/N] ").lower() not in ("y", "yes"):
         raise UsageProblem("not done", hints=[f"{again(choices, '--yes')}    does it without asking"])
@@ -89,5 +98,4 @@ def _list(targets: "Sequence[str]") -> None:
 
 
 def _asked(question: str) -> str:
-    print(clean(question, 4096), end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    return terminal.asked(clean(question, 4096))

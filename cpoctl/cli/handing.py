@@ -5,11 +5,13 @@ import sys
 from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote as quoted
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from cpoctl.cli import reach, terminal, written
-from cpoctl.errors import UsageProblem
+from cpoctl.cli.again import again
+from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.routes import CONTENTS, PREFIX, Filled
 from cpoctl.table import megabytes
 
@@ -35,8 +37,11 @@ def handed_over(path: str, choices: "Choices") -> str:
     return f"{told['sha256']}:{source.name}"
 
 
-def must_take(path: str, count: int) -> None:
-    """Raise UsageProblem where so many files cannot be written to what --out names, before anything is asked for."""
+def must_take(path: str, count: int, choices: "Choices") -> None:
+    """Raise where so many files cannot be written to what --out names, before anything is asked for.
+
+    A file that is there is replaced where --yes says so. Raises UsageProblem, Conflict.
+    """
     if path == "-":
         if count > 1:
             raise UsageProblem("standard output takes one file", hints=["--out DIRECTORY    for several"])
@@ -44,9 +49,17 @@ def must_take(path: str, count: int) -> None:
     target = Path(path)
     if count > 1 and target.exists() and not target.is_dir():
         raise UsageProblem(f"{path} is a file, and {count} are to be written", hints=["--out DIRECTORY    for several"])
-    place = next(each for each in (target, *target.absolute().parents) if each.exists())
+    folder = target.absolute().parent
+    if not target.exists() and not folder.exists():
+        made = f"mkdir -p {quoted(str(target.parent))}"
+        raise UsageProblem(f"--out {path}: there is no directory {target.parent}", target=path, hints=[made])
+    place = target if target.exists() else folder
     if not (place.is_dir() or place == target) or not os.access(place, os.W_OK):
-        raise UsageProblem(f"nothing can be written to {path}", target=path, hints=[f"ls -ld {place}"])
+        raise UsageProblem(f"nothing can be written to {path}", target=path, hints=[f"ls -ld {quoted(str(place))}"])
+    if target.is_file() and not choices.yes:
+        raise Conflict(
+            f"{path} exists already", target=path, hints=[f"{again(choices, '--yes')}    writes it all the same"]
+        )
 
 
 def saved(rows: Sequence[Any], choices: "Choices") -> None:
@@ -66,7 +79,7 @@ def saved(rows: Sequence[Any], choices: "Choices") -> None:
 
 def _to_file(row: dict[str, Any], target: Path, choices: "Choices") -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(exist_ok=True)  # of several, or of a name that ends in /
         written.put(target, _blocks(row, choices))
     except OSError as error:
         raise UsageProblem(

@@ -2,11 +2,11 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 from typer._click import types
 from typer.core import TyperOption
 
-from cpoctl.cli import reach
 from cpoctl.cli.choices import Choices
 from cpoctl.errors import UsageProblem
 from cpoctl.web import DRIVER
@@ -36,10 +36,13 @@ def is_tab() -> bool:
     return os.environ.get("TEXTUAL_DRIVER") == DRIVER
 
 
-def show(choices: Choices, listen: str | None) -> None:
-    """Serve the page until Ctrl-C; each tab runs this process's own words again. Raises UsageProblem, ServerDown."""
+def show(choices: Choices, listen: str | None, must_be_there: Callable[[], None]) -> None:
+    """Serve the page until Ctrl-C; each tab runs this process's own words again. Raises UsageProblem.
+
+    `must_be_there` raises where tabs would have nothing to show.
+    """
     host, port = _checked(listen or LISTEN)
-    reach.needed(choices)
+    must_be_there()
     from cpoctl.web.serving import serve_in_browser
 
     serve_in_browser([sys.executable, "-m", "cpoctl", *choices.args], host, port, _tell)

@@ -43,7 +43,8 @@ def rows(
     watched = terminal.is_watched() and choices.out is None
     name = name_of(choices, watched)
     sheet = Sheet(records, known, many, _width(choices, watched), choices.headers, bom=bool(choices.bom))
-    sheet = replace(sheet, remarks=remarks)
+    few = f"{len(records):,} of {total:,} rows" if many and len(records) < total and choices.limit is not None else ""
+    sheet = replace(sheet, remarks=remarks, few=few)
     told = render(picked(_described(sheet, of, name, choices), choices.fields), name)
     if choices.out is not None:
         to_file(told, choices.out, of)

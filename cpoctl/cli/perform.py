@@ -57,8 +57,12 @@ def _query(operation: Query, choices: "Choices") -> None:
 
         watching.query(operation, choices)
     operation = operation.pinned(datetime.now().astimezone())
-    if choices.format is None and operation.told_as:
-        choices = replace(choices, output=operation.told_as)
+    if choices.save is not None:
+        from cpoctl.cli.handing import must_take
+
+        must_take(choices.save, 1, choices)
+    if choices.format is None and (told_as := operation.told_now()):
+        choices = replace(choices, output=told_as)
     if operation.heavy:
         _heavy(operation, choices)
         return
@@ -114,11 +118,12 @@ def _act(operation: Operation, choices: "Choices") -> None:
         if error.code == ChargerOffline.code and _may_wait(operation):
             error.hints = (*error.hints, f"{again(choices, '--queue')}    send it when the charger is back")
         raise
-    if choices.format is None and operation.told_as:
-        choices = replace(choices, output=operation.told_as)
     if not choices.quiet or choices.format:
+        choices = _as_told(operation, choices)
         listed = isinstance(found, list)
-        _outcome(found if listed else [found], operation.row, choices, many=listed)
+        _outcome(
+            found if listed else [found], operation.row, choices, many=listed and not _as_cards(operation, choices)
+        )
         if not found and isinstance(operation, Act) and operation.nothing and terminal.is_watched():
             terminal.note(operation.nothing)
     if isinstance(found, dict) and issubclass(operation.row, Outcome):
@@ -138,7 +143,8 @@ def _done(operation: Operation, choices: "Choices") -> Any:
 def _found(found: list[Any], operation: Operation, choices: "Choices") -> None:
     """The rows that an error carries."""
     if not (isinstance(operation, Act) and operation.tells_targets):
-        _outcome(found, operation.row, choices, many=True)
+        choices = _as_told(operation, choices)
+        _outcome(found, operation.row, choices, many=not _as_cards(operation, choices))
         return
     from cpoctl.cli.telling import Telling
     from cpoctl.operations.task import TargetRow
@@ -147,6 +153,17 @@ def _found(found: list[Any], operation: Operation, choices: "Choices") -> None:
     for row in found:
         telling.tell(TargetRow(**row))
     telling.end()
+
+
+def _as_told(operation: Operation, choices: "Choices") -> "Choices":
+    """The choices with the operation's own format, where the caller names none."""
+    told_as = operation.told_now()
+    return replace(choices, output=told_as) if choices.format is None and told_as else choices
+
+
+def _as_cards(operation: Operation, choices: "Choices") -> bool:
+    """Whether each row is to be told as a card; whoever picks fields wants columns."""
+    return operation.cards and choices.format == "table" and not choices.fields
 
 
 def _may_wait(operation: Operation) -> bool:

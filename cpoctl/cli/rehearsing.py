@@ -34,8 +34,8 @@ def rehearse(kind: type[Operation], values: dict[str, Any], targets: Sequence[st
 
 def _preview(query: Query, request: Filled, choices: "Choices") -> None:
     """Write what it would come to: read from the file itself where that may be done, else told by the server."""
-    if choices.format is None and query.told_as:
-        choices = replace(choices, output=query.told_as)
+    if choices.format is None and (told_as := query.told_now()):
+        choices = replace(choices, output=told_as)
     with reach.reading(choices) as place:
         found = place.told(query)[0] if place.reads else reach.needed(choices).ask(request)["preview"]
         if isinstance(found, Rows):

@@ -44,6 +44,16 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def asked(question: str) -> str:
+    """Ask for a line. Whoever ends it with Ctrl-C finds the shell's prompt on a line of its own."""
+    print(question, end="", file=sys.stderr, flush=True)
+    try:
+        return sys.stdin.readline().strip()
+    except (KeyboardInterrupt, SystemExit):
+        print(file=sys.stderr)
+        raise
+
+
 def note(text: str) -> None:
     """Say something on stderr."""
     from cpoctl.table import clean

@@ -59,6 +59,9 @@ class Client:
         self.timeout = timeout
         self._lines: set[Line] = set()
 
+    def close(self) -> None:
+        """Let go of what it holds open; it is not used any more."""
+
     def hang_up(self) -> None:
         """End what other threads ask and listen to at this moment: there it raises ServerDown. It can be used on."""
         for line in list(self._lines):

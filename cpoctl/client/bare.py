@@ -47,6 +47,11 @@ class BareClient(Client):
         """Nobody tells."""
         raise _nobody()
 
+    def close(self) -> None:
+        """Let go of the file, once nobody reads it."""
+        with self._turn:
+            self._reader.close()
+
     def _rows(self, operation: Operation) -> list[Any]:
         if not isinstance(operation, Query):
             raise _nobody()

@@ -59,6 +59,13 @@ def evidence(frame: Frame) -> Evidence:
     return Evidence(frame.at, frame.sender, frame.action, frame.request, frame.reply)
 
 
+def verdict(passed: bool, results: Sequence[str]) -> str:
+    """How it ended, in a few words that also say how much of it was not looked at."""
+    skipped = sum(result == Result.SKIPPED for result in results)
+    left_out = f", {skipped} of {len(results)} steps left out" if skipped else ""
+    return f"{'passed' if passed else 'FAILED'}{left_out}"
+
+
 def markdown(report: Mapping[str, Any]) -> Iterator[str]:
     """The report, given as JSON data, as Markdown lines."""
     yield f"# Commissioning of {_cell(report['charger_id'])}"
@@ -78,7 +85,7 @@ def markdown(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _head(report: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
-    yield "Result", "passed" if report["passed"] else "FAILED"
+    yield "Result", verdict(report["passed"], [step["result"] for step in report["steps"]])
     for name, title in (("vendor", "Vendor"), ("model", "Model"), ("firmware", "Firmware"), ("serial", "Serial"),
                         ("url", "Connected to"), ("started_at", "Started"), ("ended_at", "Ended"),
                         ("version", "cpoctl")):  # fmt: skip

@@ -24,6 +24,7 @@ from cpoctl.csms.ledger import noted
 from cpoctl.csms.websocket import WebSocket
 from cpoctl.domain.fleet import LiveCharger
 from cpoctl.errors import StoreUnavailable
+from cpoctl.foreground import files_most
 from cpoctl.ocpp import Version
 from cpoctl.store import DuplicateRow, StoreState, rows
 
@@ -35,6 +36,11 @@ PING_WITHIN: Final = 5.0
 NO_SUBPROTOCOL: Final = "no common subprotocol"
 NAMELESS: Final = "?"  # no charger can be called so: stands for those whose path names none
 ALLOWED_ORIGINS: Final = frozenset({"https://github.com/gilmaimon/TinyWebsockets"})  # ESP32 chargers, ha#442
+
+
+def room() -> int:
+    """How many connections chargers may have: a third of the process's files is for operators, the database and images (S-15)."""
+    return files_most() * 2 // 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ class Admission:
     hide_unknown: bool = False
     passwords: Passwords = field(default_factory=Passwords)
     refused: Counter[int] = field(default_factory=Counter)
+    room: int = field(default_factory=room)
     _opening: dict[WebSocket, asyncio.Task[None] | None] = field(default_factory=dict)
     _openings: Counter[str] = field(default_factory=Counter)  # by address
     _coming_in: set[str] = field(default_factory=set)  # unknown chargers whose row is being written
@@ -67,14 +74,20 @@ class Admission:
 
     def arrived(self, socket: WebSocket) -> bool:
         """Let a handshake begin, unless too many are in progress."""
-        taken = len(self._opening)
-        if taken >= HANDSHAKES_MOST:
+        taken, most = len(self._opening), min(HANDSHAKES_MOST, self.room - len(self.fleet.connections))
+        if taken >= most:
+            self._full(taken)
             return False
-        if taken >= HANDSHAKES_MOST // 2 and self._openings[socket.address] >= HANDSHAKES_OF_ONE:
+        if taken >= most // 2 and self._openings[socket.address] >= HANDSHAKES_OF_ONE:
             return False
         self._opening[socket] = None
         self._openings[socket.address] += 1
         return True
+
+    def _full(self, opening: int) -> None:
+        if self._told.take("full", self.fleet.clock.monotonic()) == 0:
+            there = f"{len(self.fleet.connections)} chargers and {opening} handshakes"
+            _log.warning("no room for more connections beside %s; LimitNOFILE or ulimit -n gives more", there)
 
     def knocked(self, socket: WebSocket, request: Request) -> None:
         """Judge a handshake in a task of its own."""

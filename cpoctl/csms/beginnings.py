@@ -4,6 +4,7 @@ import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome
+from cpoctl.csms.dating import dated
 from cpoctl.csms.metering import text
 from cpoctl.csms.refusals import unknown
 from cpoctl.domain import sessions, tags, timestamps
@@ -32,8 +33,8 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def begin(told: Begin, ctx: Context) -> tuple[events.SessionStarted, Outcome]:
     """Record a new session; the answer is the caller's. An open one on the same EVSE stays open and is flagged (V-03)."""
-    started_at, doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
-    flags = sessions.with_flags((), doubt, *told.doubts)
+    started_at, doubt = dated(told.raw, ctx)
+    flags = sessions.with_flags((), doubt, timestamps.doubted(started_at, ctx.now, ctx.received_at), *told.doubts)
     start = rows.SessionStart(
         session_id=told.session_id,
         charger_id=ctx.charger.charger_id,

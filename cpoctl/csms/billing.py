@@ -158,6 +158,8 @@ class BillingDesk:
             except StoreUnavailable as error:
                 self._search_all()  # once the store takes writes again
                 _log.warning("sessions wait for their price: %s", error)
+            except Exception:  # noqa: BLE001 # supervises the pricing: a session that cannot be priced must not cost all others their price
+                _log.exception("pricing failed; the sessions that were looked at together have no price yet")
             finally:
                 self._pricing = False
 
@@ -182,6 +184,8 @@ class BillingDesk:
                     await self.costs.reckon()
             except StoreUnavailable as error:
                 _log.warning("the cost of open sessions is not known: %s", error)
+            except Exception:  # noqa: BLE001 # supervises the reckoning: the next minute may do better
+                _log.exception("the cost of open sessions is not known")
 
     async def _batch(self) -> None:
         """Price a few. Raises StoreUnavailable."""

@@ -24,6 +24,7 @@ from cpoctl.csms.operator import ServerOperator
 from cpoctl.csms.running_cost import RunningCosts
 from cpoctl.csms.server import Server
 from cpoctl.csms.tasks import TaskDesk
+from cpoctl.csms.verifying import VerifyingDesk
 from cpoctl.errors import StoreUnavailable
 from cpoctl.events import Bus
 from cpoctl.operations import Files
@@ -48,6 +49,7 @@ class CentralSystem:
     started_at: str
     alerts: AlertDesk
     billing: BillingDesk
+    verifying: VerifyingDesk
     tasks: TaskDesk = field(init=False)
     files: Files = field(default_factory=NoFiles)
     _alive: asyncio.Task[None] | None = None
@@ -79,10 +81,12 @@ class CentralSystem:
         money = money or MoneySettings()
         costs = RunningCosts(ledger, clock, fleet, shows=money.running_cost == "display")
         billing = BillingDesk(ledger, clock, money, costs)
-        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at, desk, billing)
+        verifying = VerifyingDesk(ledger, clock)
+        central = cls(store, clock, ledger, fleet, admission, server, run_id, started_at, desk, billing, verifying)
         central.tasks = await TaskDesk.open(ledger, clock, partial(ServerOperator, central))
         desk.open()
         await billing.open()
+        verifying.open()
         central._alive = asyncio.get_running_loop().create_task(central._mark_alive())
         return central
 
@@ -96,6 +100,7 @@ class CentralSystem:
             self._alive.cancel()
         self.alerts.close()
         await self.billing.close()
+        await self.verifying.close()
         await self.tasks.close()
         await self.server.close()
         try:

@@ -5,6 +5,7 @@ What is found is kept with the charger and corrects the times of its sessions fr
 
 from cpoctl import events
 from cpoctl.clock import parsed
+from cpoctl.csms.dating import is_right
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.domain.clocks import ClockWatch, differs
 from cpoctl.store import rows
@@ -18,12 +19,21 @@ def watch(ledger: Ledger) -> None:
         charger = ledger.live.of(event)
         if not isinstance(event, events.StatusChanged) or event.charger_time is None or charger is None:
             return
-        now = ledger.clock.now()
-        found = watches.setdefault(charger.charger_id, ClockWatch())
-        ahead = found.hear(now.timestamp(), (parsed(event.charger_time) - now).total_seconds())
-        if differs(charger.clock_ahead_s, ahead):
-            ahead = None if ahead is None else round(ahead, 1)
-            judged = events.ClockJudged(charger_id=charger.charger_id, ahead_s=ahead)
-            ledger.commit([rows.ChargerClock(ahead, charger.charger_id)], [judged], noted)
+        now, at = ledger.clock.now(), parsed(event.charger_time)
+        ahead: float | None = (at - now).total_seconds()
+        if charger.clock_off_s and is_right(at, now, charger):
+            watches.pop(charger.charger_id, None)
+        else:
+            found = watches.setdefault(charger.charger_id, ClockWatch())
+            ahead = found.hear(now.timestamp(), (at - now).total_seconds())
+        # What is known stands until something else is: a server that began anew has heard too little to judge.
+        if ahead is not None and differs(charger.clock_ahead_s, ahead):
+            judged = events.ClockJudged(charger_id=charger.charger_id, ahead_s=round(ahead, 1))
+            ledger.commit([rows.ChargerClock(judged.ahead_s, charger.charger_id)], [judged], noted)
+
+    def began_anew(seq: int | None, event: events.Event) -> None:
+        """Let its clock, which it may have set, be judged by what comes from now on."""
+        watches.pop(event.charger_id or "", None)
 
     ledger.bus.listen(told, events.StatusChanged)
+    ledger.bus.listen(began_anew, events.ChargerBooted, events.ChargerRemoved)

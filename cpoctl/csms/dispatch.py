@@ -17,7 +17,7 @@ from cpoctl import plugins
 from cpoctl.clock import Clock
 from cpoctl.csms import actions
 from cpoctl.csms.actions import ACTIONS, Action, Context, Ids, Sql
-from cpoctl.csms.journal import Exchange, refused, violations
+from cpoctl.csms.journal import Exchange, refused, unplaced, violations
 from cpoctl.csms.ledger import Ledger, noted
 from cpoctl.ocpp import frames, schemas
 from cpoctl.ocpp.codes import Problem
@@ -25,7 +25,7 @@ from cpoctl.ocpp.frames import Call, ReadCall
 from cpoctl.ocpp.reading import read
 from cpoctl.ocpp.schemas import Violation, violation
 from cpoctl.ocpp.strict import StrictReader
-from cpoctl.store import DuplicateRow, Record, UnstorableRow
+from cpoctl.store import DuplicateRow, Record, UnstorableRow, rows
 
 if TYPE_CHECKING:
     from cpoctl.csms.connection import Connection
@@ -176,6 +176,7 @@ class Dispatch:
         unit = (
             message.row(self.ledger.next_journal(), reply, "result", message.doubts),
             refused(message, "unstorable", str(error)[:200]),
+            *unplaced(message, f"unstorable: {error}"[:200]),
         )
         self.ledger.commit(unit, [], lambda failed: connection.done(None if failed else reply))
 
@@ -189,9 +190,13 @@ class Dispatch:
         reply = None if call.sent else frames.encode_error(call.message_id, problem, why, connection.version)
         exchange = Exchange(connection, call, raw, self._clock.now())
         connection.done(reply)
-        self.ledger.commit(
-            [exchange.row(self.ledger.next_journal(), reply, "error", []), refused(exchange, problem, why)], [], noted
-        )
+        kept: list[rows.Row] = [
+            exchange.row(self.ledger.next_journal(), reply, "error", []),
+            refused(exchange, problem, why),
+        ]
+        if problem is Problem.INTERNAL_ERROR:  # not the charger's fault: it may give up, but somebody has to look
+            kept += unplaced(exchange, why)
+        self.ledger.commit(kept, [], noted)
         self._show(exchange, reply, "error", [])
 
     def _show(self, exchange: Exchange, reply: bytes | None, outcome: str, doubts: Sequence[Violation]) -> None:

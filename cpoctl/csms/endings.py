@@ -5,7 +5,7 @@ its stop comes after all, whatever it can be believed in takes over (time, regis
 counts. Figures that a person gave stand until a person changes them: what comes then is kept beside them (`csms/claims.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ import msgspec
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.claims import claimed
+from cpoctl.csms.dating import dated
 from cpoctl.csms.metering import kept, text
 from cpoctl.domain import metering, sessions, timestamps
 from cpoctl.domain.energy import Energy, Reading
@@ -46,10 +47,10 @@ def end(session: OpenSession, told: End, ctx: Context, samples: Sequence[rows.Me
 
     `samples`: the readings that came with it. What is known beside them the look-up has found, where it was wanted.
     """
-    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
+    stopped_at, time_doubt = dated(told.raw, ctx)
     used = _used(session, told, stopped_at, samples, ctx)
-    backwards = sessions.backwards(session.started_at, stopped_at)
-    flags = sessions.with_flags(session.flags, *told.doubts, time_doubt, backwards, *used.flags)
+    doubts = (time_doubt, *_of_clock(session, told.raw, stopped_at, time_doubt, ctx))
+    flags = sessions.with_flags(session.flags, *told.doubts, *doubts, *used.flags)
     stop = rows.SessionStop(
         stopped_at=stopped_at,
         stopped_raw=told.raw,
@@ -75,6 +76,17 @@ def end(session: OpenSession, told: End, ctx: Context, samples: Sequence[rows.Me
         flags=flags,
     )
     return Outcome({}, [stop], [ended])
+
+
+def _of_clock(
+    session: OpenSession, raw: str, stopped_at: str, time_doubt: str | None, ctx: Context
+) -> Iterator[str | None]:
+    """What is doubtful of the times of a session that ends."""
+    yield sessions.backwards(session.started_at, stopped_at)
+    yield timestamps.doubted(stopped_at, ctx.now, ctx.received_at)
+    known = session.corrected_s or ctx.charger.clock_off_s
+    if known and time_doubt in timestamps.BELIEVED and timestamps.is_told(session.flags):
+        yield timestamps.changed(session.corrected_s, raw, stopped_at)
 
 
 def _used(session: OpenSession, told: End, stopped_at: str, samples: Sequence[rows.MeterValue], ctx: Context) -> Energy:
@@ -155,21 +167,28 @@ def _amended(
 
 def correct(earlier: Mapping[str, Any], told: End, ctx: Context) -> Outcome:
     """Let the charger's facts take over from the end that stands in for its own, where nobody has decided otherwise."""
-    stopped_at, time_doubt = timestamps.effective_text(told.raw, ctx.now, ctx.charger.clock_off_s)
-    dated = time_doubt in timestamps.BELIEVED
+    stopped_at, time_doubt = dated(told.raw, ctx)
+    believed = time_doubt in timestamps.BELIEVED
     energy, meter_doubt = metering.energy(earlier["meter_start_wh"], told.meter_wh)
     measured = energy is not None
     if earlier["decided"]:
-        at = stopped_at if dated else None
+        at = stopped_at if believed else None
         beside = claimed(earlier, ctx, stopped_at=at, meter_stop_wh=told.meter_wh, energy_wh=energy)
         return _told_later(earlier, told, ctx, {}, frozenset(), beside)
     if told.meter_wh is None and earlier["energy_wh"] is not None:
         meter_doubt = None  # nothing contradicts what stands in
     settled = sessions.ENERGY_UNKNOWN if measured else frozenset[str]()
-    figures: dict[str, Any] = {"stopped_at": stopped_at} if dated else {}
+    figures: dict[str, Any] = {"stopped_at": stopped_at} if believed else {}
     figures |= {"meter_stop_wh": told.meter_wh, "energy_wh": energy} if measured else {}
-    backwards = sessions.backwards(earlier["started_at"], stopped_at) if dated else None
-    return _told_later(earlier, told, ctx, figures, settled, [], *told.doubts, time_doubt, backwards, meter_doubt)
+    doubts = [time_doubt]
+    if believed:
+        doubts.append(sessions.backwards(earlier["started_at"], stopped_at))
+        doubts.append(timestamps.doubted(stopped_at, ctx.now, ctx.received_at))
+        flags = msgspec.json.decode(earlier["flags"])
+        if timestamps.is_told(flags):
+            begin_s = timestamps.corrected(flags, earlier["started_raw"], earlier["started_at"])
+            doubts.append(timestamps.changed(begin_s, told.raw, stopped_at))
+    return _told_later(earlier, told, ctx, figures, settled, [], *told.doubts, *doubts, meter_doubt)
 
 
 def _told_later(

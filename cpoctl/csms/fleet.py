@@ -10,9 +10,8 @@ from cpoctl.csms.commands import Commands
 from cpoctl.csms.connection import Connection
 from cpoctl.csms.dispatch import Dispatch
 from cpoctl.csms.holds import Holds
-from cpoctl.csms.journal import Exchange, refused
+from cpoctl.csms.journal import Exchange, refused, unplaced
 from cpoctl.csms.ledger import Ledger, noted
-from cpoctl.csms.metering import text
 from cpoctl.csms.runs import Cause
 from cpoctl.domain.fleet import LiveFleet
 from cpoctl.domain.secrets import masked
@@ -25,7 +24,6 @@ from cpoctl.operations import Request
 from cpoctl.store import StoreState, rows
 
 _log = logging.getLogger(__name__)
-_OF_SESSIONS = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent"})
 _RECENT_ACTION = """
 SELECT action FROM (
     SELECT action, message_id, connection_id, sender FROM charger_journal WHERE charger_id = ?
@@ -207,10 +205,7 @@ class Fleet:
         kept: list[rows.Row] = [
             exchange.row(self.ledger.next_journal(), reply, outcome, []),
             refused(exchange, outcome, why),
+            *unplaced(exchange, f"{outcome}: {why}"),  # it may be the end of one: somebody has to look
         ]
-        if action in _OF_SESSIONS:  # it may be the end of one: somebody has to look
-            about = f"{outcome}: {why}"
-            charger_id = connection.charger.charger_id
-            kept.append(rows.Orphan(exchange.at, charger_id, None, action, "", about, text(exchange.request)))
         self.ledger.commit(kept, [], noted)
         self.ledger.tell_frame(lambda: exchange.event(reply, outcome, [], None))

@@ -31,6 +31,7 @@ _FACTS = frozenset(
     }
 )
 """The actions of chargers that tell no variables, which nearly all messages are of."""
+OF_SESSIONS = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent"})
 NOBODY = ""  # the action or message id of a frame that has none
 
 
@@ -133,6 +134,14 @@ def violations(doubts: Sequence[Violation], exchange: Exchange) -> list[rows.Row
         rows.Violation(charger_id, exchange.action, doubt.path, doubt.rule, doubt.message, sample, seen_at)
         for doubt in exchange.told(doubts)
     ]
+
+
+def unplaced(exchange: Exchange, why: str) -> list[rows.Row]:
+    """A message of a session that came to nothing, for somebody to look at; nothing of any other."""
+    if exchange.action not in OF_SESSIONS:
+        return []
+    charger_id = exchange.connection.charger.charger_id
+    return [rows.Orphan(exchange.at, charger_id, None, exchange.action, "", why, text(exchange.request))]
 
 
 def refused(exchange: Exchange, rule: str, why: str) -> rows.Violation:

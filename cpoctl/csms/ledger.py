@@ -70,9 +70,11 @@ class Ledger:
     def _committed(
         self, numbered: Sequence[tuple[int | None, events.Event]], then: Then, error: Exception | None
     ) -> None:
-        if error is None:
-            self.tell(numbered)
-        then(error)
+        try:
+            if error is None:
+                self.tell(numbered)
+        finally:
+            then(error)  # a charger that is not answered would never be heard again on its connection
 
     async def write(self, unit: Sequence[rows.Row], happened: Sequence[events.Event] = ()) -> None:
         """Commit and wait. Raises DuplicateRow, StoreUnavailable."""

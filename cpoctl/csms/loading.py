@@ -12,6 +12,7 @@ from cpoctl.domain.clocks import correction
 from cpoctl.domain.energy import odd
 from cpoctl.domain.fleet import Evse, KnownStart, LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.sites import Site
+from cpoctl.domain.timestamps import corrected
 from cpoctl.store import Read, Record, Store, rows
 
 _NUMBERS = """
@@ -128,6 +129,7 @@ def _sessions(live: LiveFleet, read: Read) -> None:
         charger = live.charger(record["charger_id"])
         if charger is None:
             continue
+        flags = tuple(msgspec.json.decode(record["flags"]))
         begun = OpenSession(
             session_id=record["session_id"],
             evse_id=record["evse_id"],
@@ -137,8 +139,9 @@ def _sessions(live: LiveFleet, read: Read) -> None:
             started_at=record["started_at"],
             meter_start_wh=record["meter_start_wh"],
             energy_wh=record["meter_start_wh"],
-            flags=tuple(msgspec.json.decode(record["flags"])),
+            flags=flags,
             remote_start_id=record["remote_start_id"],
+            corrected_s=corrected(flags, record["started_raw"], record["started_at"]),
         )
         by_number[begun.session_id] = charger.sessions[begun.transaction_id] = begun
         key = (record["evse_id"], record["tag_id"], record["started_raw"], record["meter_start_raw"])

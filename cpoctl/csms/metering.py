@@ -8,6 +8,7 @@ import msgspec
 
 from cpoctl import events
 from cpoctl.csms.actions import Context
+from cpoctl.csms.dating import dated
 from cpoctl.domain import metering, signed, timestamps
 from cpoctl.store import rows
 
@@ -69,7 +70,7 @@ def _signed_row(packet: signed.Packet, sample: rows.MeterValue) -> rows.SignedVa
 
 
 def _row(sample: metering.Sample, ctx: Context, evse_id: int, session_id: int, flags: Sequence[str]) -> rows.MeterValue:
-    taken_at, doubt = timestamps.effective_text(sample.timestamp_raw, ctx.now, ctx.charger.clock_off_s)
+    taken_at, doubt = dated(sample.timestamp_raw, ctx)
     energy, power, current, voltage, soc = sample.readings
     doubts = None
     if flags or sample.flags or (doubt and doubt != timestamps.CLOCK):  # that is said of the session

@@ -12,6 +12,7 @@ import msgspec
 from cpoctl import __version__, operations
 from cpoctl.clock import Clock
 from cpoctl.csms import auth
+from cpoctl.csms.giving_way import Step, beside
 from cpoctl.csms.judging import asked, judged, spoken
 from cpoctl.csms.ledger import noted
 from cpoctl.csms.rebuilding import rebuilt
@@ -157,13 +158,14 @@ class ServerOperator:
         await self._central.store.backup(target)
 
     async def rebuilt(self, charger_id: str, sessions: Sequence[int]) -> Mapping[int, Record | str]:
-        """Sessions of one charger as the journal tells them."""
+        """Sessions of one charger as the journal tells them; with rests while chargers are there that could wait."""
 
-        def work(read: Read) -> dict[int, Record | str]:
+        def work(read: Read, step: Step) -> dict[int, Record | str]:
             with closing(self._central.store.scratch()) as scratch:
-                return rebuilt(read, scratch, charger_id, sessions)
+                return rebuilt(read, scratch, charger_id, sessions, step)
 
-        return await self._central.store.reading(work)
+        busy = any(charger.connected for charger in self.live.chargers.values())
+        return await beside(self.store, work, rests=busy)
 
 
 class Face:

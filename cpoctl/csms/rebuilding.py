@@ -5,7 +5,7 @@ open or had ended before. A tag is worth what its charger was told then. What an
 what comes out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -25,7 +25,7 @@ from cpoctl.store.seeking import first_since
 
 _CLOSING_VALUES = timedelta(hours=1)  # come after the stop
 _OUT_OF_ORDER = timedelta(minutes=1)  # a row is numbered when it is committed, and some wait for a look-up before
-_CALLS_AT_ONCE = 1000
+_CALLS_AT_ONCE = 100
 _OF_SESSIONS = "('StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent')"
 # One that was closed by hand, and whose charger has said nothing since, is judged by what came until then.
 _WANTED = """
@@ -60,17 +60,24 @@ FROM session s WHERE s.transaction_id = ? AND s.session_id > ? ORDER BY s.starte
 """
 
 
-def rebuilt(read: Read, scratch: Scratch, charger_id: str, sessions: Sequence[int]) -> dict[int, Record | str]:
-    """The sessions of one charger as the journal tells them, or why it does not: nothing is made of half of a session."""
+def rebuilt(
+    read: Read, scratch: Scratch, charger_id: str, sessions: Sequence[int], step: Callable[[], None]
+) -> dict[int, Record | str]:
+    """The sessions of one charger as the journal tells them, or why it does not: nothing is made of half of a session.
+
+    `step` is called between two Calls, and may take its time.
+    """
     wanted = read(_WANTED, [msgspec.json.encode(sessions).decode()])
     begins = next((record["at"] for record in read(_BEGINS)), None)
     held = [record for record in wanted if begins is not None and record["start_received_at"] >= begins]
     found: dict[int, Record | str] = {record["session_id"]: _before(begins) for record in wanted}
     if held:
         replay = _Replay(charger_id, scratch)
-        replay.place_beside(read, held[0]["session_id"], min(record["start_received_at"] for record in held))
+        for _ in replay.place_beside(read, held[0]["session_id"], min(record["start_received_at"] for record in held)):
+            step()
         for call in _calls(read, scratch, charger_id, held):
             replay.tell(call)
+            step()
         found |= {record["session_id"]: replay.made(record) for record in held}
     return found
 
@@ -108,8 +115,8 @@ class _Replay:
         self._beside = 0
         self._ids = Ids(count(1).__next__, lambda: self._issued)
 
-    def place_beside(self, read: Read, first: int, since: str) -> None:
-        """Let the sessions before the first one stand as they stood when it began."""
+    def place_beside(self, read: Read, first: int, since: str) -> Iterator[None]:
+        """Let the sessions before the first one stand as they stood when it began, one at a time."""
         given = {"charger": self._charger.charger_id, "first": first, "since": since, "most": SESSIONS_MOST}
         for record in read(_BESIDE, given):
             self._beside = record["session_id"] = self._ids.session()
@@ -120,6 +127,7 @@ class _Replay:
                 self._live.apply(started(begun, tuple(msgspec.json.decode(begun.flags))))
             else:
                 self._scratch.write([rows.SessionStop(**{name: record[name] for name in rows.SessionStop._fields})])
+            yield
 
     def made(self, wanted: Record) -> Record | str:
         """What has come out, or what the journal lacks."""

@@ -69,10 +69,12 @@ def expired(target: str, when: str | None) -> Result:
     return of_error(late, "Expired")
 
 
-def unknown(target: str) -> Result:
-    """A target whose Call was on its way when the server ended."""
+def unknown(target: str, *, answered: bool = False) -> Result:
+    """A target whose Call was on its way, or whose effect was waited for, when the server ended."""
     lost = TimedOut(
-        f"the server ended before {target} answered; whether it did it is unknown",
+        f"the server ended after {target} had answered; what came of it is not known"
+        if answered
+        else f"the server ended before {target} answered; whether it did it is unknown",
         target=target,
         hints=[f"cpoctl log list {target} --last 10    what was said"],
     )
@@ -84,7 +86,7 @@ def not_settled(outcome: Outcome, waits_for: str, within: float, still: Sequence
     charger_id = outcome.target.partition(":")[0]
     told = Outcome(outcome.target, False, "Timeout", outcome.latency_ms, outcome.command_id, outcome.answer)
     return TimedOut(
-        f"{outcome.target} answered {outcome.status}, and waiting {within:g} s for {waits_for} was in vain",
+        f"{outcome.target} agreed ({outcome.status}), but within {within:g} s this did not come: {waits_for}",
         target=outcome.target,
         hints=[*still, f"cpoctl log list {charger_id} --last 10    what it says"],
         detail={"decided_by": "time", "outcome": told},

@@ -175,14 +175,18 @@ def _charger_of(word: str, live: LiveFleet) -> str | None:
     return at.charger_id
 
 
+_WHOLE_FILES = ("file", "path", "source")  # text that names nothing
+
+
 def split(act: Act) -> tuple[str, dict[str, Any]]:
     """An act's target, or the first thing that it names, and what else it was given."""
     values = given(act)
     parameter = targeted(type(act))
     if parameter is not None:
         return str(values.pop(parameter.name)), values
-    first = next((p for p in parameters(type(act)) if p.positional), None)
-    return str(getattr(act, first.name)) if first and not first.many else "", values
+    first = next((p for p in parameters(type(act)) if p.positional and p.kind not in _WHOLE_FILES), None)
+    named = (first.name if first and not first.many else "", "charger", "site")
+    return next((str(values[name]) for name in named if values.get(name) is not None), ""), values
 
 
 def kept(kind: type[Act], values: dict[str, Any]) -> tuple[str, bool]:

@@ -17,6 +17,7 @@ from cpoctl.csms.websocket import (
     ASSEMBLE_WITHIN,
     CLOSE_WITHIN,
     CONTROLS_PER_SECOND,
+    FRAGMENTS_PER_SECOND,
     OPEN_WITHIN,
     STALLED_AFTER,
     WebSocket,
@@ -93,7 +94,10 @@ class Server:
     async def _sweep_on(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY)
-            self.sweep(self.fleet.clock.monotonic())
+            try:
+                self.sweep(self.fleet.clock.monotonic())
+            except Exception:  # noqa: BLE001 # supervises the sweep: without it nobody dead is found, and whoever is held back stays so
+                _log.exception("a sweep failed")
 
     def sweep(self, now: float) -> None:
         """Ping who is due, close who is dead, stalled or flooding."""
@@ -106,7 +110,7 @@ class Server:
             elif now - connection.last_heard >= self._ping_every and connection.ping_sent is None:
                 connection.ping_sent = now
                 connection.socket.ping()
-            connection.socket.controls = 0
+            connection.socket.controls = connection.socket.fragments = 0
             connection.refill()
 
     def _dead(self, connection: Connection, now: float) -> str | None:
@@ -125,4 +129,6 @@ def _misbehaving(socket: WebSocket, now: float) -> str | None:
         return "a message took too long"
     if socket.controls > CONTROLS_PER_SECOND * SWEEP_EVERY:
         return "too many control frames"
+    if socket.fragments > FRAGMENTS_PER_SECOND * SWEEP_EVERY:
+        return "too many fragments"
     return None

@@ -28,6 +28,9 @@ _LAST = "SELECT coalesce(max(seq), 0) AS task FROM sqlite_sequence WHERE name = 
 _UNFINISHED = "SELECT * FROM task WHERE state = 'running' ORDER BY task_id"
 _TARGETS = "SELECT * FROM task_target WHERE task_id = ? ORDER BY position"
 _TASK = "SELECT * FROM task WHERE task_id = ?"
+_ANSWERED = """
+SELECT 1 FROM command WHERE charger_id = ? AND actor = ? AND queued_at >= ? AND answered_at IS NOT NULL LIMIT 1
+"""
 _FAILED = "SELECT target, status FROM task_target WHERE task_id = ? AND ok = 0 ORDER BY position"
 _LIST = "cpoctl task list    all that there were"
 
@@ -195,11 +198,13 @@ class TaskDesk:
         """Go on with what waits; end what was sent as unknown, and what was not begun."""
         run = resumed(record, targets)
         self._runs[run.task_id] = run
-        for place in run.places:
+        for place, kept_as in zip(run.places, targets, strict=True):
             if place.state == "waiting" and run.kind is not Act:
                 self.waiting.add(run, place)
             elif place.state == "sent":
-                await self._delivery.end(run, place, results.unknown(place.target))
+                calls = [place.charger_id, run.actor, kept_as["sent_at"]]
+                answered = bool(await self._ledger.store.read(_ANSWERED, calls))
+                await self._delivery.end(run, place, results.unknown(place.target, answered=answered))
             elif place.state != "done":
                 why = "the server ended before it was sent"
                 await self._delivery.end(run, place, results.given_up(place.target, "Dropped", why))

@@ -22,7 +22,7 @@ _SAMPLE_LENGTH = 2000
 _KNOWN = """
 SELECT s.session_id, s.evse_id, s.transaction_id, s.stopped_raw, s.meter_stop_raw, s.stop_reason, s.stop_tag_status,
        s.charger_id, s.stop_received_at, s.stopped_at, s.meter_start_wh, s.meter_stop_wh, s.energy_wh, s.flags,
-       s.tag_id, s.tag_status, s.started_at, s.decided, {evidence} FROM session s
+       s.tag_id, s.tag_status, s.started_at, s.started_raw, s.decided, {evidence} FROM session s
 WHERE s.transaction_id = ? AND (s.charger_id = ? OR s.issued = 1)
 ORDER BY s.charger_id = ? DESC, s.session_id DESC LIMIT 1
 """

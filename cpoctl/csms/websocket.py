@@ -24,7 +24,10 @@ OPEN_WITHIN: Final = 10.0  # S-14
 CLOSE_WITHIN: Final = 2.0
 STALLED_AFTER: Final = 10.0  # L-07
 CONTROLS_PER_SECOND: Final = 20  # F-22
+FRAGMENTS_PER_SECOND: Final = 20_000  # F-22
 ASSEMBLE_WITHIN: Final = 60.0  # F-22
+FRAMES_AT_ONCE: Final = 50  # before the other chargers have a turn (L-13)
+_SLICE: Final = 1024  # bytes; frames without content are 170 in it
 WORTH_COMPRESSING: Final = 512  # bytes; nearly all that we say is shorter, and is never compressed
 
 # F-20: small windows, and no compressor of ours is kept between two messages. Without the charger's
@@ -83,9 +86,12 @@ class WebSocket(asyncio.Protocol):
         self.fragments_since: float | None = None
         self.stalled_since: float | None = None
         self.controls = 0
+        self.fragments = 0
         self.address = ""
         self.dialled = ""  # the address of ours that it came in on
         self._held = False
+        self._rest = b""  # what has come in and is not read yet
+        self._going_on = False
 
     # The opening handshake
 
@@ -146,13 +152,31 @@ class WebSocket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Feed the protocol and hand out what it made of it."""
         protocol = self._protocol
-        if protocol.state is State.OPEN and not protocol.reader.buffer and self._fragments is None:
+        if protocol.state is State.OPEN and not (protocol.reader.buffer or self._rest) and self._fragments is None:
             message = whole_message(data)
             if message is not None:
                 self._text(message)
                 return
+        self._rest += data
+        self._read_on()
+
+    def _read_on(self) -> None:
+        """Read what has come in, up to so many frames: a flood of tiny ones must not hold up the others (F-22, L-13)."""
+        self._going_on = False
+        rest, place, frames = self._rest, 0, 0
+        while place < len(rest) and frames < FRAMES_AT_ONCE and self.reading:
+            frames += self._read(rest[place : place + _SLICE])
+            place += _SLICE
+        self._rest = rest[place:]
+        if rest:
+            self._pace()
+
+    def _read(self, data: bytes) -> int:
+        """Let the protocol read; how many frames it has found."""
+        protocol = self._protocol
         protocol.receive_data(data)
-        for event in protocol.events_received():
+        found = protocol.events_received()
+        for event in found:
             if isinstance(event, Frame):
                 self._frame(event)
             elif isinstance(event, Request):
@@ -161,6 +185,7 @@ class WebSocket(asyncio.Protocol):
             self._flush()
         if protocol.state is not State.OPEN and protocol.close_expected():
             self._end_soon()
+        return len(found)
 
     def _frame(self, frame: Frame) -> None:
         opcode = frame.opcode
@@ -181,7 +206,9 @@ class WebSocket(asyncio.Protocol):
         if self._fragments is None:
             self._fragments = []
             self.fragments_since = self._loop.time()
-        self._fragments.append(data)
+        self.fragments += 1
+        if data:  # empty ones cost memory and no allowance
+            self._fragments.append(data)
         if whole:
             message, self._fragments, self.fragments_since = b"".join(self._fragments), None, None
             self._text(message)
@@ -193,6 +220,9 @@ class WebSocket(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """Tell the protocol that the other side has finished writing."""
+        rest, self._rest = self._rest, b""  # TLS may tell so before all of it was read
+        if rest:
+            self._read(rest)
         self._protocol.receive_eof()
         self._flush()
 
@@ -201,7 +231,7 @@ class WebSocket(asyncio.Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
         self._protocol.receive_eof()
-        self._transport = None
+        self._transport, self._rest = None, b""
         self._door.left(self)
         receiver, self._receiver = self._receiver, None
         if receiver is not None:
@@ -266,10 +296,13 @@ class WebSocket(asyncio.Protocol):
     def _pace(self) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        if self.reading:
+        if self.reading and not self._rest:
             self._transport.resume_reading()
-        else:
-            self._transport.pause_reading()
+            return
+        self._transport.pause_reading()
+        if self.reading and not self._going_on:
+            self._going_on = True
+            self._loop.call_soon(self._read_on)
 
     def _flush(self) -> None:
         if self._transport is None:

@@ -5,6 +5,7 @@ most. Only what several messages at different times agree on is trusted, so that
 """
 
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -15,6 +16,8 @@ _APART_S = 60.0
 CORRECTED_FROM_S = 10.0
 """Less is no matter, and may be the way of the message."""
 CHANGED_S = 2.0
+_QUEUE_S = 900.0
+"""For so long after it connects a charger may still tell what it could not tell before."""
 
 
 @dataclass(slots=True)
@@ -26,12 +29,38 @@ class ClockWatch:
     def hear(self, received: float, ahead: float) -> float | None:
         """Take one in; seconds by which the clock is ahead, None as long as nobody can know."""
         self.told.append((received, ahead))
-        best = max(seconds for _, seconds in self.told)
-        near = [(at, seconds) for at, seconds in self.told if best - seconds <= _WITHIN_S]
-        times = [at for at, _ in near]
-        if len(near) < _AGREE or max(times) - min(times) < _APART_S:
-            return None
-        return median(seconds for _, seconds in near)
+        newest = list(self.told)[-_AGREE:]
+        found = _agreed(newest)
+        return found if found is not None else _agreed(self.told)
+
+
+def _agreed(told: Collection[tuple[float, float]]) -> float | None:
+    """What those agree on that were the least late."""
+    best = max(seconds for _, seconds in told)
+    near = [(at, seconds) for at, seconds in told if best - seconds <= _WITHIN_S]
+    times = [at for at, _ in near]
+    if len(near) < _AGREE or max(times) - min(times) < _APART_S:
+        return None
+    return median(seconds for _, seconds in near)
+
+
+def fits(ahead: float) -> bool:
+    """Whether a time is that of its receipt, but for the way of the message."""
+    return abs(ahead) <= CORRECTED_FROM_S
+
+
+def proves_right(ahead: float, off_s: float, now: float, since: float | None, left: float | None) -> bool:
+    """Whether a time that was told shows that a clock, known to be `off_s` ahead, has been set right.
+
+    One that fits its receipt does, but for a coincidence: by a clock that is ahead, one that had waited for just as long looks
+    the same. It could wait only while its charger was away, from `left` (None: nobody knows) until `since`, and no longer than
+    until the charger has told what waited. By a clock that is behind, a time that fits would be of the future.
+    """
+    if not fits(ahead):
+        return False
+    dated = now - off_s
+    waited = off_s > 0 and (since is None or (dated <= since and now - since < _QUEUE_S))
+    return not waited or (left is not None and dated < left - CORRECTED_FROM_S)
 
 
 def differs(before: float | None, now: float | None) -> bool:

@@ -21,6 +21,7 @@ from cpoctl.domain.live import OpenSession as OpenSession
 from cpoctl.domain.live import StartKey as StartKey
 from cpoctl.domain.live import Strays as Strays
 from cpoctl.domain.statuses import NOT_DELIVERING
+from cpoctl.domain.timestamps import corrected
 from cpoctl.domain.transfers import Moving, Transfers
 
 
@@ -237,6 +238,7 @@ def begun(event: events.SessionStarted) -> OpenSession:
         energy_wh=event.meter_start_wh,
         flags=event.flags,
         remote_start_id=event.remote_start_id,
+        corrected_s=corrected(event.flags, event.started_raw, event.started_at),
     )
 
 

@@ -53,6 +53,7 @@ class OpenSession:
     remote_start_id: int | None = None
     cost_e4: int | None = None  # so far, VAT included; reckoned now and then
     currency: str | None = None
+    corrected_s: float = 0.0  # what was taken off its begin, as its charger's clock was wrong
 
     def count_step(self, number: int) -> None:
         """Note that a step of this number was told."""

@@ -3,6 +3,7 @@
 An amount is rounded once, from its exact total, half away from zero.
 """
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -41,8 +42,14 @@ def parse(text: str) -> Decimal:
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
-        raise UsageProblem(f"{text!r} is no amount: write it as 0.25") from None
+        raise UsageProblem(f"{text!r} is no amount: write it as {_with_a_point(text)}") from None
     return plain(number, text)
+
+
+def _with_a_point(text: str) -> str:
+    """The amount that somebody meant who wrote a comma, else any: three digits after one may be thousands."""
+    meant = text.strip().replace(",", ".", 1)
+    return meant if re.fullmatch(r"-?(0\.\d+|\d+\.(\d{1,2}|\d{4,}))", meant, re.ASCII) else "0.25"
 
 
 def plain(number: Decimal, said: object) -> Decimal:

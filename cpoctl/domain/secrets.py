@@ -8,6 +8,7 @@ MASK = "********"
 _SECRET_NAME = re.compile(
     r"(?i)auth[\w .-]{0,40}key|pass(?:word|phrase|wd)|secret|credential|(?:private|api)[_ -]?key|apn[\w .-]{0,40}pass|sim_?pin"
 )
+_FIRST_IN_PATH = re.compile(r"(\b\w+://[^/\s\"]{1,300}/)[0-9a-f]{24}(?![^/\s\"?])")  # as the file exchange has them
 _IN_URL = re.compile(r"(\b\w+://[^/\s:@\"]{0,200}:)[^/\s\"]{1,2000}(@)")
 
 
@@ -17,12 +18,12 @@ def is_secret(name: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """JSON text with the values of secret variables, and passwords in URLs, replaced.
+    """JSON text with the values of secret variables, and passwords and secret paths in URLs, replaced.
 
     Text that names a secret but is no JSON is not kept at all: where its value begins cannot be told.
     """
     if "://" in text:
-        text = _IN_URL.sub(rf"\g<1>{MASK}\g<2>", text)
+        text = _FIRST_IN_PATH.sub(rf"\g<1>{MASK}", _IN_URL.sub(rf"\g<1>{MASK}\g<2>", text))
     if not is_secret(text):
         return text
     try:

@@ -14,6 +14,7 @@ SUPERSEDED = "superseded_open"  # another session began on the EVSE while this o
 EXCEEDED = "sessions_exceeded"  # its tag had as many sessions as it may have, or came to as many, in the same moment
 ELSEWHERE = "tag_elsewhere"  # its tag may not charge at its EVSE, which was told after the tag
 BEGIN_MISSING = "begin_missing"  # a later step was told first, or is all that was
+BEGIN_SAID = "begin_said"  # the same, and somebody has said when it began
 STEPS_MISSING = "steps_missing"  # the charger numbers more steps than it has told
 NO_PLACE = "connector_missing"  # no EVSE was told
 BACKWARDS = "ended_before_begin"  # by the times that its charger told
@@ -25,6 +26,8 @@ CORRECTED = "corrected"  # somebody has decided what it was; what it was before 
 REBUILT = "rebuilt"  # somebody had it computed anew
 ENERGY_UNKNOWN = frozenset({MISSING, REGRESSED})
 """What a session is flagged with that has no energy."""
+NO_BEGIN = frozenset({BEGIN_MISSING, BEGIN_SAID})
+"""What a session is flagged with whose charger may still tell its begin."""
 NO_ID = frozenset({"", "0", "-1"})
 
 

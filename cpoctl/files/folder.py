@@ -20,6 +20,7 @@ from cpoctl.store import Record
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _NAME_MOST: Final = 100
 _SPARE: Final = 64 << 20  # bytes of the disk that stay free: the database is written to it too
+_LOOK_EVERY: Final = 16 << 20  # bytes of a file that comes in
 _BLOCK: Final = 1 << 20
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _STRAY_AFTER: Final = 3600.0
@@ -32,6 +33,10 @@ def harmless(name: str, otherwise: str = "file") -> str:
     return _UNSAFE.sub("_", last).strip("._")[-_NAME_MOST:] or otherwise
 
 
+def _ours_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 class TooLarge(OSError):
     """A file that comes in is larger than it may be, or than the disk has room for."""
 
@@ -41,8 +46,8 @@ class Incoming:
 
     def __init__(self, path: Path, most: int) -> None:
         self.path, self._most = path, most
-        self.bytes = 0
-        self._file: IO[bytes] = path.open("xb")
+        self.bytes, self._look_at = 0, _LOOK_EVERY
+        self._file: IO[bytes] = open(path, "xb", opener=_ours_alone)  # noqa: SIM115 # a path's own takes no opener; kept open
         self._sha256 = hashlib.sha256()
 
     def write(self, block: bytes) -> None:
@@ -50,6 +55,10 @@ class Incoming:
         self.bytes += len(block)
         if self.bytes > self._most:
             raise TooLarge(f"it is larger than the {self._most // MIB} MiB that it may have")
+        if self.bytes >= self._look_at:  # many chargers may upload at once, and none of them may stop the database
+            self._look_at = self.bytes + _LOOK_EVERY
+            if shutil.disk_usage(self.path.parent).free < _SPARE:
+                raise TooLarge("the disk has no more room for it")
         self._file.write(block)
         self._sha256.update(block)
 

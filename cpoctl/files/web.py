@@ -12,7 +12,8 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import IO, Final
+from functools import partial
+from typing import IO, Final, cast
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -23,9 +24,11 @@ from cpoctl.files.sender import BLOCK, STALLED
 from cpoctl.files.sending import CannotHandOver, Order
 from cpoctl.files.transfers import Busy, Desk, Transfer, Upload, why
 from cpoctl.files.turns import Turns
+from cpoctl.foreground import files_most
 
 ALIVE: Final = "/alive"
 _STOP_WITHIN: Final = 5.0
+_SHAKE_HANDS_WITHIN: Final = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +40,9 @@ class WebListener:
         self._loop = asyncio.new_event_loop()  # not uvloop, which holds the interpreter while it sends
         self._thread = threading.Thread(target=self._run, name="files: http", daemon=True)
         self._runner: web.AppRunner | None = None
+        self._servers: list[asyncio.Server] = []
+        self.most = files_most() // 8  # connections: chargers' own and the database need the descriptors too (S-15)
+        self._shaking = 0
 
     async def start(self, sockets: list[tuple[socket.socket, ssl.SSLContext | None]]) -> None:
         """Serve."""
@@ -81,10 +87,28 @@ class WebListener:
             await self._site(sock, tls)
 
     async def _site(self, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
-        assert self._runner is not None  # noqa: S101 # it serves
-        await web.SockSite(self._runner, sock, ssl_context=tls).start()
+        within = _SHAKE_HANDS_WITHIN if tls else None
+        connected = partial(self._connected, tls=tls is not None)
+        self._servers.append(
+            await self._loop.create_server(connected, sock=sock, ssl=tls, ssl_handshake_timeout=within)
+        )
+
+    def _connected(self, *, tls: bool) -> asyncio.BaseProtocol:
+        """Who serves a new connection; one that comes with TLS counts for a while even if it never says anything."""
+        serving = self._runner.server if self._runner else None
+        if serving is None or len(serving.connections) + self._shaking >= self.most:
+            return _NoRoom()
+        if tls:
+            self._shaking += 1
+            self._loop.call_later(_SHAKE_HANDS_WITHIN, self._shaken)
+        return serving()
+
+    def _shaken(self) -> None:
+        self._shaking -= 1
 
     async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -103,6 +127,14 @@ class WebListener:
             return await does(self._desk, grant, request, rest, self._turns)
         except Busy:
             return _told(503, "too many transfers at once")
+
+
+class _NoRoom(asyncio.Protocol):
+    """Ends a connection for which there is no room."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """End it."""
+        cast(asyncio.Transport, transport).abort()
 
 
 async def _fetch(desk: Desk, grant: Grant, request: web.Request, rest: str, turns: Turns) -> web.StreamResponse:

@@ -82,7 +82,7 @@ class Sheet:
     `headers` is the caller's wish, None for the format's own habit. `picked`: the caller chose the fields.
     `title` says what it is, `chart` what it looks like, `bom` that a spreadsheet
     wants to be told of UTF-8, `delimiter` what stands between cells of CSV, `ascii` that nothing else may be drawn.
-    `remarks` are what is to be said of the data: what goes from hand to hand tells them itself, where nobody sees stderr.
+    `few` says which of the rows these are where a limit left some out: `3 of 12`. `remarks` are what is to be said of the data: what goes from hand to hand tells them itself, where nobody sees stderr.
     """
 
     records: Iterable[Record]
@@ -97,6 +97,7 @@ class Sheet:
     delimiter: str = ","
     ascii: bool = False
     remarks: Sequence[Remark] = ()
+    few: str = ""
 
     @property
     def said(self) -> list[str]:

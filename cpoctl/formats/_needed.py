@@ -1,19 +1,22 @@
-"""Needed: libraries that only some formats want, which are installed with `cpoctl[reports]`."""
+"""Needed: libraries that only some formats want, which are installed with `.[reports]`."""
 
 from importlib import import_module
 from typing import Any
 
-from cpoctl.errors import CpoctlError
+from cpoctl.errors import UsageProblem
 
 
 def library(name: str, format_name: str) -> Any:
-    """Import it. Raises CpoctlError that says how to get it."""
+    """Import it. Raises UsageProblem that says how to get it."""
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != name.partition(".")[0]:
             raise
-        raise CpoctlError(
+        raise UsageProblem(
             f"-o {format_name} needs the library {name.partition('.')[0]}, which is not installed",
-            hints=["pip install 'cpoctl[reports]'", "-o csv and -o json need nothing more"],
+            hints=[
+                "pip install '.[reports]'    in the folder of cpoctl's source",
+                "-o csv and -o json need nothing more",
+            ],
         ) from error

@@ -35,14 +35,14 @@ _FEWEST = 10  # as many bars take the whole width; fewer are no wider
 _DENSE = 150  # bars that stand side by side as one outline: there is no room between them
 
 
-def picture(chart: "Chart | None", kind: Literal["svg", "png"]) -> bytes:
-    """The chart as a file. Raises UsageProblem where there is none."""
+def picture(chart: "Chart | None", kind: Literal["svg", "png"], format_name: str | None = None) -> bytes:
+    """The chart as a file, for a format that may have another name. Raises UsageProblem where there is none."""
     if chart is None:
         raise UsageProblem(
             "there is no chart of this",
             hints=[f"cpoctl report energy --from last-month --by day -o {kind} --out e.{kind}"],
         )
-    matplotlib = library("matplotlib", kind)
+    matplotlib = library("matplotlib", format_name or kind)
     with matplotlib.rc_context(_STYLE):
         figure = _figure(chart, kind)
         file = io.BytesIO()

@@ -9,10 +9,11 @@ from cpoctl.table import Field, decimal
 
 
 class Totals:
-    """Sums of the columns that add up, while rows pass."""
+    """Sums of the columns that add up, while rows pass. `few`: which of all rows these are."""
 
-    def __init__(self, columns: Sequence[Field]) -> None:
+    def __init__(self, columns: Sequence[Field], few: str = "") -> None:
         self._columns = columns
+        self._name = f"total of {few}" if few else "total"
         self._adding = [field for field in columns if field.column and field.column.adds]
         self._beside = next((field.column.beside for field in self._adding if field.column and field.column.beside), "")
         self._sums: dict[Any, dict[str, Any]] = {}
@@ -42,7 +43,7 @@ class Totals:
 
     @property
     def rows(self) -> list[list[str]]:
-        """Cells below the columns of a table, `total` in the first; none where no two rows add up."""
+        """Cells below the columns of a table, `total` (or what it is of) in the first; none where no two rows add up."""
         if not self._adding or max(self._counted.values(), default=0) < 2:
             return []
         return [[self._cell(at, record) for at in range(len(self._columns))] for record in self.records]
@@ -51,7 +52,7 @@ class Totals:
         field = self._columns[at]
         if field in self._adding or (self._beside and field.name == self._beside):
             return shown(record, field)
-        return "" if at else "total"
+        return "" if at else self._name
 
 
 def _told(whole: Any, field: Field) -> Any:

@@ -41,6 +41,8 @@ footer { margin-top: 1rem; color: #666; font-size: .85rem; }
   .wide { overflow: visible; background: none; }
   thead { display: table-header-group; }
   tr, figure, aside { break-inside: avoid; }
+  figure svg { max-height: 140mm; }
+  tfoot { display: table-row-group; }
   tbody tr:hover { background: none; }
 }
 """
@@ -63,7 +65,7 @@ def render(sheet: Sheet) -> Iterator[str]:
     yield f'<div class="wide" tabindex="0"><table{many}>\n<thead><tr>'
     yield "".join(f"<th{_side(field)}>{escape(header(field))}</th>" for field in sheet.columns)
     yield "</tr></thead>\n<tbody>\n"
-    count, totals = 0, Totals(sheet.columns)
+    count, totals = 0, Totals(sheet.columns, sheet.few)
     for record in sheet.records:
         count += 1
         totals.take(record)
@@ -89,7 +91,7 @@ def _remarks(sheet: Sheet) -> str:
 
 def _drawing(sheet: Sheet) -> str:
     """The chart within the page: without the lines that only a file of its own has."""
-    drawing = picture(sheet.chart, "svg").decode()
+    drawing = picture(sheet.chart, "svg", "html").decode()
     return drawing[drawing.index("<svg") :]
 
 

@@ -12,7 +12,7 @@ def render(sheet: Sheet) -> Iterator[str]:
     """The header, the rule, a line a row."""
     columns = sheet.columns
     rule = ["---:" if field.column and field.column.align == "right" else "---" for field in columns]
-    totals = Totals(columns)
+    totals = Totals(columns, sheet.few)
     yield from map(_line, ([header(field) for field in columns], rule))
     for record in sheet.records:
         totals.take(record)

@@ -31,10 +31,20 @@ def render(sheet: Sheet) -> Iterator[bytes]:
     document.ln(2)
     _remarks(document, sheet)
     if sheet.chart is not None:
-        document.image(io.BytesIO(picture(sheet.chart, "png")), w=document.epw)
-        document.ln(4)
+        _chart(document, picture(sheet.chart, "png", "pdf"))
     _table(document, sheet)
     yield bytes(document.output())
+
+
+def _chart(document: Any, png: bytes) -> None:
+    """The chart as wide as the page, or as high as what is left of it: another page begins only where little is left."""
+    if document.h - document.b_margin - document.get_y() < document.eph / 3:
+        document.add_page()
+    across, high = (int.from_bytes(png[at : at + 4]) for at in (16, 20))  # PNG §11.2.2
+    room = document.h - document.b_margin - document.get_y() - 1
+    width = min(document.epw, room * across / high)
+    document.image(io.BytesIO(png), x=document.l_margin + (document.epw - width) / 2, w=width)
+    document.ln(4)
 
 
 def _document(sheet: Sheet) -> Any:
@@ -71,7 +81,7 @@ def _table(document: Any, sheet: Sheet) -> None:
     fields = sheet.columns
     if not fields:
         return
-    totals, rows = Totals(fields), list[list[str]]()
+    totals, rows = Totals(fields, sheet.few), list[list[str]]()
     for record in _few(sheet):
         totals.take(record)
         rows.append(_texts(record, fields))

@@ -21,12 +21,13 @@ def render(sheet: Sheet) -> Iterator[str]:
     if sheet.many:
         yield from lines(_table(sheet))
         return
-    for record in sheet.records:
+    for place, record in enumerate(sheet.records):
+        yield from lines([""] if place else [])
         yield from lines(_card(sheet, record))
 
 
 def _table(sheet: Sheet) -> Iterator[str]:
-    columns, totals = sheet.columns, Totals(sheet.columns)
+    columns, totals = sheet.columns, Totals(sheet.columns, sheet.few)
     cells = []
     for record in sheet.records:
         totals.take(record)

@@ -86,7 +86,7 @@ async def _done(asked: dict[str, Any], who: Caller, server: ServerFace) -> dict[
     must_fit(known, given)
     plan = Plan(**members(asked["plan"].encode(), _PLAN))
     permit(who, aimed(kind, given, "").role_now())  # no target changes what it wants
-    words = await _targets(asked, parameter, server) if parameter else [""]
+    words = await _targets(asked, kind, parameter, server) if parameter else [""]
     if asked["dry_run"] and parameter is None and (preview := kind(**given).preview(server.clock.now())) is not None:
         return {"frames": [], "preview": record(await server.query(preview))}
     if asked["dry_run"]:
@@ -95,10 +95,12 @@ async def _done(asked: dict[str, Any], who: Caller, server: ServerFace) -> dict[
     return {"task_id": await server.start(Order(kind, given, words, plan, who.actor)), "targets": words}
 
 
-async def _targets(asked: dict[str, Any], parameter: Parameter, server: ServerFace) -> list[str]:
+async def _targets(asked: dict[str, Any], kind: type[Act], parameter: Parameter, server: ServerFace) -> list[str]:
     if len(asked["targets"]) > TARGETS_MOST:
         raise wrong(f"a task has {TARGETS_MOST} targets at the most", "targets")
     if parameter.kind != "charger":
         return list(asked["targets"]) or [""]
-    chosen = PickChargers(targets=asked["targets"], **members(asked["select"].encode(), _SELECT))
+    chosen = PickChargers(
+        targets=asked["targets"], waiting=kind.of_waiting, **members(asked["select"].encode(), _SELECT)
+    )
     return [row.target for row in await server.query(chosen)]

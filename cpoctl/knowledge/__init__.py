@@ -5,7 +5,7 @@ model, firmware, action, answer, setting or symptom, what to try, and the issue 
 tell how its chargers move files; those of `any.toml` hold where no other says anything.
 `answers.toml` tells what the answers of OCPP usually mean, whoever made the charger, in the words of 1.6;
 `answers_2.toml` what 2.x says otherwise or more, and what the codes of its reasons mean; `faults.toml` what the error
-codes of a faulted EVSE mean.
+codes of a faulted EVSE mean; `words.toml` what messages, their fields and the words in them say.
 """
 
 import re
@@ -153,6 +153,18 @@ def fault(code: str) -> Meaning | None:
     return _faults().get((_FAULT, code))
 
 
+def word(kind: str, *names: str) -> str | None:
+    """What the first of these names that is known means: of the kind `action`, `field` or `unit`."""
+    known = _words()[kind]
+    return next((known[name] for name in names if name in known), None)
+
+
+def value(said: str, *names: str) -> str | None:
+    """What a word means in the first of these fields in which it is known."""
+    known = _words()["value"]
+    return next((known[name][said] for name in names if said in known.get(name, ())), None)
+
+
 @cache
 def makes() -> tuple[Make, ...]:
     """Every vendor's file."""
@@ -174,6 +186,11 @@ def meanings_in_2() -> dict[tuple[str, str], Meaning]:
 @cache
 def _faults() -> dict[tuple[str, str], Meaning]:
     return _meanings("faults.toml")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return _read(_HERE / "words.toml")
 
 
 def _meanings(name: str) -> dict[tuple[str, str], Meaning]:

@@ -136,6 +136,12 @@ class Operation:
     examples: ClassVar[tuple[str, ...]] = ()
     told_as: ClassVar[str | None] = None
     """The output format where the caller names none; a terminal's and a pipe's usual ones without it."""
+    cards: ClassVar[bool] = False
+    """Whether a table tells each of its rows as a card, with what is nested in it."""
+
+    def told_now(self) -> str | None:
+        """The output format of this very invocation, where the caller names none."""
+        return self.told_as
 
     def danger_now(self) -> Danger:
         """The danger of this very invocation."""
@@ -148,6 +154,10 @@ class Operation:
     def consequence(self) -> str:
         """What it will do, as the confirmation says it."""
         return f"{self.path}"
+
+    def lacking(self) -> tuple[str, ...]:
+        """Words that this very invocation would be refused without, such as a reason, so that a face names them at once."""
+        return ()
 
     def subject(self) -> "Query | None":
         """What a face looks up before it asks, so that the confirmation can say what it is about."""
@@ -292,6 +302,8 @@ class Act(Operation):
     """What --wait waits for, as its help says it; empty where an answer is all there is."""
     wait_most: ClassVar[float] = 300.0
     """How many seconds --wait waits where the caller says nothing."""
+    of_waiting: ClassVar[bool] = False
+    """Whether globs and selectors choose among the chargers that wait for approval, in place of those that have it."""
     harmless_again: ClassVar[bool] = False
     """Whether doing it once more changes nothing: whoever may have done it already can simply be asked again."""
 

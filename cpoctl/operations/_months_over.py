@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 
+from cpoctl.domain.owners import ALWAYS, ALWAYS_SAID
+
 _NAMED = 3
 
 
 def months_over(since: str | None, now: datetime) -> list[str]:
     """The months from a day or instant on that are over, on `now`'s calendar; none for what is no such text."""
+    written = (since or "").strip()
     try:
-        first = date.fromisoformat((since or "")[:10])
+        first = date.fromisoformat(ALWAYS if written.casefold() == ALWAYS_SAID else written[:10])
     except ValueError:
         return []
     number, this = first.year * 12 + first.month - 1, now.year * 12 + now.month - 1
@@ -17,6 +20,13 @@ def months_over(since: str | None, now: datetime) -> list[str]:
 
 def said(months: list[str]) -> str:
     """`2026-09 and 2026-10`, or the first and the last of many."""
+    if months and months[0] == ALWAYS[:7]:
+        return f"all months up to {months[-1]}"
     if len(months) > _NAMED:
         return f"{months[0]} to {months[-1]}"
     return " and ".join(filter(None, (", ".join(months[:-1]), *months[-1:])))
+
+
+def are(months: list[str]) -> str:
+    """The verb that goes with them."""
+    return "is" if len(months) == 1 else "are"

@@ -31,7 +31,7 @@ class TransferRow:
     state: Annotated[str, Column("STATE")]
     bytes: Annotated[int, Column("BYTES", 1, "right", megabytes)]
     total: Annotated[int | None, Column("OF", 3, "right", megabytes)]
-    bytes_per_s: Annotated[float | None, Column("PER SECOND", 2, "right", megabytes)]
+    bytes_per_s: Annotated[int | None, Column("PER SECOND", 2, "right", megabytes)]
     started_at: Annotated[str, Column("BEGAN", 2, show=local)]
     peer: Annotated[str, Column("FROM", 4)]
     error: Annotated[str | None, Column("WHY", 3)]
@@ -56,7 +56,7 @@ class ListTransfers(Query):
         charger = known_spelling(self.charger, read) if self.charger else None
         found = read(
             "SELECT transfer_id, charger_id, purpose, form, name, state, bytes, total,"
-            " CASE WHEN seconds > 0 THEN bytes / seconds END AS bytes_per_s, started_at, peer, error FROM transfer"
+            " CASE WHEN seconds > 0 THEN CAST(round(bytes / seconds) AS INTEGER) END AS bytes_per_s, started_at, peer, error FROM transfer"
             " WHERE (:charger IS NULL OR charger_id = :charger) AND (:state IS NULL OR state = :state)"
             " ORDER BY transfer_id DESC LIMIT :last",
             {"charger": charger, "state": self.state, "last": max(self.last, 0)},
@@ -66,4 +66,7 @@ class ListTransfers(Query):
     def overlay(self, row: TransferRow, live: "LiveFleet", now: datetime) -> TransferRow:
         """How far it is."""
         moving = live.transfers.running.get(row.transfer_id)
-        return replace(row, bytes=moving.bytes, bytes_per_s=moving.bytes_per_s) if moving else row
+        if moving is None:
+            return row
+        speed = None if moving.bytes_per_s is None else round(moving.bytes_per_s)
+        return replace(row, bytes=moving.bytes, bytes_per_s=speed)

@@ -51,6 +51,9 @@ class Reader(Protocol):
     def at_once(self) -> "AbstractContextManager[None]":
         """Whatever is read in the block sees the same commits."""
 
+    def close(self) -> None:
+        """Let go of it."""
+
 
 class Scratch(Protocol):
     """An empty database in memory, for one thread, that nobody keeps."""

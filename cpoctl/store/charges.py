@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from cpoctl.clock import parsed, stored
 from cpoctl.domain.charge_periods import CARRIED, Charged, Reading, Shown, Suspended, charge
+from cpoctl.domain.clocks import fits
 from cpoctl.domain.energy import whole
 from cpoctl.domain.tariffs import Charge, Kind
+from cpoctl.domain.timestamps import corrected
 from cpoctl.store import Read, Record
 
 SESSIONS = """
-SELECT s.session_id, s.charger_id, s.evse_id, s.connector_id, s.transaction_id, s.tag_id, s.started_at, s.stopped_at,
-       s.stop_received_at, s.meter_start_wh, s.energy_wh, charger.site_id, coalesce(site.time_zone, 'UTC') AS time_zone,
+SELECT s.session_id, s.charger_id, s.evse_id, s.connector_id, s.transaction_id, s.tag_id, s.started_at, s.started_raw,
+       s.stopped_at, s.stop_received_at, s.flags, s.meter_start_wh, s.energy_wh, charger.site_id, coalesce(site.time_zone, 'UTC') AS time_zone,
        t.parent_id AS tag_group, r.asked_at AS reserved_at
 FROM session s
 LEFT JOIN charger ON charger.charger_id = s.charger_id
@@ -29,7 +31,7 @@ SELECT taken_at, energy_wh, power_w, current_a, other FROM meter_value WHERE ses
 """
 # Received, because that is what the index knows: what an offline charger tells comes later, but before its next end.
 _STATUSES = """
-SELECT happened_at, status, connector_id FROM status_change
+SELECT happened_at, received_at, status, connector_id FROM status_change
 WHERE charger_id = ? AND evse_id = ? AND received_at >= ? AND received_at <= ? AND happened_at <= ? ORDER BY happened_at
 """
 _NEWEST = "SELECT max(energy_wh) AS energy_wh FROM meter_value WHERE session_id = ?"
@@ -112,14 +114,24 @@ def _plain(value: Record) -> bool:
 def _statuses(record: Record, session: Charged, read: Read, now: datetime) -> list[Shown]:
     told_by = parsed(record["stop_received_at"]) if record["stop_received_at"] else now
     since = session.begin - max(CARRIED, _BEFORE)
-    window = [stored(since), stored(max(told_by, session.end) + _AFTER), stored(session.end)]
-    found = read(_STATUSES, [record["charger_id"], record["evse_id"], *window])
+    off_s = corrected(json.loads(record["flags"]), record["started_raw"], record["started_at"])
+    until = session.end + timedelta(seconds=max(0.0, off_s))
+    window = [stored(since), stored(max(told_by, session.end) + _AFTER), stored(until)]
     plug = record["connector_id"]
-    return [
-        Shown(parsed(told["happened_at"]), told["status"])
-        for told in found
+    shown = [
+        Shown(_at(told, off_s), told["status"])
+        for told in read(_STATUSES, [record["charger_id"], record["evse_id"], *window])
         if plug is None or told["connector_id"] in (None, plug)
     ]
+    return sorted((each for each in shown if each.at <= session.end), key=lambda each: each.at) if off_s else shown
+
+
+def _at(told: Record, off_s: float) -> datetime:
+    """When a status came about: told by the clock that was taken off the session's begin, unless it is right by itself."""
+    happened = parsed(told["happened_at"])
+    if not off_s or fits((happened - parsed(told["received_at"])).total_seconds()):
+        return happened
+    return happened - timedelta(seconds=off_s)
 
 
 def _number(value: float | None) -> Fraction | None:

@@ -397,7 +397,38 @@ class Site(NamedTuple):
     supply_w: float | None = None
     supply_a: float | None = None  # a phase
     opening: str | None = None  # as domain/opening.py reads it; None: always
-    owner_id: str | None = None
+
+
+class SiteOwner(NamedTuple):
+    """Whose a site is from a day on, None: nobody's; the newest for a day holds."""
+
+    site_id: str
+    owner_id: str | None
+    valid_from: str
+    begins_at: str  # when that day begins at the site; '' for always
+    set_at: str
+    actor: str
+
+
+class SignedVerdict(NamedTuple):
+    """Whether a signed value is what its meter has signed."""
+
+    signed_value_id: int
+    good: int | None  # None: nobody knows
+    checked_at: str
+
+
+class SiteOwnerBegins(NamedTuple):
+    """The day begins at another instant: the site's clock is another one."""
+
+    begins_at: str
+    site_owner_id: int
+
+
+class SiteOwnersRemoved(NamedTuple):
+    """They go with the site, so that another one of this id starts afresh."""
+
+    site_id: str
 
 
 class Owner(NamedTuple):
@@ -1236,6 +1267,10 @@ Row = (
     | OwnerShare
     | OwnerRemoved
     | OwnerSharesRemoved
+    | SignedVerdict
+    | SiteOwner
+    | SiteOwnerBegins
+    | SiteOwnersRemoved
     | EvseRecord
     | Variable
     | Tag

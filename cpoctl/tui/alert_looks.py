@@ -11,8 +11,8 @@ from cpoctl.operations.charger.history import HistoryRow
 from cpoctl.table import local
 from cpoctl.tui.folding import folded
 from cpoctl.tui.times import Times
+from cpoctl.tui.widgets.columns import Cell, Col
 from cpoctl.tui.widgets.lines import Line
-from cpoctl.tui.widgets.table import Cell, Col
 
 SIGNS: Final = {"critical": "!!", "warning": "!", "info": "i"}
 STYLES: Final = {"critical": "alert", "warning": "offline", "info": ""}

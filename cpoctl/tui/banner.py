@@ -1,10 +1,24 @@
 """The banner: what stands below the top line while the picture is not live."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cpoctl.errors import Denied
 from cpoctl.tui.link import Lost
 from cpoctl.tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from cpoctl.tui.app import Dashboard
+
+
+def told(desk: "Dashboard") -> list[Line]:
+    """What is to be said; nothing where the picture is live."""
+    following = desk.following
+    if following.lost:
+        return away(following.lost, following.tries_in_s, desk.picture.as_of)
+    if desk.replay:
+        return desk.replay.told()
+    return frozen(following.frozen_at, following.waiting) if following.frozen else []
 
 
 def away(lost: Lost, left_s: float, as_of: datetime | None) -> list[Line]:

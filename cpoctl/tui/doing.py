@@ -37,9 +37,13 @@ class Doing:
 
     async def choose(self, subject: Subject) -> None:
         """Show what can be done, and how dangerous it is."""
-        possible = actions.on(subject.kind) if subject.ids else []
-        if not possible:
+        known = actions.on(subject.kind) if subject.ids else []
+        if not known:
             self._desk.notify("nothing can be done here", severity="warning")
+            return
+        possible = self.offered(subject)
+        if not possible:
+            self._desk.tell_error(self._denied())
             return
         keys = self._desk.wishes.keymap
         words = [
@@ -49,6 +53,11 @@ class Doing:
         chosen = await self._desk.push_screen_wait(Menu(f"{subject.told}: what to do", words))
         if chosen is not None:
             self._desk.act(possible[chosen], subject)
+
+    def offered(self, subject: Subject) -> list[Action]:
+        """What can be done to it by whoever watches; a replay changes nothing."""
+        known = actions.on(subject.kind) if subject.ids and not self._desk.replay else []
+        return [action for action in known if self._desk.may(action)]
 
     async def do(self, action: Action, subject: Subject, given: dict[str, Any]) -> None:
         """Ask what must be known, say what it will do, do it."""
@@ -64,15 +73,19 @@ class Doing:
             self._desk.tell_error(error)
 
     def _must_be_able(self, action: Action) -> None:
-        if self._desk.replay:
-            raise Denied("a replay changes nothing", hints=["cpoctl dashboard    what is so now"])
-        if self._desk.viewer and not self._desk.may(action):
-            hints = ["cpoctl key create NAME --role operator    an admin makes one that may act"]
-            raise Denied("this key is a viewer's: it may look and do nothing", hints=hints)
-        if not self._desk.may(action):
-            raise Denied("this dashboard is read-only", hints=["cpoctl dashboard    without --read-only"])
-        if self._desk.lost:
+        if self._desk.replay or not self._desk.may(action):
+            raise self._denied()
+        if self._desk.following.lost:
             raise ServerDown("the server is away, so nothing is sent")
+
+    def _denied(self) -> Denied:
+        """Why nothing is done from here."""
+        if self._desk.replay:
+            return Denied("a replay changes nothing", hints=["cpoctl dashboard    what is so now"])
+        if self._desk.following.viewer:
+            hints = ["cpoctl key create NAME --role operator    an admin makes one that may act"]
+            return Denied("this key is a viewer's: it may look and do nothing", hints=hints)
+        return Denied("this dashboard is read-only", hints=["cpoctl dashboard    without --read-only"])
 
     async def _asked(
         self, action: Action, subject: Subject, given: dict[str, Any]

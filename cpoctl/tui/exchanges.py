@@ -6,8 +6,8 @@ from rich.cells import chop_cells
 
 from cpoctl.operations.log import FrameRow, short
 from cpoctl.table import clock_time
+from cpoctl.tui.widgets.columns import Cell, Col
 from cpoctl.tui.widgets.lines import Line, flat
-from cpoctl.tui.widgets.table import Cell, Col
 from cpoctl.tui.wire_entries import Entry
 
 ARROWS = {"charger": "←", "csms": "→"}

@@ -68,6 +68,7 @@ def _keys(id: str, text: str) -> frozenset[str]:
 def _contexts() -> Iterator[Context]:
     """Every screen with each list that it may hold, and every dialog."""
     from cpoctl.tui.app import Dashboard
+    from cpoctl.tui.main_screen import MainScreen
 
     list(plugins.load_all(widgets))  # dialogs that are opened later on
     for module in plugins.load_all(views):
@@ -75,7 +76,7 @@ def _contexts() -> Iterator[Context]:
         lists: set[type[DOMNode]] = {RowTable, *(kind for kind in found if issubclass(kind, RowTable))}
         for view in (kind for kind in found if issubclass(kind, View) and kind.__module__ == module.__name__):
             for each in sorted(lists, key=lambda kind: kind.__name__):
-                yield _context(f"the screen {view.title}", each, view, Dashboard)
+                yield _context(f"the screen {view.title}", each, view, MainScreen, Dashboard)
     for dialog in _below(ModalScreen):
         if dialog.__module__.startswith(actions.__name__.rpartition(".")[0]):
             yield _context(f"the dialog {dialog.__name__}", dialog)

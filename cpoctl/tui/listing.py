@@ -1,10 +1,8 @@
 """Listing: a screen that is a list, with its filter, its sort and a preview below or beside it (UX §5.1)."""
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,24 +16,16 @@ from cpoctl.tui.actions import Subject
 from cpoctl.tui.flashes import Flashes
 from cpoctl.tui.folding import refolded
 from cpoctl.tui.grouping import Groups
+from cpoctl.tui.ordering import Order, Place
 from cpoctl.tui.top_line import title
 from cpoctl.tui.views import View
 from cpoctl.tui.widgets.checklist import Checklist
+from cpoctl.tui.widgets.columns import Col
 from cpoctl.tui.widgets.lines import Line, Lines
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.table import RowTable
 
-_SORT_EVERY_S = 2.0
 _PREVIEW_FROM = 22
 _WIDE_FROM = 150
-
-
-class _Place(NamedTuple):
-    """A place in the order. What is unknown comes last, what is alike goes by its key."""
-
-    unknown: bool
-    value: Any
-    key: str
-    group: str
 
 
 class Listing(View):
@@ -58,17 +48,11 @@ class Listing(View):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self._text = ""
-        self._fits: Callable[[Mapping[str, Any]], bool] | None = None
-        self._order: dict[str, _Place] = {}
-        """The rows that fit the filter, with their places."""
-        self._places: dict[str, _Place] = {}
-        """The places of rows, whether they fit or not, until they change: a filter moves nothing."""
-        self._by, self._down = self.sort.removeprefix("-"), self.sort.startswith("-")
+        self._fits: Callable[[str], bool] | None = None
+        self.order = Order(self.sort)
         self._columns: list[str] | None = None
-        self._groups = Groups(self.group_title)
+        self.groups = Groups(self.group_title)
         self._flashes = Flashes()
-        self._sorted_at = 0.0
-        self._unsorted = False
 
     def compose(self) -> ComposeResult:
         """The summary, the list and its preview."""
@@ -135,7 +119,8 @@ class Listing(View):
 
     def filter(self, text: str) -> None:
         """Show only the rows that fit. Raises UsageProblem."""
-        self._fits = matching(self.row, text, self._now) if text.strip() else None
+        fits = matching(self.row, text, self.desk.picture.now) if text.strip() else None
+        self._fits = (lambda key: fits(self.record(key))) if fits else None
         self._text = text.strip()
         if self.display:
             self._pick()
@@ -144,14 +129,12 @@ class Listing(View):
 
     def as_view(self) -> ViewSettings:
         """Its filter, order, columns and groups."""
-        sort = f"{'-' if self._down else ''}{self._by}"
-        return replace(super().as_view(), sort=sort, columns=self._columns, group=self._groups.by or None)
+        return replace(super().as_view(), sort=self.order.told, columns=self._columns, group=self.groups.by or None)
 
     def take(self, view: ViewSettings) -> None:
         """Show what was saved; what it does not say is as it was at the beginning. Raises UsageProblem."""
         super().take(view)
-        sort = view.sort or self.sort
-        self._by, self._down = sort.removeprefix("-"), sort.startswith("-")
+        self.order.sort(view.sort or self.sort)
         self._choose(view.columns)
         self.group_by(view.group or "")
 
@@ -171,52 +154,40 @@ class Listing(View):
 
     def freshen(self, changed: frozenset[str]) -> None:
         """Take the changed rows in; the order is made anew now and then, and never while keys are pressed."""
-        if self._taken_in(changed):
-            self._unsorted = True
-        if any(key not in self._order and self.table.shows(key) for key in changed):
+        self.order.take_in(changed, self.all_keys(), self._placing(), self._fits)
+        if any(key not in self.order.fitting and self.table.shows(key) for key in changed):
             # What has gone goes at once, and nothing else moves.
-            self._line_up([key for key in self.table.keys if key in self._order])
-        if self.desk.flashes:
+            self._line_up([key for key in self.table.keys if key in self.order.fitting])
+        if self.desk.wishes.settings.flash:
             known = self.all_keys()
             self._flashes.see({key: self.state_of(key) for key in changed if key in known})
             self.table.bright = self._flashes.bright
         self.table.touch(changed)
-        now = time.monotonic()
-        if self._unsorted and now - max(self._sorted_at, self.desk.key_at) >= _SORT_EVERY_S:
-            self._arrange()
+        if self.order.is_due(self.desk.key_at):
+            self._line_up(self.order.arranged())
         self._tell()
 
     def tick(self) -> None:
         """Ages have changed."""
-        if self._unsorted and time.monotonic() - max(self._sorted_at, self.desk.key_at) >= _SORT_EVERY_S:
-            self._arrange()
+        if self.order.is_due(self.desk.key_at):
+            self._line_up(self.order.arranged())
         self._flashes.fade()
-        self._groups.count()
+        self.groups.count()
         self.table.touch_all()
         self._sum_up()
         self._tell()
 
     def rebuild(self) -> None:
         """Everything anew: which rows, in which order."""
-        self._places = {}
-        if self.desk.flashes:
+        self.order.forget()
+        if self.desk.wishes.settings.flash:
             self._flashes.begin({key: self.state_of(key) for key in self.all_keys()})
         self._pick()
         self._sum_up()
 
     def _pick(self) -> None:
         """The rows that fit, each in its place."""
-        known, places = self.all_keys(), self._places
-        keys = places if len(places) == len(known) else known  # sorted once already
-        shown = [key for key in keys if self._fits(self.record(key))] if self._fits else [*keys]
-        place = self._placing()
-        for key in shown:
-            if key not in places:
-                places[key] = place(key)
-        self._order = {key: places[key] for key in shown}
-        self._arrange()
-        if not self._fits:
-            self._places = {key: places[key] for key in self.table.keys}
+        self._line_up(self.order.pick(self.all_keys(), self._placing(), self._fits))
         self._tell()
 
     def on_row_table_moved(self, _: RowTable.Moved) -> None:
@@ -236,12 +207,12 @@ class Listing(View):
     def action_sort(self) -> None:
         """Sort by the next column."""
         ids = [col.id for col in self.cols]
-        self._by, self._down = ids[(ids.index(self._by) + 1) % len(ids)] if self._by in ids else ids[0], False
+        self.order.sort(ids[(ids.index(self.order.by) + 1) % len(ids)] if self.order.by in ids else ids[0])
         self.rebuild()
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        self._down = not self._down
+        self.order.down = not self.order.down
         self.rebuild()
 
     def action_columns(self) -> None:
@@ -257,14 +228,9 @@ class Listing(View):
             self.add_class(wanted)
         self._tell()
 
-    @property
-    def grouped_by(self) -> str:
-        """By what rows are grouped; '' when they are not."""
-        return self._groups.by
-
     def group_by(self, by: str) -> None:
         """Put rows of a group together; '' for no groups."""
-        self._groups.by = by
+        self.groups.by = by
         self.rebuild()
 
     async def _ask_columns(self) -> None:
@@ -279,88 +245,54 @@ class Listing(View):
         self._columns = columns
         self.table.choose([col for col in self.cols if columns is None or col.id in columns])
 
-    @property
-    def _known(self) -> bool:
-        """Whether the server has told anything yet."""
-        return self.desk.picture.synced
-
     def _emptiness(self, total: int) -> str:
-        if not self._known:
+        if not self.desk.picture.synced:
             return "no picture yet"
         return f"none of {total} fits the filter; esc: all" if total and self._text else self.nothing()
 
-    def _now(self) -> datetime:
-        return self.desk.picture.now()
-
-    def _shows(self, key: str) -> bool:
-        return self._fits is None or self._fits(self.record(key))
-
-    def _placing(self) -> Callable[[str], _Place]:
+    def _placing(self) -> Callable[[str], Place]:
         """What tells the place of a row, by the column and the groups of now."""
-        order = next((col.order for col in self.cols if col.id == self._by), None)
-        by = self._groups.by
+        order = next((col.order for col in self.cols if col.id == self.order.by), None)
+        by = self.groups.by
 
-        def place(key: str) -> _Place:
+        def place(key: str) -> Place:
             value = order(self.row_of(key)) if order else None
             value = natural(value) if isinstance(value, str) else value
-            return _Place(value is None, value, natural(key), self.group_of(key, by) if by else "")
+            return Place(value is None, value, natural(key), self.group_of(key, by) if by else "")
 
         return place
 
-    def _taken_in(self, changed: frozenset[str]) -> bool:
-        """Whether rows have come, gone or moved."""
-        moved = False
-        known, placed = self.all_keys(), self._placing()
-        for key in changed:
-            self._places.pop(key, None)
-            place = placed(key) if key in known and self._shows(key) else None
-            if place != self._order.get(key):
-                moved = True
-                if place is None:
-                    self._order.pop(key, None)
-                else:
-                    self._order[key] = place
-        return moved
-
-    def _arrange(self) -> None:
-        self._sorted_at, self._unsorted = time.monotonic(), False
-        keys = sorted(self._order, key=self._order.__getitem__, reverse=self._down)
-        if self._down:  # what nothing is known of stays last
-            keys.sort(key=lambda key: self._order[key][0])
-        self._line_up(keys)
-
     def _line_up(self, keys: list[str]) -> None:
         """Show rows in this order, those of a group together."""
-        if self._groups.by:
-            self._groups.show(self.table, keys, lambda key: self._order[key].group)
+        if self.groups.by:
+            self.groups.show(self.table, keys, lambda key: self.order.fitting[key].group)
         else:
             self.table.show(keys)
 
     def _sum_up(self) -> None:
         summary = self.query_one(".summary", Lines)
-        summary.tell(self.summary() if self._known else [[(" no picture yet", "strong")]])
+        summary.tell(self.summary() if self.desk.picture.synced else [[(" no picture yet", "strong")]])
         summary.display = bool(summary.lines)
 
     def _tell(self) -> None:
         """The title and the preview."""
         table, total = self.table, len(self.all_keys())
         table.empty = self._emptiness(total)
-        count = f"{len(table.keys):,} of {total:,}".replace(",", " ") if self._known else "- of -"
-        header = next((col.header for col in self.cols if col.id == self._by), self._by)
-        order = f"sort: {header} {'↓' if self._down else '↑'}{' +' if self._unsorted else ''}"
+        count = f"{len(table.keys):,} of {total:,}".replace(",", " ") if self.desk.picture.synced else "- of -"
         parts = [
             (self.noun, 5),
             (f"filter: {self._text}" if self._text else "", 0),
             (count, 0),
             (f"{len(table.marks)} marked" if table.marks else "", 2),
-            (order if self._by else "", 4),
-            (f"by {self._groups.by}" if self._groups.by else "", 3),
+            (self.order.title({col.id: col.header for col in self.cols}), 4),
+            (f"by {self.groups.by}" if self.groups.by else "", 3),
         ]
         self.query_one(".list-title", Lines).tell([[(f" {title(parts, self.size.width - 1)}", "header")]])
         if self.has_class("-with-preview") or self.has_class("-preview-only"):
-            key = table.cursor
-            known = key is not None and key in self._order
-            lines = self.preview(key) if key is not None and known else []
-            below = self.query_one(".preview", Lines)
-            beside = self.has_class("-wide") and below.size.width
-            below.tell([part for line in lines for part in refolded(line, below.size.width)] if beside else lines)
+            self._tell_preview(table.cursor)
+
+    def _tell_preview(self, key: str | None) -> None:
+        lines = self.preview(key) if key is not None and key in self.order.fitting else []
+        below = self.query_one(".preview", Lines)
+        beside = self.has_class("-wide") and below.size.width
+        below.tell([part for line in lines for part in refolded(line, below.size.width)] if beside else lines)

@@ -9,7 +9,7 @@ from textual.command import CommandPalette
 from textual.markup import escape
 from textual.widgets import Input
 
-from cpoctl.tui import actions, saved_views
+from cpoctl.tui import saved_views
 
 if TYPE_CHECKING:
     from cpoctl.tui.app import Dashboard
@@ -33,14 +33,14 @@ class Palette(CommandPalette):
 def commands(desk: "Dashboard") -> Iterator[SystemCommand]:
     """The screens, the saved views, what can be done here, and how it looks."""
     subject = desk.front.subject()
-    for name, kind in desk.kinds.items():
+    for name, kind in desk.screens.kinds.items():
         if kind.place is not None:
-            yield SystemCommand(kind.title, f"screen {kind.place}", lambda name=name: desk.go(name))
+            yield SystemCommand(kind.title, f"screen {kind.place}", lambda name=name: desk.screens.go(name))
     for name, view in sorted(desk.saved.items()):
         about = escape(saved_views.told(view))  # the palette reads markup
         yield SystemCommand(escape(f"View {name}"), about, lambda view=view: saved_views.show(desk, view))
-    for action in filter(desk.may, actions.on(subject.kind) if subject.ids else ()):
+    for action in desk.doing.offered(subject):
         told = escape(f"{action.label.rstrip('…')} {subject.told}")
         yield SystemCommand(told, f"cpoctl {action.path}", lambda action=action: desk.act(action, subject))
-    yield SystemCommand("Keys", "which key does what", desk.action_help)
+    yield SystemCommand("Keys", "which key does what", desk.main.action_help)
     yield SystemCommand("Theme", "other colours", desk.action_change_theme)

@@ -17,10 +17,12 @@ from cpoctl.operations.log.tail import TailFrames
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.routes import Filled
 from cpoctl.tui.pace import Pace
+from cpoctl.tui.picture import Picture, used_wh
 
 _BEGAN: Final = ("at", "opened_at", "started_at", "taken_at")
 _ENDED: Final = ("stopped_at", "resolved_at", "ended_at")
-_OF_THE_END: Final = frozenset({"energy_wh", "cost", "currency", "stop_reason", "meter_stop_wh"})
+_OF_THE_END: Final = frozenset({"energy_wh", "cost", "currency", "stop_reason", "meter_stop_wh", "power_w"})
+_OPEN: Final = "open"
 _PAGE: Final = 500
 _NOTHING_MORE_S: Final = 5.0
 
@@ -28,9 +30,9 @@ _NOTHING_MORE_S: Final = 5.0
 class PastClient(Client):
     """Asks another client, and leaves out what had not happened yet."""
 
-    def __init__(self, client: Client, pace: Pace) -> None:
+    def __init__(self, client: Client, pace: Pace, picture: Picture) -> None:
         super().__init__()
-        self._asked, self._pace = client, pace
+        self._asked, self._pace, self._picture = client, pace, picture
         self._hung_up = 0
 
     def run(self, operation: Operation) -> Any:
@@ -39,13 +41,13 @@ class PastClient(Client):
         if isinstance(operation, ListFrames):
             return self._frames(operation, now)
         told = self._asked.run(_until(operation, stored(now)))
-        return [as_it_was(row, now) for row in told if _had_begun(row, now)] if isinstance(told, list) else told
+        return self._as_they_were(told, now) if isinstance(told, list) else told
 
     def remarked(self, operation: Query) -> tuple[list[Any], list[Any]]:
         """The rows as they were, and what is to be said of their data today."""
         now = self._pace.now()
         rows, remarks = self._asked.remarked(operation)
-        return [as_it_was(row, now) for row in rows if _had_begun(row, now)], remarks
+        return self._as_they_were(rows, now), remarks
 
     def whole(self, operation: Operation) -> bytes:
         """What the replay itself reads."""
@@ -80,6 +82,19 @@ class PastClient(Client):
         self._hung_up += 1
         self._pace.wake()
 
+    def _as_they_were(self, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+        return [self._so_far(as_it_was(row, now)) for row in rows if _had_begun(row, now)]
+
+    def _so_far(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A session that had not ended with what it had used by then, as far as the picture knows."""
+        charger = self._picture.live.charger(row["charger_id"]) if row.get("state") == _OPEN else None
+        session = charger.sessions.get(row["transaction_id"]) if charger and "transaction_id" in row else None
+        if session is None or str(session.session_id) != row["session_id"]:
+            return row
+        used = used_wh(session)
+        drawn = session.power_w if charger and charger.link else None
+        return row | {"energy_wh": None if used is None else round(used), "power_w": drawn}
+
     def _frames(self, asked: ListFrames, now: datetime) -> list[dict[str, Any]]:
         at = stored(now)
         if asked.before is None and asked.after is None and asked.around is None:
@@ -99,11 +114,12 @@ def _had_begun(row: dict[str, Any], now: datetime) -> bool:
 
 
 def as_it_was(row: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """A row without its end, where that came later."""
+    """A row without its end, where that came later; of what had not ended nobody knew yet how it would."""
     later = [name for name in _ENDED if (row.get(name) or "") > stored(now)]
-    if not later:
+    of_session = "duration_s" in row and "stopped_at" in row
+    if not later and not (of_session and row["stopped_at"] is None):
         return row
     open_still = dict.fromkeys([*later, *(row.keys() & _OF_THE_END)])
-    if "duration_s" in row:
-        open_still |= {"duration_s": int((now - parsed(row["started_at"])).total_seconds()), "state": "open"}
+    if of_session:
+        open_still |= {"duration_s": int((now - parsed(row["started_at"])).total_seconds()), "state": _OPEN}
     return row | open_still

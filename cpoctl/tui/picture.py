@@ -7,12 +7,12 @@ Pure but for the clock. `dirty` holds the keys of what has changed since somebod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from cpoctl import events
 from cpoctl.client import Told
-from cpoctl.clock import parsed
+from cpoctl.clock import parsed, stored
 from cpoctl.domain.fleet import LiveCharger, LiveFleet, OpenSession
 from cpoctl.domain.rebuilding import event_of
 from cpoctl.operations.charger import ChargerRow, with_live
@@ -35,6 +35,20 @@ class Totals(NamedTuple):
     today_wh: float
 
 
+class Day(NamedTuple):
+    """From one midnight to the next."""
+
+    begin: datetime
+    end: datetime
+
+
+def _day(now: datetime) -> Day:
+    """The day of an instant in the zone of whoever watches: of 23 or 25 hours where the clocks are changed."""
+    date = now.astimezone().date()
+    midnights = (datetime.combine(each, time.min).astimezone(UTC) for each in (date, date + timedelta(days=1)))
+    return Day(*midnights)
+
+
 class Picture:
     """Everything that the screens show of the live fleet."""
 
@@ -55,6 +69,7 @@ class Picture:
         self._today_wh: dict[str, float] = {}
         self._shares: dict[str, Share] = {}
         self._totals: Totals | None = None
+        self._today = _day(self.now())
 
     def now(self) -> datetime:
         """The server's wall clock: ages are its, however wrong this machine's own clock is. It stands while held."""
@@ -73,11 +88,13 @@ class Picture:
         self._removed = {key: row for key, row in self._rows.items() if key not in news.rows}
         self._rows, self._today_wh = news.rows, news.today_wh
         self._outdated, self._shares, self._totals = set(), {}, None
+        self._today = _day(self.as_of)
         self.dirty = set()  # every screen is told, and begins afresh
         return missed
 
     def apply(self, told: Told) -> events.Event | None:
         """Take in what has happened; the event, if it is one that this version knows."""
+        self._turn_day()
         event = event_of(told.data)
         self.as_of = self.now()
         self.seq = told.data["seq"] or self.seq
@@ -113,6 +130,7 @@ class Picture:
 
     def today_wh(self, key: str) -> float:
         """The energy of a charger's sessions of today: of those that have ended, and of the running ones so far."""
+        self._turn_day()
         ended, charger = self._today_wh.get(key, 0.0), self.charger(key)
         if charger is None or not charger.sessions:
             return ended
@@ -120,6 +138,7 @@ class Picture:
 
     def totals(self) -> Totals:
         """The sums over all chargers. Only what has changed since is worked out again, and nothing when nothing has."""
+        self._turn_day()
         if self._totals is None:
             for key in self._rows.keys() - self._shares.keys():
                 row = self.row(key)
@@ -131,6 +150,16 @@ class Picture:
                 sum(share.today_wh for share in shares),
             )
         return self._totals
+
+    def midnight(self) -> str:
+        """The begin of today, by the zone of whoever watches."""
+        return stored(_day(self.now()).begin)
+
+    def _turn_day(self) -> None:
+        """Once it is another day, what had ended on the one before is not of today any more."""
+        if not self._today.begin <= self.now() < self._today.end:
+            self._today = _day(self.now())
+            self._today_wh, self._shares, self._totals = {}, {}, None
 
     def _touch(self, charger_ids: Iterable[str]) -> None:
         self._totals = None
@@ -148,7 +177,8 @@ class Picture:
             case events.SessionStarted() if charger:
                 charger.starts.clear()  # what answers repeats is the server's, and would only grow here
             case events.SessionStopped():
-                self._today_wh[key] = self._today_wh.get(key, 0.0) + (event.energy_wh or 0)
+                if parsed(event.stopped_at) >= self._today.begin:
+                    self._today_wh[key] = self._today_wh.get(key, 0.0) + (event.energy_wh or 0)
                 if charger and not charger.sessions:
                     charger.sessions = {}  # a dict does not become smaller by itself
             case events.ChargerRemoved():

@@ -31,6 +31,7 @@ _NOTHING_MORE_S: Final = 5.0
 class _Page(msgspec.Struct, kw_only=True):
     through: str
     ends_at: str
+    runs: list[tuple[str, str]]
     events: list[dict[str, Any]]
 
 
@@ -53,10 +54,10 @@ class Replaying:
         self.span = msgspec.json.decode(client.whole(ShowSpan()), type=Span)
         self.span.holds(at)
         self.pace = Pace(min(at.astimezone(UTC), parsed(self.span.ends_at)), speed)
-        self.client = PastClient(client, self.pace)
         self.picture = PastPicture(self.pace.now)
-        self.runs: list[tuple[str, str]] = []
-        """The server's running periods."""
+        self.client = PastClient(client, self.pace, self.picture)
+        self.runs: dict[str, str] | None = None
+        """The server's running periods that were read since the last jump: their ends by their begins."""
         self.jumps = 0
         self.target = self.pace.now()
 
@@ -78,13 +79,13 @@ class Replaying:
     @property
     def down(self) -> bool:
         """Whether no server ran."""
-        now = stored(self.pace.now())
-        return bool(self.runs) and not any(begun <= now <= ended for begun, ended in self.runs)
+        now, runs = stored(self.pace.now()), self.runs
+        return runs is not None and not any(begun <= now <= ended for begun, ended in runs.items())
 
     def told(self) -> list[Line]:
         """The banner."""
         now = self.pace.now()
-        state = [f"REPLAY {now.astimezone():%Y-%m-%d %H:%M:%S} ×{self.pace.speed:g}", "read-only"]
+        state = [f"REPLAY {_clock(now)} ×{self.pace.speed:g}", "read-only"]
         if now >= parsed(self.span.ends_at):
             state.append("nothing newer is stored")
         elif self.pace.paused:
@@ -92,6 +93,13 @@ class Replaying:
         if self.down:
             state.append("NO SERVER RAN")
         return [[(f" {' · '.join(state)} · p + - < >", "offline")]]
+
+
+def _clock(now: datetime) -> str:
+    """The time where one watches, with its zone in the hour that comes twice when the clocks go back."""
+    here = now.astimezone().replace(tzinfo=None)
+    twice = here.astimezone().utcoffset() != here.replace(fold=1).astimezone().utcoffset()
+    return f"{now.astimezone():%Y-%m-%d %H:%M:%S %Z}" if twice else f"{here:%Y-%m-%d %H:%M:%S}"
 
 
 class Replay(Reading):
@@ -114,7 +122,7 @@ class Replay(Reading):
             answer = self._client.whole(PastSnapshot(at=stored(at), since=self._since()))
             if given_up():
                 continue
-            self._replaying.runs = msgspec.json.decode(answer, type=_Runs).runs
+            self._replaying.runs = dict(msgspec.json.decode(answer, type=_Runs).runs)
             self.tell(whole(read_snapshot(answer)))
             self.tries = 0
             self._follow(at, given_up)
@@ -127,6 +135,7 @@ class Replay(Reading):
             page = self._page(since)
             through = parsed(page.through)
             self._replaying.span.ends_at = page.ends_at
+            self._replaying.runs = {**(self._replaying.runs or {}), **dict(page.runs)}  # another thread goes through it
             self._pace.allow(through)
             for message in page.events:
                 if not self._pace.reaches(parsed(message["at"]), given_up):

@@ -37,10 +37,10 @@ def show(desk: "Dashboard", view: ViewSettings) -> None:
     """Bring its screen to the front as it was saved, or say what keeps it from being shown so."""
     name = (view.screen or "fleet").casefold()
     try:
-        desk.query_one(f"#{name}", desk.kind_of(name)).take(view)
+        desk.screens.views[name].take(view)
     except CpoctlError as error:
         desk.tell_error(error)
-    desk.go(name)
+    desk.screens.go(name)
 
 
 def told(view: ViewSettings) -> str:

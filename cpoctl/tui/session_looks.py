@@ -8,7 +8,7 @@ from cpoctl.domain.statuses import NOT_DELIVERING
 from cpoctl.operations.session import SessionRow
 from cpoctl.table import kw, kwh, local, span
 from cpoctl.tui.statuses import look
-from cpoctl.tui.widgets.table import Cell, Col
+from cpoctl.tui.widgets.columns import Cell, Col
 
 TREND = 12
 

@@ -21,7 +21,7 @@ def spelled(command: str, shell: Sequence[str]) -> str:
     return command.replace("cpoctl ", f"cpoctl {shlex.join(shell)} ", 1) if shell else command
 
 
-async def run_command(desk: "Dashboard", text: str, shell: Sequence[str]) -> None:
+async def run_command(desk: "Dashboard", text: str) -> None:
     """Run a command of the command line against the same server, and show what it says."""
     try:
         words = shlex.split(text)
@@ -29,7 +29,7 @@ async def run_command(desk: "Dashboard", text: str, shell: Sequence[str]) -> Non
         desk.tell_error(UsageProblem(f"{text}: {error}"))
         return
     words = words[1:] if words[:1] == ["cpoctl"] else words
-    command = [sys.executable, "-m", "cpoctl", *shell, *(["--read-only"] if desk.read_only else []), *words]
+    command = [sys.executable, "-m", "cpoctl", *desk.shell, *(["--read-only"] if desk.read_only else []), *words]
     said = await _said([*command, "--no-input"], desk.size.width - 8)
     await desk.push_screen_wait(Page(f"cpoctl {text}", [[(line, "")] for line in said]))
 

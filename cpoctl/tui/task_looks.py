@@ -9,8 +9,8 @@ from cpoctl.operations.task.show import TargetDetail, TaskDetail
 from cpoctl.table import local, millis, span
 from cpoctl.tui.folding import folded
 from cpoctl.tui.task_book import Place
+from cpoctl.tui.widgets.columns import Cell, Col
 from cpoctl.tui.widgets.lines import Line
-from cpoctl.tui.widgets.table import Cell, Col
 
 _BAR = 10
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
 from cpoctl.tui.widgets.lines import Line, Piece
+
+if TYPE_CHECKING:
+    from cpoctl.tui.app import Dashboard
 
 _SEPARATOR = " · "
 
@@ -27,6 +31,23 @@ class Name:
     def brief(self) -> str:
         """Its key alone, and what is counted there."""
         return f"{self.place}{self.heading[self.heading.find('(') :] if '(' in self.heading else ''}"
+
+
+def told(desk: "Dashboard") -> Line:
+    """The top line of a dashboard."""
+    names = [Name(view.place, view.heading, view is desk.front) for view in desk.screens.listed]
+    words = [desk.server, desk.times.told, "read-only" if desk.only_looks else ""]
+    return top_line(names, [word for word in words if word], _state(desk), desk.size.width)
+
+
+def _state(desk: "Dashboard") -> Piece:
+    if desk.following.lost:
+        return "○ DISCONNECTED", "alert"
+    if not desk.picture.synced:
+        return "◐ connecting", "offline"
+    if desk.replay:
+        return "‖ replay" if desk.replay.pace.paused else "▶ replay", "offline"
+    return f"● {desk.latency_ms:.0f} ms" if desk.latency_ms is not None else "●", "good"
 
 
 def top_line(names: Sequence[Name], right: Sequence[str], state: Piece, width: int) -> Line:

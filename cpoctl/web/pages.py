@@ -51,6 +51,7 @@ _LOOK = """
   .note { position: absolute; z-index: 10; padding: 1em 2em; max-width: 50em; line-height: 1.5; background: #101418; }
   .ended { bottom: 0; right: 0; border: 1px solid; display: none; }
   .textual-terminal { height: 100%; }
+  .xterm .xterm-viewport { scrollbar-width: none; background-color: inherit !important; }
   .-first-byte .begin, .-closed .begin { display: none; }
   .-closed .ended { display: block; }
   .-closed .textual-terminal { opacity: 0.5; }

@@ -2,6 +2,8 @@
 
 What live processing stored and what the journal says must be the same. Then rows are damaged behind the server's back: exactly
 those are shown, and repaired. `python -m tests.bench.rebuilding --sessions 1000`
+
+With `--beside`: what a rebuild costs the chargers instead, the p99 of session traffic alone and beside it. Budget: twice.
 """
 
 import argparse
@@ -13,16 +15,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, Final
+
+import msgspec
 
 from cpoctl.clock import wire
 from cpoctl.ocpp import Version
-from tests.bench.contest import working_folder
-from tests.bench.table import table
+from tests.bench.contest import Load, idling, start, watched, working_folder
+from tests.bench.figures import Figures
+from tests.bench.table import table, verdict
 from tests.support.csms import BOOT, BOOT_2
 from tests.support.raw_charger import RawCharger, dial
 from tests.support.servers import Server, cpoctl, database
@@ -30,11 +37,13 @@ from tests.support.servers import Server, cpoctl, database
 CHARGERS: Final = 12
 VERSIONS: Final = (Version.V16, Version.V201, Version.V21)
 READINGS: Final = 6
+ROUNDS: Final = 3
 DAMAGE: Final = {
     "energy": "UPDATE session SET energy_wh = coalesce(energy_wh, 0) + 1234 WHERE session_id = ?",
     "end": "UPDATE session SET stopped_at = '2026-01-01T00:00:00.000Z' WHERE session_id = ?",
     "meter": "UPDATE session SET meter_stop_wh = NULL, energy_wh = NULL, flags = '[\"meter_missing\"]' WHERE session_id = ?",
 }
+SPAN: Final = ("--from", "2020-01", "--to", "2027-12")
 COLUMNS: Final = "session_id, started_at, stopped_at, meter_start_wh, meter_stop_wh, energy_wh, tag_id"
 
 
@@ -176,7 +185,7 @@ async def told(chargers: list[Odd], sessions: int) -> None:
 
 def rebuilt(folder: Path, *more: str) -> list[dict[str, Any]]:
     """What the command tells."""
-    command = [sys.executable, "-m", "cpoctl", "session", "rebuild", "--from", "2026-01", "--to", "2027-12", "--json"]
+    command = [sys.executable, "-m", "cpoctl", "session", "rebuild", *SPAN, "--json"]
     done = subprocess.run(
         [*command, *more, "--db", str(database(folder))],
         capture_output=True, text=True, timeout=300, check=False,
@@ -266,13 +275,74 @@ def prove(sessions: int, seed: int) -> bool:
     return all(row[2] != "NO" for row in rows)
 
 
+def _traffic(server: Server, seconds: float) -> Figures:
+    load = {"chargers": 100, "seconds": seconds, "warmup": 1.5, "pause": 0.1}
+    with Load("sessions", server.port, watch=watched(), **load) as running:
+        running.first()
+        running.event("online")
+        return msgspec.convert(running.event("figures"), Figures)
+
+
+@contextmanager
+def _rebuilding(folder: Path) -> Iterator[list[float]]:
+    """Rebuild all sessions again and again, until the block is left; how many seconds each took that came to its end."""
+    over, took = Event(), list[float]()
+    command = [sys.executable, "-m", "cpoctl", "--db", str(database(folder)), "session", "rebuild", *SPAN, "-q"]
+
+    def run() -> None:
+        while not over.is_set():
+            began = time.monotonic()
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                idling(process.pid)
+                while process.poll() is None and not over.wait(0.1):
+                    pass
+                if over.is_set():
+                    process.terminate()
+                elif process.returncode:
+                    raise RuntimeError(f"the rebuild ended with exit code {process.returncode}")
+                else:
+                    took.append(round(time.monotonic() - began, 1))
+
+    thread = Thread(target=run)
+    thread.start()
+    try:
+        yield took
+    finally:
+        over.set()
+        thread.join(30)
+
+
+def beside(seconds: float) -> bool:
+    """Measure session traffic alone, and beside rebuilds of what it told; whether that is within the budget."""
+    with working_folder() as folder, start("cpoctl", folder) as server:
+        _traffic(server, seconds)
+        sessions, took, quiet, busy = len(stood(folder)), list[float](), list[Figures](), list[Figures]()
+        for _ in range(ROUNDS):  # by turns: what else the machine does only ever takes away
+            quiet.append(_traffic(server, seconds))
+            with _rebuilding(folder) as some:
+                busy.append(_traffic(server, seconds))
+            took += some
+    alone, during = (min(runs, key=lambda run: run.p99_ms) for runs in (quiet, busy))
+    columns = ("rate", "p50_ms", "p99_ms", "max_ms", "errors", "left_out")
+    runs = (("alone", alone), ("during the rebuild", during))
+    rows = [(name, *(getattr(run, column) for column in columns)) for name, run in runs]
+    head = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors", "left out")
+    print(table(f"{sessions:,} sessions are rebuilt", head, rows))
+    print(f"      p99 of all rounds: {[run.p99_ms for run in quiet]} and {[run.p99_ms for run in busy]}")
+    print(f"      rebuilds that came to their end took so many seconds: {took}")
+    print(verdict("p99 during / alone", during.p99_ms / alone.p99_ms, 2))
+    return during.p99_ms <= 2 * alone.p99_ms
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--beside", action="store_true", help="measure session traffic beside a rebuild instead")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long to measure each")
     given = parser.parse_args()
-    sys.exit(not prove(given.sessions, given.seed))
+    sys.exit(not (beside(given.seconds) if given.beside else prove(given.sessions, given.seed)))
 
 
 if __name__ == "__main__":

@@ -139,6 +139,21 @@ async def test_a_charger_that_fails_is_tried_as_often_as_it_was_said(rollout: Ro
     await rollout.until(CP_1="failed", state="finished")
 
 
+async def test_after_a_retry_it_is_tried_as_often_again_and_all_attempts_are_counted(rollout: Rollout) -> None:
+    charger = await rollout.csms.booted("CP-1")
+    await rollout.start("CP-1", attempts=2)
+    for seconds in (0, 600):
+        await rollout.look(seconds)
+        await gives_in(charger, "Rejected")
+        await rollout.until(CP_1="failed" if seconds else "pending")
+    await rollout.do(RetryCampaign(campaign="c"))
+    await gives_in(charger, "Rejected")
+    await rollout.until(CP_1="pending")
+    told = (await rollout.show()).chargers[0]
+    assert told.attempts == 3
+    assert "attempt 1 of 2: CP-1 refused" in (told.why or "")
+
+
 async def test_paused_it_sends_nothing_until_it_is_resumed(rollout: Rollout) -> None:
     one, two = await rollout.csms.booted("CP-1"), await rollout.csms.booted("CP-2")
     await rollout.start("CP-1", "CP-2", batch=1)
@@ -182,6 +197,7 @@ async def test_those_that_failed_are_tried_again_and_no_others(rollout: Rollout)
     assert (await rollout.do(RetryCampaign(campaign="c"))).status == "1 to try again"
     await gives_in(one)
     await rollout.until(CP_1="ok", state="finished")
+    assert [each.attempts for each in (await rollout.show()).chargers] == [2, 1]
     assert two.unasked == 0
     with pytest.raises(Conflict, match="no charger of c has failed"):
         await rollout.do(RetryCampaign(campaign="c"))

@@ -24,6 +24,18 @@ def test_what_disrupts_wants_a_yes_off_a_terminal(cli: Cli, api: Running) -> Non
     assert result.err == "error: pokes HQ-01: this needs a yes\nhint:  cpoctl HQ-01 --yes\n"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("owner", "edit", "ACME", "--share", "65"), ("site", "edit", "HQ", "--owner", "ACME")],
+)
+def test_what_wants_a_reason_and_a_yes_names_both_at_once(cli: Cli, api: Running, words: tuple[str, ...]) -> None:
+    result = cli(*words, "--from", "2026-01-01")
+    assert result.code == 2
+    assert "this needs a reason and a yes" in result.err
+    assert f"hint:  cpoctl {' '.join(words)} --from 2026-01-01 --reason TEXT --yes\n" in result.err
+    assert "this needs a yes" in cli(*words, "--from", "2026-01-01", "--reason", "sold").err
+
+
 def test_with_yes_the_outcome_is_one_line(cli: Cli, api: Running) -> None:
     result = cli("HQ-01", "Loudly", "--yes", of=Poke)
     assert result.code == 0

@@ -384,7 +384,7 @@ def test_an_offline_charger_hints_at_the_queue(yard: Yard, cli: Cli) -> None:
 def test_wait_is_over_in_time_or_8(yard: Yard, cli: Cli) -> None:  # CLI-13
     result = cli("charger", "reset", "HQ-01", "--yes", "--wait-for", "50ms")
     assert result.code == 8
-    assert "waiting 0.05 s for the charger's next boot" in result.err
+    assert "agreed (Accepted), but within 0.05 s this did not come: the charger's next boot" in result.err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

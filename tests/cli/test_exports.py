@@ -147,7 +147,7 @@ def test_a_wrong_template_is_told_by_its_column(
 def test_what_must_be_there_is_one_of_the_words_that_there_are(cli: Cli, kept: sqlite3.Connection) -> None:
     said = cli("report", "completeness", "--from", "2026-10", "--of", "sessions", "--of", "nope")
     assert said.code == 2
-    assert "nope is none of energy, prices, sessions, statuses" in said.err
+    assert "nope is none of energy, power, prices, sessions, statuses" in said.err
 
 
 def test_a_dry_run_of_pricing_reads_the_file_and_tells_the_sum_or_each_session(

@@ -6,7 +6,7 @@ import pytest
 
 from cpoctl.cli import reach
 from cpoctl.cli.choices import Choices
-from cpoctl.cli.cockpit import Wanted, fly_past
+from cpoctl.cli.cockpit import Wanted, fly_past, must_be_past
 from cpoctl.client.bare import BareClient
 from cpoctl.client.unix import UnixClient
 from cpoctl.errors import NotFound, UsageProblem
@@ -52,3 +52,12 @@ def test_without_a_database_there_is_nothing_to_look_back_on(tmp_path: Path) -> 
 def test_a_time_that_cannot_be_shown_is_refused_with_what_there_is(db: Path, at: str, told: str) -> None:
     with pytest.raises(UsageProblem, match=told):
         fly_past(Choices(db=str(db)), at, 1.0, wanted=Wanted(), mouse=False)
+
+
+def test_a_browser_is_shown_the_past_where_no_server_runs(db: Path) -> None:
+    must_be_past(Choices(db=str(db)), "2026-11-22T12:00:00Z")
+
+
+def test_a_past_that_a_browser_cannot_show_is_refused_before_it_is_opened(cli: Cli, db: Path) -> None:
+    result = cli("--db", str(db), "dashboard", "--web", "--listen", "127.0.0.1:0", "--at", "2020-01-01")
+    assert (result.code, "before anything that is stored" in result.err) == (2, True)

@@ -95,12 +95,23 @@ def test_a_sheet_goes_in_through_the_server_and_comes_out_again(
     with warm(tmp_path):
         refused = cli("tag", "import", str(sheet))
         assert (refused.code, refused.out) == (2, "")
-        assert "1 of 2 lines cannot be imported, nothing was written: line 2: no site MARS" in refused.err
+        assert (
+            "1 of 2 lines cannot be imported, nothing was written\nwhy:   line 2, sites: no site MARS\n" in refused.err
+        )
         assert "cpoctl tag import FILE --skip-bad" in refused.err
         monkeypatch.setattr("sys.stdin", io.StringIO(sheet.read_text()))
         told = json.loads(cli("tag", "import", "-", "--dry-run", "--json").out)
         assert (told["written"], told["added"], told["bad"]) == (False, 1, 1)
-        assert told["problems"] == [{"line": 2, "tag_id": "A", "problem": "no site MARS"}]
+        assert told["problems"] == [
+            {
+                "line": 2,
+                "target": "A",
+                "column": "sites",
+                "problem": "no site MARS",
+                "hint": "cpoctl site list    all that are known",
+            }
+        ]
+        assert told["changes"] == [{"line": 3, "target": "B", "change": "added", "columns": ["tag_id", "status"]}]
         assert cli("tag", "export").out == SHEET
         assert cli("site", "add", "MARS", "--time-zone", "UTC").out == "MARS\tAdded\t\n"
         assert cli("tag", "import", str(sheet)).code == 0

@@ -54,6 +54,12 @@ async def test_a_stop_records_the_end_of_every_connection_and_of_the_run(server:
         assert stored.execute("SELECT count(*) FROM run WHERE stopped_at IS NULL").fetchone() == (0,)
 
 
+async def test_a_terminal_that_closes_is_a_stop_in_order(server: Server, tmp_path: Path) -> None:
+    server.send(signal.SIGHUP)
+    assert await asyncio.to_thread(server.wait) == 0
+    assert not list(tmp_path.glob("**/*.sock"))
+
+
 async def test_a_charger_that_never_says_goodbye_does_not_hold_up_the_stop(server: Server) -> None:
     reader, writer = await asyncio.open_connection(server.host, server.port)
     writer.write(

@@ -43,11 +43,11 @@ def test_a_tag_expires_at_its_very_second(world: World) -> None:
         assert world.tell("Authorize", {"idTag": "GUEST"}).answer["idTagInfo"]["status"] == status
 
 
-def test_a_time_up_to_a_day_ahead_of_ours_is_believed(world: World) -> None:
+def test_a_time_up_to_a_day_ahead_of_ours_is_believed_and_doubted(world: World) -> None:
     world.tell("StartTransaction", start(at=(START + timedelta(hours=24)).isoformat()))
     world.tell("StartTransaction", start(at=(START + timedelta(hours=24, seconds=1)).isoformat()))
     flags = [json.loads(row.flags) for row in world.of(rows.SessionStart)]
-    assert flags == [[], ["timestamp_suspect"]]
+    assert flags == [["timestamp_ahead"], ["timestamp_suspect"]]
 
 
 def test_a_time_without_zone_is_taken_as_utc_and_flagged(world: World) -> None:

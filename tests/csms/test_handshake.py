@@ -1,6 +1,7 @@
 """Who may connect, under which name, over which version. RELIABILITY S-02, S-03, S-13, S-14, S-17 · OCPP-J 1.6 §3.1"""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -228,3 +229,19 @@ async def test_an_address_that_opens_ever_new_connections_leaves_room_for_others
         writer.transport.abort()
     await csms.until(lambda: not csms.central.admission._openings)
     await (await csms.dial("CP-2")).synced()
+
+
+async def test_when_chargers_have_all_the_connections_that_they_may_have_more_are_turned_away(
+    csms: Csms, caplog: pytest.LogCaptureFixture
+) -> None:  # S-15
+    csms.central.admission.room = 2
+    first, _ = await csms.booted("CP-1"), await csms.booted("CP-2")
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", csms.port)
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+        writer.close()
+    assert [record.message.partition(";")[0] for record in caplog.records if "no room" in record.message] == [
+        "no room for more connections beside 2 chargers and 0 handshakes"
+    ]
+    await first.synced()

@@ -11,6 +11,7 @@ from cpoctl.errors import StoreUnavailable
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.password import SetPassword
 from cpoctl.operations.charger.rm import RemoveCharger
+from cpoctl.running import _say
 from tests.csms.conftest import Make
 from tests.support.csms import Csms, metered, stop
 from tests.support.faults import FaultPlan
@@ -125,3 +126,12 @@ async def test_a_charger_that_is_accepted_may_replay_a_long_queue_at_full_speed(
     for number in range(1500):
         await charger.answer(f"m{number}")
     assert connection.tokens >= 0
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_being_served(monkeypatch: pytest.MonkeyPatch) -> None:  # D-14
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 # closing it would try to write again
+    monkeypatch.setattr("sys.stderr", full)
+    _say("ready")
+    monkeypatch.undo()
+    with contextlib.suppress(OSError):
+        full.close()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from cpoctl.operations.charger.add import AddCharger
 from cpoctl.operations.charger.reset import Reset
 from cpoctl.simulator import VirtualCharger
@@ -113,3 +115,15 @@ async def test_nothing_is_ever_sent_unasked(csms: Csms) -> None:
         await story.connect()
         await story.boot()
     assert await csms.rows("SELECT 1 FROM journal WHERE sender = 'csms'") == []
+
+
+async def test_the_dead_are_found_although_something_went_wrong_in_a_sweep(
+    csms: Csms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    charger = await csms.booted()
+    monkeypatch.setattr("cpoctl.csms.server.SWEEP_EVERY", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr("cpoctl.csms.server._misbehaving", lambda *_: 1 // 0)
+        await csms.until(lambda: "a sweep failed" in caplog.text)
+    csms.clock.move(1000)
+    assert await charger.ended() == 1008

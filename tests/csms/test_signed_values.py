@@ -1,6 +1,7 @@
 """Signed values are kept byte for byte, once, and for ever. OCPP 1.6 §7.42 · OCPP 2.0.1 2.40"""
 
 import base64
+import json
 import sqlite3
 from typing import Any
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from cpoctl.csms.operator import Face
 from cpoctl.ocpp import Version
+from cpoctl.operations.report.quality import QualityReport
 from cpoctl.operations.session.review import ReviewSessions
 from cpoctl.operations.session.signed import SignedSession
 from tests.support.csms import T0, T1, T2, Csms, metered, start, stop
@@ -141,3 +143,50 @@ async def test_a_value_that_was_changed_after_it_was_signed_ends_the_command_wit
     objection = asked.objection(rows)
     assert objection is not None and objection.message == "not what the meter has signed: 2"
     assert asked.objection(rows[:1]) is None
+
+
+def signing(key: ec.EllipticCurvePrivateKey, page: int, nature: str, *, wrong: bool = False, told: bool = False) -> str:
+    """A record that a meter has signed, in the wrapping that tells its key if it is `told`."""
+    payload = record(page, nature).split("|")[1]
+    signature = key.sign(payload.encode(), ec.ECDSA(SHA256())).hex()
+    text = f'OCMF|{payload.replace("1.50", "9.50") if wrong else payload}|{{"SD":"{signature}"}}'
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
+    packet = {
+        "signedMeterData": text,
+        "encodingMethod": "OCMF",
+        "signingMethod": "",
+        "publicKey": public if told else "",
+    }
+    return json.dumps(packet)
+
+
+async def test_a_signature_that_is_not_good_needs_somebody_and_is_counted(csms: Csms, charger: RawCharger) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    good = (signing(key, 1, "B", told=True), signing(key, 2, "E"))
+    bad = (signing(key, 3, "B", told=True), signing(key, 4, "E", wrong=True))  # the key is told with the first alone
+    unknown = (signing(key, 5, "B"), signing(key, 6, "E", wrong=True))
+    for minute, values in enumerate((good, bad, unknown)):
+        await charged(charger, *values, minute=minute)
+    await csms.central.verifying.catch_up()
+    (row,) = await Face(csms.central).query(ReviewSessions())
+    assert (row.item, row.evidence) == ("session-2", ["1 signed value is not what its meter has signed"])
+    assert {"cpoctl session signed 2", "cpoctl session accept session-2 --reason TEXT"} < set(row.ways)
+    shown = await csms.store.reading(SignedSession(session="2").select)
+    assert [row.verified for row in shown] == ["verified", "its signature is not good"]
+    doubts = await csms.store.reading(QualityReport(since="2026-11", charger="CP-1").select)
+    counted = [(row.doubt, row.count, row.hint) for row in doubts]
+    assert ("signed values that are not good", 1, "cpoctl session review --charger CP-1") in counted
+
+
+async def test_values_of_a_session_that_runs_are_looked_at_once_it_has_ended(csms: Csms, charger: RawCharger) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    looked_at = "SELECT signed_value_id, good FROM signed_verdict ORDER BY 1"
+    begun = await charger.call("StartTransaction", start())
+    number = begun["transactionId"]
+    await charger.call("MeterValues", signed(number, signing(key, 1, "B", wrong=True), context="Transaction.Begin"))
+    await csms.central.verifying.catch_up()
+    assert await csms.rows(looked_at) == []
+    values = [{"value": signing(key, 2, "E", told=True), "format": "SignedData", "context": "Transaction.End"}]
+    await charger.call("StopTransaction", stop(number, transactionData=[{"timestamp": T2, "sampledValue": values}]))
+    await csms.central.verifying.catch_up()
+    assert [tuple(row.values()) for row in await csms.rows(looked_at)] == [(1, 0), (2, 1)]

@@ -283,7 +283,7 @@ async def test_a_change_that_waits_for_a_session_names_it_when_it_did_not_come_i
     await ended(csms, task_id)
     error = json.loads((await csms.rows("SELECT error FROM task_target"))[0]["error"])
     assert error["message"] == (
-        "CP-1 answered Scheduled, and waiting 0.05 s for each EVSE concerned to be in, or out of, service was in vain"
+        "CP-1 agreed (Scheduled), but within 0.05 s this did not come: each EVSE concerned to be in, or out of, service"
     )
     assert error["hints"][0] == "cpoctl session stop 1 --yes    it runs on EVSE 1, the change waits for it"
 
@@ -357,12 +357,12 @@ async def test_a_fetch_is_over_with_the_upload(csms: Csms, told_last: str, ok: i
     assert ok == 0 or json.loads(row["result"])["file"] == "diag.zip"
 
 
-async def test_a_fetch_of_nothing_is_over_with_the_answer(csms: Csms) -> None:
+async def test_a_fetch_of_nothing_is_over_with_the_answer_and_has_failed(csms: Csms) -> None:
     charger = await csms.booted()
     task_id = await settling(csms, "CP-1", FetchDiagnostics, url="ftp://files.example.com/up/")
     await charger.reply({})
     await ended(csms, task_id)
-    assert (await csms.rows("SELECT ok FROM task_target"))[0]["ok"] == 1
+    assert (await csms.rows("SELECT ok FROM task_target"))[0]["ok"] == 0
 
 
 # Waiting for the charger
@@ -404,6 +404,20 @@ async def test_what_waits_survives_a_restart_of_the_server(csms: Csms) -> None:
     assert (await charger.reply(ACCEPTED))[2:] == ["ChangeConfiguration", {"key": "A", "value": "1"}]
     await ended(csms, task_id)
     assert await told(csms, task_id) == [("CP-1", "done", "Accepted")]
+
+
+async def test_of_one_that_had_answered_when_the_server_died_that_is_said(csms: Csms) -> None:
+    charger = await csms.booted("CP-1")
+    task_id = await settling(csms, "CP-1", FetchDiagnostics, url="ftp://files.example.com/up/")
+    await charger.reply({"fileName": "diag.zip"})
+    await charger.synced()
+    await csms.store.close()  # as a crash: nothing of what follows reaches the disk
+    charger.drop()
+    await csms.central.tasks.close()
+    await csms.central.server.close()
+    await csms.open()
+    error = (await csms.rows(f"SELECT error FROM task_target WHERE task_id = {task_id}"))[0]["error"]
+    assert "the server ended after CP-1 had answered; what came of it is not known" in error
 
 
 async def test_what_was_sent_when_the_server_died_is_unknown_and_never_sent_again(csms: Csms) -> None:

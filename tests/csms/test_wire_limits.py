@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from cpoctl.events import Event, SessionStarted
 from cpoctl.ocpp import Version
 from tests.support.csms import BOOT, T0, Csms, metered, start
 from tests.support.raw_charger import BINARY, CLOSE, CONTINUATION, PONG, TEXT, HandshakeRefused, masked
@@ -106,6 +107,26 @@ async def test_a_flood_of_control_frames_ends_the_connection(csms: Csms) -> None
     assert await charger.ended() == 1008
 
 
+async def test_the_others_have_their_turn_while_one_floods_with_tiny_frames(csms: Csms) -> None:  # L-13
+    charger, other = await csms.booted(), await csms.booted("CP-2")
+    socket = csms.central.fleet.connections["cp-1"].socket
+    await charger.bytes(masked(PONG, b"") * 5000)
+    await other.synced()
+    assert socket.controls < 5000
+    await charger.synced()  # and then it is all read
+
+
+async def test_a_flood_of_fragments_ends_the_connection(csms: Csms, monkeypatch: pytest.MonkeyPatch) -> None:
+    charger = await csms.booted()
+    monkeypatch.setattr("cpoctl.csms.server.FRAGMENTS_PER_SECOND", 20)
+    await charger.frame(TEXT, b"[", final=False)
+    for _ in range(21):
+        await charger.frame(CONTINUATION, b"", final=False)
+    await csms.until(lambda: csms.central.fleet.connections["cp-1"].socket.fragments > 20)
+    csms.central.server.sweep(csms.clock.monotonic())
+    assert await charger.ended() == 1008
+
+
 async def test_a_thousand_calls_at_once_are_all_answered_in_their_order(csms: Csms) -> None:
     charger = await csms.booted()
     frames = [[2, f"n{n}", "StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}]
@@ -158,6 +179,30 @@ async def test_one_broken_frame_costs_nothing_but_itself(csms: Csms) -> None:
     await charger.say([2, "last", "Heartbeat", {}])
     while (await charger.answer())[1] != "last":
         pass
+
+
+async def test_a_charger_is_answered_whatever_goes_wrong_in_who_hears_of_it(csms: Csms) -> None:
+    charger, heard = await csms.booted(), []
+
+    def fails(seq: int | None, event: Event) -> None:
+        raise ZeroDivisionError
+
+    csms.central.ledger.bus.listen(fails, SessionStarted)
+    csms.central.ledger.bus.listen(lambda _, event: heard.append(event.type), SessionStarted)
+    assert (await charger.call("StartTransaction", start(tag="ANNA")))["transactionId"] > 0
+    assert heard == ["SessionStarted"]
+    await charger.synced()
+
+
+async def test_a_session_that_the_server_fails_on_is_kept_for_somebody_to_look_at(
+    csms: Csms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charger = await csms.booted()
+    monkeypatch.setattr("cpoctl.csms.actions.start_transaction.begin", lambda *_: 1 // 0)
+    await charger.say([2, "s", "StartTransaction", start(tag="ANNA")])
+    assert (await charger.answer("s"))[2] == "InternalError"
+    [orphan] = await csms.rows("SELECT action, reason, payload LIKE '%ANNA%' AS whole FROM orphan")
+    assert orphan == {"action": "StartTransaction", "reason": "the server failed on this message", "whole": 1}
 
 
 async def test_every_unreadable_frame_is_kept_in_the_journal(csms: Csms) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from cpoctl.operations import Offer
+from cpoctl.operations import Offer, Purpose
 from tests.files.conftest import IMAGE, LINES, WITHIN, Make, Place
 
 
@@ -125,3 +125,18 @@ async def test_passive_ports_are_those_of_the_config(make_place: Make) -> None:
             return ftp.makepasv()[1]
 
     assert 41000 <= await asyncio.to_thread(port) <= 41100
+
+
+@pytest.mark.parametrize(("purpose", "command"), [("firmware", "RETR /fw.bin"), ("diagnostics", "STOR /up.log")])
+async def test_a_charger_whose_data_connections_never_come_may_try_again_and_again(
+    place: Place, purpose: Purpose, command: str
+) -> None:
+    offer = await place.offer(purpose, "ftp", await place.image() if purpose == "firmware" else None)
+
+    def tried() -> list[str]:
+        with dialled(offer) as ftp:
+            ftp.sendcmd("TYPE I")
+            return [ftp.sendcmd("PASV") and ftp.sendcmd(command)[:3] for _ in range(6)]
+
+    assert await asyncio.to_thread(tried) == ["150"] * 6
+    assert [(await place.finished()).state for _ in range(6)] == ["cut"] * 6

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cpoctl.config import RecipeSettings
+from cpoctl.domain.secrets import MASK
 from cpoctl.operations import _recipes
 from cpoctl.operations._recipes import Make, Recipe
 from cpoctl.operations.charger.quirks import ListQuirks
@@ -78,7 +79,10 @@ async def test_an_upload_goes_where_the_recipe_says(make_place: MakePlace, endin
         [asked] = await place.rows("SELECT request FROM journal WHERE action = 'GetDiagnostics'")
         told = json.loads(asked["request"])[3]
         assert outcome.status == "Uploaded"
-        assert (set(told), told["location"].removeprefix("http://").partition("/")[2][24:]) == ({"location"}, url)
+        assert (set(told), told["location"].removeprefix("http://").partition("/")[2].removeprefix(MASK)) == (
+            {"location"},
+            url,
+        )
         rows = await place.listed(ListQuirks(charger="HQ-07", only="transfers"))
     here = {(row.action, row.path): (row.rule, row.origin) for row in rows}
     assert here["diagnostics", "url"] == (ending, "config sims")

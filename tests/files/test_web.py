@@ -1,6 +1,8 @@
 """HTTP for chargers: ranges, uploads in every form, secrets that expire, names that lead nowhere."""
 
 import asyncio
+import contextlib
+import shutil
 import socket
 import ssl
 from pathlib import Path
@@ -8,12 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from cpoctl.checks import State
 from cpoctl.checks.machine import Place as Machine
 from cpoctl.checks.machine.files import check
 from cpoctl.config import ServeSettings
 from cpoctl.files.exchange import Exchange
+from cpoctl.files.folder import Folder, TooLarge
 from cpoctl.files.grants import LINGER
 from cpoctl.founding import certify
 from tests.files.conftest import IMAGE, LINES, Make, Place, sha256
@@ -67,6 +71,7 @@ async def test_an_upload_is_kept_however_it_is_sent(place: Place) -> None:
     kept = await place.rows("SELECT name, kept FROM transfer ORDER BY transfer_id")
     assert [each["name"] for each in kept] == ["diag.log", "diagnostics", "c.log", "form.log"]
     assert all((place.folder / each["kept"]).read_bytes() == LINES for each in kept)
+    assert not any(path.stat().st_mode & 0o077 for path in place.folder.rglob("*"))  # O-12
 
 
 async def test_a_name_from_outside_never_leaves_the_folder(place: Place) -> None:
@@ -159,3 +164,40 @@ async def test_the_doctor_connects_to_the_address_that_chargers_are_given(place:
         port = taken.getsockname()[1]
     health["files"]["http"] = f"http://127.0.0.1:{port}/"
     assert (await asyncio.to_thread(check, looked)).state is State.FAIL
+
+
+def test_uploads_end_before_they_fill_the_disk_that_the_database_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path, upload_most=1 << 30, keep_most=1 << 40)
+    folder.prepare()
+    free = iter([1 << 30, 1 << 30, 80 << 20, 60 << 20])  # as others upload too
+    disk = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr("cpoctl.files.folder._LOOK_EVERY", 1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk._replace(free=next(free)))
+    one, other = folder.incoming("1"), folder.incoming("2")
+    one.write(bytes(1000))
+    with pytest.raises(TooLarge, match="no more room"):
+        other.write(bytes(1000))
+    one.discard()
+    other.discard()
+
+
+async def test_connections_beyond_what_the_exchange_may_have_are_ended(place: Place) -> None:  # S-15
+    offer = await place.offer("firmware", "http", await place.image())
+    web = place.exchange.listeners._web
+    assert web is not None
+    web.most = 3
+    at = urlsplit(offer.url)
+    silent = [await asyncio.open_connection(at.hostname, at.port) for _ in range(6)]
+    for reader, _ in silent[3:]:
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    for _, writer in silent:
+        writer.transport.abort()
+    async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=3)) as client:
+        async with asyncio.timeout(10):
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    assert (await client.get(offer.url)).content == IMAGE
+                    break

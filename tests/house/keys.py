@@ -12,6 +12,7 @@ from cpoctl.tui import views, widgets
 from cpoctl.tui.actions import ACTIONS
 from cpoctl.tui.app import Dashboard
 from cpoctl.tui.listing import Listing
+from cpoctl.tui.main_screen import MainScreen
 from cpoctl.tui.views import View
 from cpoctl.tui.widgets.table import RowTable
 from tests.house.places import DOCS
@@ -41,7 +42,7 @@ def tables() -> str:
     """Every key that does something, where it does it, and what it is called in `[keymap]`."""
     shown = sorted(_screens(), key=lambda kind: (kind.place or 99, kind.title))
     parts = [
-        *_table("Everywhere", _own(Dashboard)),
+        *_table("Everywhere", [*_own(MainScreen), *_own(Dashboard)]),
         *_table("In every list", [*_own(RowTable), *_own(Listing)]),
         *(line for kind in shown for line in _table(kind.title, _of_screen(kind))),
         *_table("In a dialog", _dialogs()),

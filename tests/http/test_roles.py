@@ -36,6 +36,7 @@ GET    /v1/campaigns
 GET    /v1/campaigns/{campaign}
 GET    /v1/campaigns/{campaign}/stream
 GET    /v1/certificates/requests
+GET    /v1/charger-sheet
 GET    /v1/chargers
 GET    /v1/chargers/{charger}
 GET    /v1/chargers/{charger}/authlist
@@ -224,6 +225,7 @@ ADMIN = """
 DELETE /v1/price-series/{series}
 DELETE /v1/subscriptions/{subscription}
 DELETE /v1/tariffs/{tariff}
+POST   /v1/charger-sheet
 POST   /v1/price-series
 POST   /v1/sessions/reprice
 POST   /v1/subscriptions

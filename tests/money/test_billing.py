@@ -57,6 +57,18 @@ async def test_what_ended_before_a_tariff_was_assigned_for_then_is_priced_as_wel
     assert len(await priced(csms, 3)) == 3
 
 
+async def test_a_session_that_cannot_be_priced_does_not_cost_the_next_its_price(
+    csms: Csms, charger: RawCharger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await tariff(csms)
+    with monkeypatch.context() as broken:
+        broken.setattr("cpoctl.csms.billing._priced", lambda *_: 1 // 0)
+        await charged(charger)
+        await csms.until(lambda: "pricing failed" in caplog.text)
+    await charged(charger, connector=2)
+    assert [price["session_id"] for price in await priced(csms)] == [2]
+
+
 async def test_what_ended_while_the_server_died_is_priced_at_its_start(csms: Csms, charger: RawCharger) -> None:
     await tariff(csms)
     await csms.central.billing.close()

@@ -1,11 +1,13 @@
 """Price series: kept as they come, holes told, and tariffs that follow them."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from cpoctl.errors import Conflict, UsageProblem
+from cpoctl.errors import Conflict, NotFound, UsageProblem
 from cpoctl.operations import Query
 from cpoctl.operations.price_series.add import AddSeries
 from cpoctl.operations.price_series.list import ListSeries
@@ -13,11 +15,12 @@ from cpoctl.operations.price_series.rm import RemoveSeries
 from cpoctl.operations.price_series.show import ShowSeries
 from cpoctl.operations.session import _unpriced
 from cpoctl.operations.session.accept import AcceptItem
+from cpoctl.operations.session.reprice import RepriceSessions
 from cpoctl.operations.session.review import ReviewRow, ReviewSessions
 from cpoctl.operations.tariff.add import AddTariff
 from cpoctl.operations.tariff.assign import AssignTariff
 from tests.house.commands import commands_in, problem_with
-from tests.money.charging import EARLY, charged, priced
+from tests.money.charging import EARLY, charged, priced, tariff
 from tests.support.csms import Csms
 
 HEAD = "start,end,price EUR/MWh\n"
@@ -130,7 +133,7 @@ async def test_what_has_no_price_stands_in_the_inbox_until_it_has_one(
     assert row.ways[0].startswith("cpoctl price-series add spot @prices.csv")
     assert row.ways[1] == "cpoctl session reprice 1 --reason TEXT --yes"
     with pytest.raises(UsageProblem, match="once they have one"):
-        await csms.do(AcceptItem(item=row.item, note="whatever"))
+        await csms.do(AcceptItem(item=row.item, reason="whatever"))
     await csms.do(series(SECOND))
     assert await inbox(csms) == []
 
@@ -146,3 +149,39 @@ async def test_a_series_that_a_tariff_is_made_of_is_not_forgotten(csms: Csms) ->
     await csms.do(AddSeries(series="other", prices=HEAD + FIRST, currency="EUR"))
     await csms.do(RemoveSeries(series="other"))
     assert await csms.count("price_point") == 1
+
+
+async def test_the_way_out_of_what_has_no_price_is_about_its_charger_and_changes_no_price_that_stands(
+    csms: Csms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_unpriced, "JUST_ENDED", timedelta(0))
+    here, other = await csms.booted("HQ-07"), await csms.booted("HQ-08")
+    late = (await csms.do(AddTariff(id="late", energy="0.50", currency="EUR"))).version
+    await tariff(csms, "1.00", "agreed")
+    for second, charger in enumerate((here, here, here, other)):
+        await charged(charger, second=second)
+    await priced(csms, 4)
+    with closing(sqlite3.connect(csms.path)) as db, db:  # as if nothing had been assigned when they ended
+        db.execute("DELETE FROM session_price WHERE session_id > 1")
+        db.execute("UPDATE tariff_assignment SET valid_to = '2026-11-22T12:00:00.000Z'")
+    row = next(row for row in await inbox(csms) if row.charger_id == "HQ-07")
+    assert row.evidence == [
+        "2 sessions have no price, the newest 3 (2026-11-22)", "all, such as 3: no tariff held when it began",
+    ]  # fmt: skip
+    assert row.ways[1].endswith("--to 2026-11-22 --charger HQ-07 --unpriced --reason TEXT --yes")
+    with closing(sqlite3.connect(csms.path)) as db, db:
+        values = ["late", late, "default", "", "2026-11-22T12:00:00.000Z", "2026-11-22T14:00:00.000Z", "me"]
+        columns = "tariff_id, version, scope, target, valid_from, assigned_at, actor"
+        db.execute(f"INSERT INTO tariff_assignment ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    given: dict[str, Any] = {
+        "since": "2026-11-22",
+        "charger": "hq-07",
+        "unpriced": True,
+        "reason": "the tariff came late",
+    }
+    (told,) = await csms.do(RepriceSessions(**given))
+    assert (told.sessions, told.changed) == (2, 2)
+    kept = await csms.rows("SELECT session_id, tariff_id FROM session_price WHERE superseded_at IS NULL ORDER BY 1")
+    assert [(price["session_id"], price["tariff_id"]) for price in kept] == [(1, "agreed"), (2, "late"), (3, "late")]
+    with pytest.raises(NotFound, match="NOWHERE"):
+        await csms.do(RepriceSessions(**given | {"charger": "NOWHERE"}))

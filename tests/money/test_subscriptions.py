@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cpoctl.errors import Conflict, NotFound, UsageProblem
-from cpoctl.operations import Query
+from cpoctl.operations import Danger, Query
 from cpoctl.operations.session.reprice import RepriceSessions
 from cpoctl.operations.session.show import ShowSession
 from cpoctl.operations.subscription.add import AddSubscription
@@ -84,6 +84,17 @@ async def test_a_subscription_that_has_ended_includes_nothing(csms: Csms) -> Non
         (AddSubscription(tag="ANNA", fee="-1", currency="EUR"), UsageProblem, "--fee"),
         (AddSubscription(tag="ANNA", fee="1", currency="EUX"), UsageProblem, "no currency EUX"),
         (AddSubscription(tag="ANNA", fee="1", currency="EUR", since="May"), UsageProblem, "no month"),
+        (
+            AddSubscription(tag="ANNA", fee="1", currency="EUR", since="2027-01-15"),
+            UsageProblem,
+            "of whole months, such as 2027-01$",
+        ),
+        (
+            AddSubscription(tag="ANNA", fee="1", currency="EUR", until="2027-01-15"),
+            UsageProblem,
+            "--to: '2027-01-15' is no month",
+        ),
+        (EndSubscription(subscription=1, last="2027-01-15"), UsageProblem, "--last: '2027-01-15' is no month"),
         (AddSubscription(tag="ANNA", fee="1", currency="EUR", until="2020-01"), UsageProblem, "before it begins"),
         (AddSubscription(tag="ANNA", fee="1", currency="EUR", since="2027-01"), Conflict, "has subscription 1"),
         (EndSubscription(subscription=7), NotFound, "no subscription 7"),
@@ -93,3 +104,11 @@ async def test_what_cannot_be_meant_is_said(csms: Csms, act: Any, kind: type[Exc
     await csms.do(AddSubscription(tag="ANNA", fee="1", currency="EUR"))
     with pytest.raises(kind, match=why):
         await csms.do(act)
+
+
+def test_fees_of_months_that_are_over_want_a_yes_that_says_which() -> None:
+    told: Any = {"tag": "ANNA", "fee": "1", "currency": "EUR"}
+    assert AddSubscription(**told).danger_now() is Danger.HARMLESS
+    past = AddSubscription(**told, since="2020-01", until="2020-02")
+    assert past.danger_now() is Danger.DISRUPTS
+    assert past.consequence().endswith("fees of 2020-01 and 2020-02, which are over")

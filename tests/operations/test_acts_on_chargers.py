@@ -290,6 +290,7 @@ async def test_a_remote_session_runs_from_start_to_stop(csms: Csms) -> None:
         await charger.plug_in()
         assert (await csms.do(StartSession(charger="CP-1:1", tag="ANNA"))).ok
         await csms.until(lambda: csms.known().sessions)
+        csms.clock.move(600)
         await charger.time.elapse(600)
         await charger.meter()
         assert (await csms.do(StopSession(session="CP-1"))).ok

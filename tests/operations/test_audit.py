@@ -9,6 +9,7 @@ from cpoctl.operations import Role
 from cpoctl.operations.audit.list import AuditRow, ListAudit
 from cpoctl.operations.key.create import CreateKey
 from cpoctl.operations.key.revoke import RevokeKey
+from cpoctl.operations.session.reprice import RepriceSessions
 from cpoctl.operations.tag.add import AddTag
 from cpoctl.store import rows
 from cpoctl.store.sqlite.reading import OfflineReader
@@ -40,6 +41,13 @@ async def done(csms: Csms) -> Csms:
         [rows.Denial("key:bob", "192.0.2.8", "charger reset", refused, path, "2026-11-22T14:07:00.000Z")]
     )
     return csms
+
+
+async def test_what_concerns_no_single_thing_is_told_by_its_place_or_without(csms: Csms) -> None:
+    await csms.booted("HQ-01")
+    for charger in (None, "HQ-01"):
+        await csms.central.tasks.perform(RepriceSessions(since="2026-10", reason="late", charger=charger), "root")
+    assert [row.target for row in audit(csms)] == [None, "HQ-01"]
 
 
 async def test_what_was_done_and_what_was_denied_stand_in_one_list(done: Csms) -> None:

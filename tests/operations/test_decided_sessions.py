@@ -59,7 +59,7 @@ async def test_figures_given_at_the_closing_stand_against_a_late_stop(
     row = (await inbox(csms))["session-1"]
     assert row.evidence == [f"{LATE}: 12.3 kWh instead of 10 kWh, ended {AT} instead of 2026-11-22T13:30:00.000Z"]
     assert row.ways[0].startswith("cpoctl session correct 1 --as-told --reason TEXT --yes")
-    assert "cpoctl session accept session-1 --note TEXT" in row.ways
+    assert "cpoctl session accept session-1 --reason TEXT" in row.ways
 
 
 async def test_the_chargers_word_can_be_taken_over(csms: Csms, charger: RawCharger, transaction: int) -> None:
@@ -79,7 +79,7 @@ async def test_the_chargers_word_can_be_taken_over(csms: Csms, charger: RawCharg
 async def test_the_decision_can_be_kept(csms: Csms, charger: RawCharger, transaction: int) -> None:
     await csms.do(CloseSession(session="1", energy_wh=10_000.0, reason=WHY))
     await charger.call("StopTransaction", stop(transaction, 13_300))
-    await csms.do(AcceptItem(item="session-1", note="the meter was changed"))
+    await csms.do(AcceptItem(item="session-1", reason="the meter was changed"))
     assert await inbox(csms) == {}
     assert (await csms.session())["energy_wh"] == 10_000
 
@@ -234,3 +234,30 @@ async def test_a_stop_that_meets_a_correction_on_its_way_is_looked_at_once_more(
     kept = await csms.session()
     assert (kept["energy_wh"], kept["meter_stop_raw"]) == (10_000, "13300")
     assert (await late(csms))[0] == f"{LATE}: 12.3 kWh instead of 10 kWh"
+
+
+async def test_a_begin_that_somebody_has_said_is_no_doubt_and_a_late_one_is_still_the_same_session(csms: Csms) -> None:
+    charger = await csms.booted(version=Version.V201)
+    await charger.call("TransactionEvent", UPDATED)
+    await charger.call("TransactionEvent", step("Ended", 3, 2, meterValue=readings(6000, 2, "Transaction.End")))
+    assert {"its begin was never told", "its charger has not told all of it"} <= set(await late(csms))
+    await corrected(csms, started_at="2026-11-22T13:01:00Z", energy_wh=10_000.0, tag="BERTA")
+    assert await late(csms) == ["its charger did not say at which EVSE"]
+    await charger.call("TransactionEvent", STARTED)
+    assert await csms.count("session") == 1
+    assert (await csms.session())["started_at"] == "2026-11-22T13:01:00.000Z"
+    (said,) = await late(csms)
+    assert "begun 2026-11-22T13:00:00.000Z instead of 2026-11-22T13:01:00.000Z" in said
+
+
+async def test_whoever_says_when_a_session_ended_knows_that_another_one_began(
+    csms: Csms, charger: RawCharger, transaction: int
+) -> None:
+    number = (await charger.call("StartTransaction", start(at=T2)))["transactionId"]
+    await charger.call("StopTransaction", stop(transaction, 8000, at=T2))
+    await charger.call("StopTransaction", stop(number, 9000, at=T2))
+    assert await late(csms) == ["another session began on its EVSE before it ended"]
+    await corrected(csms, energy_wh=7000.0)
+    assert await late(csms) == ["another session began on its EVSE before it ended"]
+    await corrected(csms, stopped_at=T2)
+    assert await inbox(csms) == {}

@@ -7,7 +7,7 @@ import pytest
 
 from cpoctl.errors import NotFound, UsageProblem
 from cpoctl.events import StatusChanged, TagRefused
-from cpoctl.operations import Query
+from cpoctl.operations import Query, Read, Record
 from cpoctl.operations.charger.clear_cache import ClearCache
 from cpoctl.operations.event.list import ListEvents
 from cpoctl.operations.event.tail import TailEvents
@@ -80,6 +80,20 @@ async def test_the_first_row_of_a_time_is_found_also_where_numbers_are_missing()
     for since in (f"2030-01-01T{hour}:30:00.000Z" for hour in ("09", "10", "11", "12", "13")):
         first = first_since(read, "event", since)
         assert [number for number in at if number >= first] == [number for number in at if at[number] >= since]
+
+
+async def test_the_ends_of_a_table_are_found_without_reading_all_of_it(csms: Csms) -> None:
+    def plans(read: Read) -> list[str]:
+        told: list[str] = []
+
+        def explained(sql: str, params: Any = ()) -> list[Record]:
+            told.extend(step["detail"] for step in read(f"EXPLAIN QUERY PLAN {sql}", params))
+            return read(sql, params)
+
+        first_since(explained, "journal", "2026-11-22T00:00:00.000Z")
+        return told
+
+    assert not [step for step in await csms.store.reading(plans) if step == "SCAN journal"]
 
 
 async def test_a_tail_takes_the_stored_events_that_fit() -> None:

@@ -11,7 +11,7 @@ from cpoctl.domain.subscriptions import fee_months
 from cpoctl.operations.report.completeness import Completeness
 from cpoctl.operations.report.revenue import RevenueReport
 from cpoctl.operations.report.summary import SummaryReport
-from tests.support.books import BEGAN, Books, priced
+from tests.support.books import BEGAN, Books, owned, priced
 
 GROUPS: tuple[Any, ...] = (
     "total", "site", "owner", "tariff", "charger", "evse", "tag", "hour", "weekday", "day", "month",
@@ -36,7 +36,7 @@ def amounts(row: Any) -> tuple[str, str, str]:
 
 
 def test_a_fee_is_revenue_told_apart_and_no_owners(books: Books) -> None:
-    books.db.execute("UPDATE site SET owner_id = 'ann' WHERE site_id = 'hq'")
+    owned(books, "hq", "ann")
     books.add("owner_share", owner_id="ann", percent="10", valid_from="0001-01-01", set_at=BEGAN, actor="me")
     priced(books, "hq", "2026-10-05", 100_000)
     subscribed(books, "T", "19.90")

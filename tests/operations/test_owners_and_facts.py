@@ -75,7 +75,7 @@ async def test_an_owner_is_shown_with_its_share_of_today_and_its_sites(yard: Csm
         ("2020-01-01", "33.3333"),
         ("2999-01-01", "50"),
     ]
-    assert [(site.site_id, site.chargers) for site in shown.owned] == [("HQ", 1)]
+    assert [(site.site_id, site.chargers, site.valid_to) for site in shown.owned] == [("HQ", 1, None)]
 
 
 async def test_a_share_of_a_month_that_is_over_wants_a_reason_and_a_yes(yard: Csms) -> None:
@@ -95,11 +95,12 @@ async def test_a_share_from_this_month_on_wants_neither(yard: Csms) -> None:
     assert EditOwner(owner="ACME", share="60").danger_now() is Danger.HARMLESS
 
 
-async def test_an_owner_goes_only_when_no_site_is_its_own_and_takes_its_shares_along(yard: Csms) -> None:
-    with pytest.raises(Conflict, match="1 site is of owner ACME: HQ") as refused:
+async def test_an_owner_goes_only_when_no_site_ever_was_its_own_and_takes_its_shares_along(yard: Csms) -> None:
+    await yard.do(EditSite(site="HQ", owner=""))  # from today on: what it earned before stays
+    with pytest.raises(Conflict, match="1 site is, or was, of owner ACME: HQ") as refused:
         await yard.do(RemoveOwner(owner="acme"))
-    assert refused.value.hints == ("cpoctl site edit HQ --owner ''",)
-    await yard.do(EditSite(site="HQ", owner=""))
+    assert refused.value.hints[0].startswith("cpoctl site edit HQ --owner '' --from always --reason TEXT --yes")
+    await yard.do(EditSite(site="HQ", owner="", since="always", reason="it never was"))
     await yard.do(RemoveOwner(owner="acme"))
     await yard.do(AddOwner(owner="ACME", share="5"))
     assert [share.percent for share in (await asked(yard, ShowOwner(owner="ACME"))).shares] == ["5"]
@@ -158,13 +159,15 @@ async def test_facts_of_a_charger_hold_for_its_evses_that_say_nothing_else(yard:
         AddOwner(owner="NEW", share="1", since="soon"),
         EditOwner(owner="ACME"),
         EditOwner(owner="ACME", since="2027-01-01"),
+        EditSite(site="HQ", owner="", since="soon"),
+        EditSite(site="HQ", since="2027-01-01"),
         EditCharger(charger="CP-1:2", name="Gate"),
         EditCharger(charger="CP-1:2.1", kw=11),
         EditCharger(charger="CP-1", in_service_from="soon"),
     ],
 )
 async def test_what_cannot_be_meant_changes_nothing(yard: Csms, act: Act) -> None:
-    facts = "SELECT * FROM site, owner, owner_share LEFT JOIN evse_record"
+    facts = "SELECT * FROM site, site_owner, owner, owner_share LEFT JOIN evse_record"
     before = await yard.rows(facts)
     with pytest.raises(UsageProblem):
         await yard.do(act)

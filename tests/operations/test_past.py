@@ -145,6 +145,64 @@ def test_a_server_that_was_killed_took_its_chargers_with_it(small: Read, write: 
     assert not was(small, at("12:30")).chargers["hq-1"].connected
 
 
+def reading(
+    write: Write, taken: str, watts: float | None = None, *, evse: int = 1, session: int = 0, **more: Any
+) -> None:
+    told = {"received_at": at(taken), "context": "Sample.Clock", "energy_wh": 5_000.0} | more
+    write("meter_value", charger_id="HQ-1", evse_id=evse, session_id=session, timestamp_raw=at(taken), taken_at=at(taken),
+          power_w=watts, **told)  # fmt: skip
+
+
+def session(write: Write, began: str, ended: str | None = None) -> None:
+    write("session", session_id=1, charger_id="HQ-1", evse_id=1, transaction_id="7", issued=1, keyed=1, tag_id="ANNA",
+          tag_status="Accepted", started_raw=at(began), started_at=at(began), start_received_at=at(began),
+          meter_start_wh=0.0, meter_start_raw="0", stopped_at=ended and at(ended), stop_received_at=ended and at(ended))  # fmt: skip
+
+
+@pytest.mark.parametrize("evse", [0, 1])
+def test_a_reading_outside_sessions_is_that_of_its_evse(small: Read, write: Write, evse: int) -> None:
+    reading(write, "11:00", 40, evse=evse)
+    reading(write, "11:15", 60, evse=evse)
+    reading(write, "11:20", None, evse=evse)
+    reading(write, "11:45", 80, evse=evse)
+    found = was(small, at("11:30")).chargers["hq-1"].evses[evse]
+    assert (found.power_w, found.metered_at) == (60, at("11:20"))
+
+
+def test_readings_outside_sessions_follow(small: Read, write: Write) -> None:
+    reading(write, "11:15", 60)
+    reading(write, "11:30", 80, evse=0)
+    told = [m["data"] for m in happened(small, at("11:10"), at("11:30")) if m["type"] == "MeterChanged"]
+    assert [(data["evse_id"], data["transaction_id"], data["power_w"]) for data in told] == [(1, None, 60)]
+
+
+def test_a_reading_that_was_told_with_another_zone_is_found(small: Read, write: Write) -> None:
+    write("meter_value", charger_id="HQ-1", evse_id=1, session_id=0, timestamp_raw="2026-11-21T00:15:00+13:00", context="",
+          taken_at=at("11:15"), received_at=at("11:15"), power_w=60.0)  # fmt: skip
+    assert was(small, at("12:00")).chargers["hq-1"].evses[1].power_w == 60
+
+
+@pytest.mark.parametrize("later", ["connects again", "tells that it is free", "ends a session"])
+def test_a_power_is_forgotten_by_what_came_after_it(small: Read, write: Write, later: str) -> None:
+    reading(write, "11:00", 7_000)
+    write("evse", charger_id="HQ-1", evse_id=1, status="Available", since=at("11:05"))
+    match later:
+        case "connects again":
+            connection(write, 1, "11:05", None)
+        case "tells that it is free":
+            status(write, "Available", "11:05", "11:05")
+        case _:
+            session(write, "10:30", "11:05")
+    assert was(small, at("12:00")).chargers["hq-1"].evses[1].power_w is None
+
+
+def test_the_power_of_a_session_is_unknown_from_a_reconnection_to_its_next_reading(small: Read, write: Write) -> None:
+    session(write, "10:30")
+    reading(write, "11:00", 7_000, session=1)
+    connection(write, 1, "11:05", None)
+    assert was(small, at("11:30")).chargers["hq-1"].sessions["7"].power_w is None
+
+
 def test_a_status_that_came_late_is_not_the_shown_one(small: Read, write: Write) -> None:  # V-05
     write("evse", charger_id="HQ-1", evse_id=1, status="Charging", since=at("11:00"))
     status(write, "Charging", "11:00", "11:00")
@@ -195,6 +253,23 @@ def test_of_an_empty_database_there_is_no_past(tmp_path: Path) -> None:
 def test_a_page_ends_where_nothing_more_is_stored(small: Read) -> None:
     page = msgspec.json.decode(PastEvents(since=at("13:59"), until=at("18:00")).select(small)[0].body)
     assert page["through"] == page["ends_at"] == at("14:00")
+
+
+def ran(read: Read, since: str, until: str) -> list[list[str]]:
+    found: list[list[str]] = msgspec.json.decode(PastEvents(since=since, until=until).select(read)[0].body)["runs"]
+    return found
+
+
+def test_a_page_says_when_a_server_ran(small: Read, write: Write) -> None:
+    write("run", run_id=2, started_at=at("15:00"), alive_at=at("15:10"), stopped_at=at("15:12"), version="1", pid=2)
+    assert ran(small, at("13:00"), at("14:30")) == [[at("10:00"), at("14:00")]]
+    assert ran(small, at("14:10"), at("14:30")) == []
+    assert ran(small, at("14:10"), at("15:05")) == [[at("15:00"), at("15:12")]]
+
+
+def test_a_server_that_has_not_stopped_ran_up_to_the_newest_that_is_stored(small: Read, write: Write) -> None:
+    write("event", at=at("14:01"), type="ChargerConnected", charger_id="HQ-1", data="{}")
+    assert ran(small, at("13:00"), at("14:30")) == [[at("10:00"), at("14:01")]]
 
 
 def test_the_energy_of_the_day_is_what_had_been_used_by_then(read: Read) -> None:

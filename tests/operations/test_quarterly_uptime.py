@@ -75,3 +75,12 @@ def test_a_period_of_quarters_is_called_by_them(books: Books) -> None:
     assert (
         UptimeReport(since="last-quarter").pinned(now).title() == "cpoctl report uptime 2026-Q3, by evse, profile tech"
     )
+
+
+def test_what_a_clock_that_is_ahead_told_counts_from_when_it_was_heard(books: Books) -> None:
+    broken(books)
+    told(books, "Faulted", "2026-10-20T03:00:00.000Z", heard="2026-10-20T00:00:00.000Z")
+    told(books, "Available", "2026-10-20T09:00:00.000Z", heard="2026-10-20T06:00:00.000Z")
+    told(books, "Faulted", "2026-11-01T01:00:00.000Z", heard="2026-10-31T22:00:00.000Z")
+    found = by_period(books, since="2026-10", by="evse-month", profile="ocpi-raw")
+    assert found["CP-:1", "2026-10"][1] == 2 * DAY + 6 * 60 + 2 * 60

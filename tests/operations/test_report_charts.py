@@ -208,5 +208,22 @@ def test_gross_revenue_by_day_says_its_currency_and_total(books: Books) -> None:
     priced(books, "hq", "2026-10-05", 10_000)
     shown = chart(RevenueReport(since=OCTOBER, by="day"), books)
     assert (shown.title, shown.unit, shown.about) == (
-        "gross revenue by day", "EUR", "2026-10, time of each site, total 1.20 EUR",
+        "gross revenue by day", "EUR", "2026-10, time of Europe/Berlin, total 1.20 EUR",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["hour", "total", "charger"])
+def test_a_chart_names_the_clocks_of_sites_that_differ(books: Books, by: Any) -> None:
+    for site, clock in (
+        ("hq", "Europe/Berlin"), ("ny", "America/New_York and Europe/Berlin"), ("ktm", "America/New_York and 2 more"),
+    ):  # fmt: skip
+        books.session(site, "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", 1000)
+        shown = chart(EnergyReport(since=OCTOBER, by=by), books)
+        assert shown.about.startswith(f"2026-10, time of {clock}, total")
+
+
+def test_the_clock_of_most_rows_is_named_first(books: Books) -> None:
+    for site, day in (("ny", "05"), ("ktm", "06"), ("hq", "07"), ("hq", "08")):
+        books.session(site, f"2026-10-{day}T10:00:00.000Z", f"2026-10-{day}T11:00:00.000Z", 1000)
+    shown = chart(EnergyReport(since=OCTOBER, by="day"), books)
+    assert shown.about == "2026-10, time of Europe/Berlin and 2 more, total 4.00 kWh"

@@ -4,7 +4,7 @@ import random
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,7 +25,7 @@ from cpoctl.operations.report.summary import SummaryReport
 from cpoctl.operations.report.tags import TagsReport
 from cpoctl.operations.report.uptime import UptimeReport, UptimeRow
 from cpoctl.table import fields
-from tests.support.books import BEGAN, ZONES, Books, broken, priced, told
+from tests.support.books import BEGAN, ZONES, Books, broken, owned, priced, told
 
 
 def filled(books: Books, count: int = 400) -> None:
@@ -103,16 +103,33 @@ def test_revenue_is_exact_and_never_mixes_currencies(books: Books) -> None:
     assert (rows["CHF"].net, rows[""].unpriced, rows[""].net) == ("5.0000", 1, "0.0000")
 
 
-def test_an_owners_share_is_by_the_percentage_of_the_day_and_rounded_once(books: Books) -> None:
-    books.db.execute("UPDATE site SET owner_id = 'ann' WHERE site_id = 'hq'")
+def test_an_owners_share_is_by_the_percentage_of_the_day_and_rounded_once_a_session(books: Books) -> None:
+    owned(books, "hq", "ann")
     for percent, day in (("10", "0001-01-01"), ("33.3333", "2026-10-03")):
         books.add("owner_share", owner_id="ann", percent=percent, valid_from=day, set_at=BEGAN, actor="me")
     for day in ("2026-10-01", "2026-10-03", "2026-10-04"):
         priced(books, "hq", day, 33_333)
     [row] = RevenueReport(since="2026-10", by="owner").select(books.read)
-    exact = (Fraction(33_333) * 10 + Fraction(33_333) * 2 * Fraction("33.3333")) / 100
-    assert (row.key, row.owners_share) == ("ann", f"{round(exact) / 10_000:.4f}")
+    rounded = 3333 + 2 * 11_111  # of 3333.3 and 11110.98…
+    assert (row.key, row.owners_share) == ("ann", f"{rounded / 10_000:.4f}")
     assert Fraction(row.owners_share) + Fraction(row.operators_share) == Fraction(row.net)
+
+
+def test_owners_shares_add_up_to_the_same_by_whatever_they_are_grouped(books: Books) -> None:
+    books.add("owner_share", owner_id="ann", percent="12.5", valid_from="0001-01-01", set_at=BEGAN, actor="me")
+    books.add("owner_share", owner_id="bob", percent="70", valid_from="2026-10-09", set_at=BEGAN, actor="me")
+    owned(books, "hq", "ann")
+    owned(books, "ny", "bob")
+    for number, net_e4 in enumerate((20_004, 20_012, -20_012, 33_335, 7, 4)):  # halves, and less than nothing
+        for site in ("hq", "ny"):
+            priced(books, site, f"2026-10-{8 + number:02d}", net_e4)
+    totals = {
+        by: sum(Fraction(row.owners_share) for row in RevenueReport(since="2026-10", by=by).select(books.read))
+        for by in get_args(get_type_hints(RevenueReport)["by"])
+    }
+    hq = 2501 + 2502 - 2502 + 4167 + 1 + 1  # 12.5 % of each, half up: 2500.5, 2501.5, −2501.5, 4166.9, 0.9, 0.5
+    ny = 14_008 - 14_008 + 23_335 + 5 + 3  # 70 % from the ninth on: 14008.4, −14008.4, 23334.5, 4.9, 2.8
+    assert totals == dict.fromkeys(totals, Fraction(hq + ny, 10_000))
 
 
 def test_uptime_is_swept_from_what_is_stored(books: Books) -> None:
@@ -222,6 +239,26 @@ def test_power_adds_up_what_was_drawn_in_the_same_quarter(books: Books) -> None:
     assert (row.peak_w, row.peak_at, row.mean_w) == (18_000, "2026-10-05T10:00:00.000Z", 10_000)
 
 
+def test_a_session_that_told_no_power_counts_by_its_register_and_that_is_said(books: Books) -> None:
+    ten, eleven = "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z"
+    told_it, untold = books.session("hq", ten, eleven, 9000), books.session("ny", ten, eleven, 8000)
+    books.session("ktm", ten, eleven, 4000)
+    for session, at, measured in (
+        (told_it, "2026-10-05T10:20:00.000Z", {"power_w": 7000, "energy_wh": 1}), (untold, ten, {"energy_wh": 500}),
+        (untold, "2026-10-05T10:30:00.000Z", {"energy_wh": 6500}), (untold, eleven, {"energy_wh": 8500}),
+    ):  # fmt: skip
+        books.add(
+            "meter_value", charger_id="CP", evse_id=1, session_id=session, timestamp_raw=at, context="", taken_at=at,
+            received_at=at, **measured,
+        )  # fmt: skip
+    report = PowerReport(since="2026-10", by="total")
+    [row] = report.select(books.read)
+    assert (row.peak_w, row.peak_at, row.reckoned_w) == (23_000, "2026-10-05T10:15:00.000Z", 16_000)
+    assert (row.mean_w, row.quarters) == ((16_000 + 23_000 + 8000 + 8000) // 4, 4)
+    said = {row.what: (row.count, row.missing) for row in report.beside().select(books.read)}
+    assert said["no power"] == (2, False)
+
+
 def test_quality_names_the_doubts_of_each_charger(books: Books) -> None:
     books.session("hq", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", None, flags='["meter_missing"]')
     books.session("hq", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", 10)
@@ -269,7 +306,7 @@ def test_what_makes_a_period_incomplete_is_said(books: Books) -> None:
 
 def test_a_session_without_a_price_is_missing_only_where_there_are_tariffs(books: Books) -> None:
     books.session("", "2026-10-05T10:00:00.000Z", "2026-10-05T11:00:00.000Z", 5000)
-    assert missing(books) == {}
+    assert missing(books) == {"no power": False}
     books.add(
         "tariff_assignment",
         tariff_id="day",
@@ -280,7 +317,7 @@ def test_a_session_without_a_price_is_missing_only_where_there_are_tariffs(books
         assigned_at=BEGAN,
         actor="me",
     )
-    assert missing(books) == {"unpriced sessions": True}
+    assert missing(books) == {"unpriced sessions": True, "no power": False}
 
 
 def test_a_session_that_goes_on_beyond_the_end_makes_nothing_incomplete(books: Books) -> None:

@@ -42,7 +42,7 @@ async def session(charger: RawCharger, meter_stop: Any = 8000, **given: Any) -> 
 
 def accepting(item: str, note: str = "looked at it") -> AcceptItem:
     """Somebody accepts an item."""
-    return AcceptItem(item=item, note=note)
+    return AcceptItem(item=item, reason=note)
 
 
 async def test_sessions_that_are_in_order_need_nobody(csms: Csms, charger: RawCharger) -> None:
@@ -58,7 +58,7 @@ async def test_a_doubtful_session_is_told_with_what_is_doubtful(csms: Csms, char
     assert row.ways == [
         "cpoctl session show 1",
         "cpoctl session correct 1 --reason TEXT --yes    say its energy, its times, its tag",
-        "cpoctl session accept session-1 --note TEXT",
+        "cpoctl session accept session-1 --reason TEXT",
         "cpoctl session drop session-1 --reason TEXT",
     ]
 
@@ -168,7 +168,7 @@ async def test_what_needs_no_review_cannot_be_accepted(csms: Csms, charger: RawC
 
 async def test_nobody_accepts_without_a_word(csms: Csms, charger: RawCharger) -> None:
     await session(charger, -1)
-    with pytest.raises(UsageProblem, match="--note is empty"):
+    with pytest.raises(UsageProblem, match="--reason is empty"):
         await csms.do(accepting("session-1", " "))
 
 

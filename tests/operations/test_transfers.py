@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cpoctl.csms.watching import Watching
 from cpoctl.errors import ChargerOffline, Refused, UsageProblem
 from cpoctl.operations import Act
 from cpoctl.operations.charger.add import AddCharger
@@ -82,6 +83,11 @@ async def test_diagnostics_are_told_by_the_name_of_their_file(csms: Csms, charge
 async def test_an_answer_without_a_file_means_that_there_is_nothing(csms: Csms, charger: RawCharger) -> None:
     outcome, _ = await answered(csms, charger, FETCH, {})
     assert (outcome.ok, outcome.file, outcome.note) == (True, None, "the charger has nothing to upload")
+    with (
+        Watching(csms.central.ledger.bus, csms.central.ledger.live, "HQ-07") as watch,
+        pytest.raises(Refused, match="HQ-07: the charger has nothing to upload"),
+    ):
+        await FETCH.settled(outcome, watch)
 
 
 async def test_a_log_is_asked_for_with_a_number(csms: Csms, charger: RawCharger) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cpoctl.errors import NotFound, Refused, TimedOut, Unsupported, UsageProblem
+from cpoctl.errors import NotFound, Partial, Refused, TimedOut, Unsupported, UsageProblem
 from cpoctl.ocpp import Version, v2
 from cpoctl.operations import Role
 from cpoctl.operations.var.apply import ApplyVariables
@@ -196,12 +196,31 @@ async def test_a_snapshot_of_1_6_is_applied_as_far_as_it_means_something_here(cs
     await charger.reply(result)
     call = await charger.reply({"setVariableResult": [{"attributeStatus": "Accepted", **place(HEARTBEAT)}]})
     assert call[3] == {"setVariableData": [{"attributeValue": "300", **place(HEARTBEAT)}]}
-    assert [(row.name, row.status, row.value, row.wanted) for row in await act] == [
+    with pytest.raises(Partial, match="is called BlinkRepeat: it was left out") as caught:
+        await act
+    rows = caught.value.detail["rows"]
+    assert [(row.name, row.status, row.value, row.wanted) for row in rows] == [
         (HEARTBEAT, "Accepted", "60", "300"),
         ("AuthorizationKey", "Secret", None, None),
         ("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", "ReadOnly", "50", "9"),
         ("BlinkRepeat", "NoCounterpart", None, "3"),
     ]
+
+
+async def test_a_misspelled_setting_is_a_failure(csms: Csms, charger: RawCharger) -> None:
+    with pytest.raises(Refused, match="is called HeartbeatIntervl: it was left out"):
+        await csms.do(ApplyVariables(charger="DC-01", snapshot="HeartbeatIntervl = 3"))
+
+
+async def test_settings_for_several_are_a_matter_of_campaigns(csms: Csms, charger: RawCharger) -> None:
+    with pytest.raises(UsageProblem, match="takes one charger") as caught:
+        await csms.do(ApplyVariables(charger="DC-01,DC-02", snapshot="HeartbeatInterval = 3"))
+    assert caught.value.hints[0].startswith("cpoctl campaign settings")
+
+
+async def test_a_dry_run_tells_a_setting_without_counterpart_and_goes_well(csms: Csms, charger: RawCharger) -> None:
+    rows = await csms.do(ApplyVariables(charger="DC-01", snapshot="HeartbeatIntervl = 3", dry_run=True))
+    assert [row.status for row in rows] == ["NoCounterpart"]
 
 
 async def test_chargers_of_two_versions_are_compared_by_what_their_settings_mean(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from cpoctl.errors import NotFound, Refused
+from cpoctl.operations.charger.approve import ApproveCharger
 from cpoctl.operations.charger.pick import PickChargers
 from cpoctl.operations.charger.reject import RejectCharger
 from cpoctl.operations.charger.reset import Reset
@@ -52,3 +53,21 @@ async def test_of_a_charger_that_was_rejected_too(csms: Csms) -> None:
     with pytest.raises(Refused, match="with Rejected") as caught:
         await doing
     assert caught.value.hints[0].startswith("cpoctl charger approve CP-1    CP-1 is Rejected")
+
+
+async def test_globs_choose_among_those_that_wait_when_they_are_approved(csms: Csms) -> None:
+    await csms.booted("CP-1")
+    await waiting(csms)
+    for chosen in ({"targets": ("*",)}, {"all": True}, {"targets": ("NEW-1", "new-*")}):
+        found = await csms.central.store.bounded(PickChargers(waiting=True, **chosen).select, 10)
+        assert [row.target for row in found] == ["NEW-1"]
+    assert ApproveCharger.of_waiting and RejectCharger.of_waiting
+
+
+async def test_one_that_has_been_rejected_is_approved_by_its_name_among_others(csms: Csms) -> None:
+    await csms.booted("CP-1")
+    await csms.do(RejectCharger(charger="CP-1"))
+    await waiting(csms)
+    chosen = PickChargers(waiting=True, targets=("CP-1,NEW-1",))
+    found = await csms.central.store.bounded(chosen.select, 10)
+    assert [row.target for row in found] == ["CP-1", "NEW-1"]

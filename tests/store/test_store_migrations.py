@@ -108,6 +108,25 @@ def test_a_database_of_the_spine_keeps_everything(path: Path) -> None:
     assert [(row["sessions_most"], row["sites"], row["places"]) for row in told(path, "tag")] == [(None, "[]", "[]")]
 
 
+def test_the_owner_of_a_site_has_always_had_it(path: Path) -> None:
+    create_file(path)
+    with closing(connect_writer(path)) as connection:
+        migrate(connection, path, WHEN, backup=back_up, steps=migrations()[:21])
+        for site, owner in (("HQ", "ACME"), ("YARD", None)):
+            values = (site, site, "UTC", "2026-11-01T00:00:00.000Z", owner)
+            connection.execute(
+                "INSERT INTO site (site_id, name, time_zone, added_at, owner_id) VALUES (?, ?, ?, ?, ?)", values
+            )
+    migrated(path)
+    (held,) = told(path, "site_owned")
+    assert (held["site_id"], held["owner_id"], held["valid_from"], held["ends_at"]) == (
+        "HQ",
+        "ACME",
+        "0001-01-01",
+        None,
+    )
+
+
 def test_a_migration_that_breaks_leaves_the_old_schema(path: Path) -> None:
     migrated(path)
     before = schema(path)

@@ -4,11 +4,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cpoctl.clock import stored
+import pytest
+
+from cpoctl.clock import SystemClock, stored
+from cpoctl.config import FileSettings, ServeSettings
+from cpoctl.running import _prune
 from cpoctl.store import rows
+from cpoctl.store.sqlite import open_store
 from cpoctl.store.sqlite.prune import Retention
 from cpoctl.store.sqlite.store import SqliteStore
+from cpoctl.store.sqlite.writer import Patience
 from tests.store.conftest import frame
+from tests.support.faults import FaultPlan
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -153,3 +160,24 @@ async def test_old_readings_are_thinned_and_what_a_session_used_stays(store: Sql
     assert pruned.samples == 61 - 9 + 60 - 8
     assert {record["energy_wh"] for record in await store.read("SELECT energy_wh FROM session")} == {6000.0}
     assert (await store.prune(Retention(samples=timedelta(days=400)), NOW)).samples == 0
+
+
+async def test_a_disk_that_was_full_for_a_while_does_not_end_pruning(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cpoctl.running.PRUNE_EVERY", 0.0)
+    plan = FaultPlan()
+    store = open_store(path, connect=plan.connect, patience=Patience(busy=0.05, probe=0.02))
+    await store.write(
+        [frame(1, action="Heartbeat", at=days_ago(500)), frame(2, action="Heartbeat", at=stored(SystemClock().now()))]
+    )
+    plan.word = "BEGIN"
+    pruning = asyncio.create_task(_prune(store, ServeSettings(), FileSettings(), SystemClock()))
+    async with asyncio.timeout(10):
+        while not plan.hits:
+            await store.read("SELECT 1")
+        plan.heal()
+        while await journal(store) != [2]:
+            await store.read("SELECT 1")
+    pruning.cancel()
+    await store.close()

@@ -4,7 +4,9 @@ import random
 import sqlite3
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from cpoctl.domain.owners import ALWAYS, begins_at
 from cpoctl.store.sqlite.reading import OfflineReader
 from tests.support.databases import empty_database
 
@@ -47,6 +49,12 @@ class Books:
         return self.add("session", **told | more)
 
 
+def owned(books: Books, site: str, owner: str | None, day: str = ALWAYS) -> None:
+    """Whose a site is from a day on."""
+    begins = begins_at(day, ZoneInfo(ZONES[site]))
+    books.add("site_owner", site_id=site, owner_id=owner, valid_from=day, begins_at=begins, set_at=BEGAN, actor="me")
+
+
 def priced(books: Books, site: str, day: str, net_e4: int, currency: str = "EUR") -> None:
     """A session with a price of 20 % VAT."""
     session = books.session(site, f"{day}T10:00:00.000Z", f"{day}T11:00:00.000Z", 10_000)
@@ -56,7 +64,7 @@ def priced(books: Books, site: str, day: str, net_e4: int, currency: str = "EUR"
     )  # fmt: skip
 
 
-def told(books: Books, status: str, at: str, code: str | None = None, *, evse: int = 1) -> None:
+def told(books: Books, status: str, at: str, code: str | None = None, *, evse: int = 1, heard: str = "") -> None:
     """A status of the charger without a site."""
     books.add(
         "status_change",
@@ -66,7 +74,7 @@ def told(books: Books, status: str, at: str, code: str | None = None, *, evse: i
         error_code=code,
         happened_at=at,
         timestamp_raw=at,
-        received_at=at,
+        received_at=heard or at,
     )
 
 

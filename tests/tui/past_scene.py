@@ -70,7 +70,7 @@ def standing(live: LiveFleet) -> dict[str, Any]:
     """What a replay must get right: who is there, what each EVSE does, what each session has used, what is broken."""
     told: dict[str, Any] = {}
     for charger in live.chargers.values():
-        evses = {e.evse_id: (e.status, e.error_code, e.since, e.connectors) for e in charger.evses.values()}
+        evses = {e.evse_id: (e.status, e.error_code, e.since, e.connectors, e.power_w) for e in charger.evses.values()}
         sessions = {
             s.session_id: (s.evse_id, s.tag_id, s.started_at, s.energy_wh, s.power_w, s.soc_percent)
             for s in charger.sessions.values()

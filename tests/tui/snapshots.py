@@ -30,7 +30,7 @@ async def _fleet(desk: Watched) -> None:
 
 
 async def _charger(desk: Watched) -> None:
-    desk.app.open_charger("DEPOT-01")
+    desk.app.screens.open_charger("DEPOT-01")
     await desk.sees("└13:21", seconds=PATIENCE)
     await desk.press("r")
 
@@ -115,7 +115,7 @@ async def _shots() -> dict[tuple[str, tuple[int, int]], Shot]:
                 await show(desk)
                 await desk.pilot.pause()
                 desk.app.front.tick()
-                desk.app._tell_frame()
+                desk.app.main.tell_frame()
                 await desk.pilot.pause()
                 lines = [line.rstrip() for line in desk.text.split("\n")]
                 found[name, size] = Shot(

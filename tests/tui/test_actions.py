@@ -16,16 +16,17 @@ from cpoctl.tui import actions, views
 from cpoctl.tui.actions import ACTIONS, Action, Subject
 from cpoctl.tui.app import Dashboard
 from cpoctl.tui.ascii import in_ascii
+from cpoctl.tui.evse_looks import COLS as EVSE_COLS
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.session_looks import COLS as SESSION_COLS
 from cpoctl.tui.statuses import LOOKS, UNKNOWN
 from cpoctl.tui.themes import THEMES
 from cpoctl.tui.views import View
-from cpoctl.tui.views.charger import Charger
 from cpoctl.tui.views.fleet import COLS as FLEET_COLS
 from cpoctl.tui.views.log import Log
+from cpoctl.tui.widgets.columns import Col, fit
 from cpoctl.tui.widgets.log_lines import LogLines
-from cpoctl.tui.widgets.table import Col, RowTable, _fit
+from cpoctl.tui.widgets.table import RowTable
 from tests.tui.harness import Server, watched
 
 KINDS = sorted({kind for action in ACTIONS for kind in action.on})
@@ -139,9 +140,6 @@ def test_every_status_has_its_own_word_and_unlike_ones_their_own_sign() -> None:
     assert all(look.ascii.isascii() and len(look.sign) == len(look.ascii) == 1 for look in looks)
 
 
-EVSE_COLS = Charger()._cols()
-
-
 def width_of(cols: Sequence[Col]) -> int:
     """How wide the column of the state is."""
     return next(col.width for col in cols if col.id in ("status", "state"))
@@ -160,7 +158,7 @@ def width_of(cols: Sequence[Col]) -> int:
 def test_every_status_is_distinct_in_every_row_form(before: str, width: int, spelled: Callable[[str], str]) -> None:
     """TUI-15: without any colour, and where its column is narrow"""
     looks = [*LOOKS.values(), UNKNOWN]
-    cells = [spelled(_fit(f"{before}{look.sign} {look.word}", width, "left")) for look in looks]
+    cells = [spelled(fit(f"{before}{look.sign} {look.word}", width, "left")) for look in looks]
     assert len(set(cells)) == len(looks)
 
 

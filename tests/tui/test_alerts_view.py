@@ -35,7 +35,7 @@ async def test_what_came_before_it_and_what_to_try_is_told_where_the_cursor_rest
         await faulted(server, desk, "BB-1")
         await desk.press("4")
         await desk.sees("before", "EVSE 1: Faulted", "try", "cpoctl ")
-        view = desk.app.view(Alerts)
+        view = desk.app.query_one(Alerts)
         detail = await server.do(ShowAlert(alert=view.table.cursor or ""))
         await desk.sees(*(each["command"] for each in detail["tries"]))  # the list leaves room for all of them
         await desk.pilot.resize_terminal(200, 32)
@@ -98,7 +98,7 @@ async def test_the_filter_means_the_same_as_on_the_command_line(server: Server) 
         await desk.write("where:FF-2*")
         await desk.press("enter")
         await desk.sees("1 of 2")
-        assert len(desk.app.view(Alerts).table.keys) == 1
+        assert len(desk.app.query_one(Alerts).table.keys) == 1
         assert desk.app.front.command() == "cpoctl alert list --where 'where:FF-2*'"
 
 

@@ -45,9 +45,9 @@ async def test_a_key_of_ones_own_does_what_the_usual_one_did(server: Server) -> 
     await placed(server, A1="")
     async with watched(server, wishes=Wishes(keymap={"freeze": "f8", "table.last": "ctrl+e,f9"})) as desk:
         await desk.press("p")
-        assert not desk.app.frozen
+        assert not desk.app.following.frozen
         await desk.press("f8")
-        assert desk.app.frozen
+        assert desk.app.following.frozen
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,9 @@ async def test_nothing_is_sent_from_a_dashboard_that_only_reads(server: Server) 
         await desk.press("R")
         await desk.sees("this dashboard is read-only")
         assert "reset…" not in desk.text
+        await desk.press("a")
+        await desk.sees("what to do", "read variables…")
+        assert "reset…" not in desk.text
         await charger.synced()
         assert charger.unasked == 0
 
@@ -162,7 +165,7 @@ async def test_which_evse_is_asked_and_what_runs_there_is_told(server: Server) -
 async def test_variables_that_were_never_read_are_read_with_a_key_and_then_set(server: Server) -> None:
     charger = await server.charger("HQ-1", "Available")
     async with watched(server) as desk:
-        desk.app.open_charger("HQ-1")
+        desk.app.screens.open_charger("HQ-1")
         await desk.press("left_square_bracket", "left_square_bracket", "left_square_bracket")
         await desk.sees("not read yet: F reads them (cpoctl var get HQ-1)")
         await desk.press("F")

@@ -207,8 +207,8 @@ async def test_a_freeze_holds_rows_that_were_about_to_change_places(server: Serv
         await told_status(charger, "Faulted")
         await desk.sees("↑ +")
         await desk.press("p")
-        desk.app.key_at = fleet(desk)._sorted_at = 0.0  # as if both were long ago
-        desk.app._tick()
+        desk.app.key_at = fleet(desk).order._sorted_at = 0.0  # as if both were long ago
+        desk.app.main.tick()
         assert table.keys == ["a-1", "a-2"]
 
 

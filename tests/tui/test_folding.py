@@ -3,7 +3,7 @@
 from rich.style import Style
 
 from cpoctl.tui.folding import refolded
-from cpoctl.tui.widgets.table import _inked
+from cpoctl.tui.widgets.columns import inked
 
 
 def test_a_line_that_fits_stays_as_it_is() -> None:
@@ -19,8 +19,8 @@ def test_a_line_that_is_too_long_goes_on_deeper_in_the_next_one() -> None:
 
 def test_a_reversed_look_ends_where_its_word_ends() -> None:
     whole, look = Style(), Style(reverse=True)
-    assert [(part.text, part.style) for part in _inked("✕ FAULTED    ", look, whole)] == [
+    assert [(part.text, part.style) for part in inked("✕ FAULTED    ", look, whole)] == [
         ("✕ FAULTED", look),
         ("    ", whole),
     ]
-    assert [(part.text, part.style) for part in _inked("     ", look, whole)] == [("     ", whole)]
+    assert [(part.text, part.style) for part in inked("     ", look, whole)] == [("     ", whole)]

@@ -20,7 +20,7 @@ from tests.tui.harness import Server, Watched, told_status, watched
 async def opened(desk: Watched) -> Log:
     """The log, brought to the front, once it has something to show."""
     await desk.press("3")
-    view = desk.app.view(Log)
+    view = desk.app.query_one(Log)
     await desk.until(lambda: view.lines.keys)
     return view
 
@@ -203,7 +203,7 @@ async def test_the_log_of_a_charger_goes_on_and_holds_nobody_else(server: Server
     charger = await server.charger("HQ-1")
     other = await server.charger("HQ-2")
     async with watched(server) as desk:
-        view = desk.app.view(Log)
+        view = desk.app.query_one(Log)
         view.open_at("HQ-1")
         await desk.sees("only HQ-1", "FOLLOW", "BootNotification")
         await other.call("DataTransfer", {"vendorId": "theirs"})
@@ -222,7 +222,7 @@ async def test_the_log_opens_at_a_time_and_goes_on_from_there(server: Server, mo
     at = stored[5]["at"]
     first = next(place for place, row in enumerate(stored) if row["at"] == at)  # one millisecond may hold several
     async with watched(server) as desk:
-        view = desk.app.view(Log)
+        view = desk.app.query_one(Log)
         await opened(desk)
         view.open_at("HQ-1", at)
         await desk.sees("HISTORY", "only HQ-1")

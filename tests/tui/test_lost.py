@@ -94,7 +94,7 @@ async def test_a_server_that_goes_while_a_dialog_is_open_lets_nothing_be_sent(ow
         await desk.press("U")
         await desk.sees("Cancel")
         await own_server.halt()
-        await desk.until(lambda: desk.app.lost)
+        await desk.until(lambda: desk.app.following.lost)
         await desk.press("tab", "enter")
         await desk.sees("DISCONNECTED")
         await desk.until(lambda: "no server answers" in desk.text or "nothing is sent" in desk.text)
@@ -103,6 +103,6 @@ async def test_a_server_that_goes_while_a_dialog_is_open_lets_nothing_be_sent(ow
 async def test_it_ends_at_once_while_the_server_is_away(own_server: Server) -> None:
     async with watched(own_server) as desk:
         await own_server.halt()
-        await desk.until(lambda: desk.app.lost)
+        await desk.until(lambda: desk.app.following.lost)
         begun = time.monotonic()
     assert time.monotonic() - begun < 1

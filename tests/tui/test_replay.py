@@ -1,7 +1,8 @@
 """The replay: the dashboard as it was, read from the bare file of the scene's afternoon (TUI-28)."""
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,13 +10,17 @@ import pytest
 
 from cpoctl.client.bare import BareClient
 from cpoctl.clock import stored
+from cpoctl.domain.rebuilding import read_snapshot
 from cpoctl.errors import ServerDown, UsageProblem
+from cpoctl.operations._past import PastSnapshot
 from cpoctl.operations.charger.clear_cache import ClearCache
 from cpoctl.operations.log.list import ListFrames
 from cpoctl.operations.session.list import ListSessions
 from cpoctl.store.sqlite.reading import OfflineReader
 from cpoctl.tui.app import Dashboard
+from cpoctl.tui.link import whole
 from cpoctl.tui.past import as_it_was
+from cpoctl.tui.picture import used_wh
 from cpoctl.tui.replay import Replaying
 from tests.tui.harness import Watched, settled, until
 from tests.tui.past_scene import scene
@@ -27,8 +32,8 @@ Begin = Callable[..., Replaying]
 @pytest.fixture
 def client() -> Iterator[BareClient]:
     """The file of the afternoon."""
-    with OfflineReader(scene().path) as reader:
-        yield BareClient(reader)
+    with closing(BareClient(OfflineReader(scene().path))) as client:
+        yield client
 
 
 @pytest.fixture
@@ -86,6 +91,15 @@ async def test_whatever_acts_is_refused(client: BareClient, begin: Begin) -> Non
         await desk.sees("a replay changes nothing")
 
 
+async def test_nothing_that_acts_is_offered(client: BareClient, begin: Begin) -> None:
+    async with replayed(client, begin(5)) as desk:
+        await desk.press("a")
+        await desk.sees("a replay changes nothing")
+        assert "what to do" not in desk.text
+        offered = [command.help for command in desk.app.get_system_commands(desk.app.screen)]
+        assert [told for told in offered if told.startswith("cpoctl")] == []
+
+
 async def test_the_log_goes_on_with_the_clock(client: BareClient, begin: Begin) -> None:
     async with replayed(client, begin(60)) as desk:
         await desk.press("3")
@@ -119,6 +133,28 @@ def test_it_says_where_it_is_and_how_fast(begin: Begin) -> None:
     assert banner(replay) == " REPLAY 2026-11-20 13:52:11 ×120 · read-only · p + - < >"
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2026-10-24T23:59:00Z", "2026-10-25 01:59:00 ×1"),
+        ("2026-10-25T00:30:00Z", "2026-10-25 02:30:00 CEST ×1"),
+        ("2026-10-25T01:30:00Z", "2026-10-25 02:30:00 CET ×1"),
+        ("2026-10-25T02:00:00Z", "2026-10-25 03:00:00 ×1"),
+    ],
+)
+def test_in_the_hour_that_comes_twice_it_says_which_it_is(
+    begin: Begin, monkeypatch: pytest.MonkeyPatch, at: str, told: str
+) -> None:
+    replay = begin(10)
+    replay.pace.begin(datetime.fromisoformat(at))
+    with monkeypatch.context() as berlin:
+        berlin.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        said = banner(replay)
+    time.tzset()
+    assert said.startswith(f" REPLAY {told} · ")
+
+
 def test_it_says_that_nothing_newer_is_stored(begin: Begin) -> None:
     replay = begin(10)
     replay.jump(timedelta(days=1))
@@ -127,13 +163,13 @@ def test_it_says_that_nothing_newer_is_stored(begin: Begin) -> None:
 
 def test_it_says_that_no_server_ran(begin: Begin) -> None:
     replay = begin(10)
-    replay.runs = [("2026-11-20T06:02:11.000Z", "2026-11-20T13:00:00.000Z")]
+    replay.runs = {"2026-11-20T06:02:11.000Z": "2026-11-20T13:00:00.000Z"}
     assert "NO SERVER RAN" in banner(replay)
 
 
 async def test_keys_of_a_replay_do_nothing_without_one(begin: Begin, client: BareClient) -> None:
     app = Dashboard(client)
-    assert app.check_action("replay_jump", (1,)) is False
+    assert app.main.check_action("replay_jump", (1,)) is False
 
 
 def test_sessions_of_the_past_are_those_that_had_begun(begin: Begin) -> None:
@@ -141,6 +177,15 @@ def test_sessions_of_the_past_are_those_that_had_begun(begin: Begin) -> None:
     assert [(row["charger_id"], row["state"]) for row in rows] == [
         ("HARBOUR-1", "closed"), ("MALL-02", "open"), ("HARBOUR-3", "closed")
     ]  # fmt: skip
+
+
+def test_a_session_of_the_past_that_ran_tells_what_it_had_used_by_then(begin: Begin) -> None:
+    replay = begin(60)
+    replay.picture.sync(whole(read_snapshot(replay.client.whole(PastSnapshot(at=stored(replay.pace.now()))))))
+    [charger] = [each for each in replay.picture.live.chargers.values() if each.charger_id == "MALL-02"]
+    [session] = charger.sessions.values()
+    [row] = [row for row in replay.client.run(ListSessions()) if row["session_id"] == str(session.session_id)]
+    assert (row["state"], row["energy_wh"], row["power_w"]) == ("open", round(used_wh(session) or 0), session.power_w)
 
 
 def test_a_page_of_the_log_stops_at_the_replayed_time(begin: Begin) -> None:
@@ -159,6 +204,18 @@ def test_a_row_that_had_not_ended_is_open() -> None:
         "duration_s": 7200,
     }
     assert as_it_was(row, now) == {**row, "stopped_at": None, "energy_wh": None, "duration_s": 3600, "state": "open"}
+
+
+def test_a_session_that_runs_today_is_told_without_what_came_later() -> None:
+    now = datetime.fromisoformat("2026-11-20T14:00:00Z")
+    row = {
+        "started_at": "2026-11-20T13:00:00.000Z",
+        "stopped_at": None,
+        "energy_wh": 7,
+        "duration_s": 9999,
+        "state": "open",
+    }
+    assert as_it_was(row, now) == row | {"energy_wh": None, "duration_s": 3600}
 
 
 def test_a_time_before_everything_is_refused_with_what_there_is(client: BareClient) -> None:

@@ -26,9 +26,9 @@ async def test_every_screen_fits(server: Server, size: tuple[int, int]) -> None:
         assert re.search(rf"{LOOKS['Faulted'].word} +{NAME} ", desk.text)
         for screen in desk.app.query_one("#screens").query_children(View):
             if screen.id == "charger":
-                desk.app.open_charger(NAME)
+                desk.app.screens.open_charger(NAME)
             else:
-                desk.app.go(screen.id or "")
+                desk.app.screens.go(screen.id or "")
             await settled(desk.pilot)
             assert desk.app.front is screen
             assert {cell_len(line) for line in desk.text.split("\n")} == {size[0]}

@@ -7,7 +7,8 @@ from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.columns import Col
+from cpoctl.tui.widgets.table import RowTable
 from tests.tui.harness import press, screen_text, settled
 
 ROWS = [f"r{number:02}" for number in range(40)]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from cpoctl.foreground import unless_stopped, waited
+from cpoctl.foreground import files_most, unless_stopped, waited
 
 
 async def test_work_that_ends_by_itself_is_done() -> None:
@@ -44,3 +44,16 @@ async def test_waiting_ends_with_the_time_or_the_event() -> None:
     told = asyncio.Event()
     told.set()
     await waited(told, None)
+
+
+def test_a_server_may_open_as_many_files_as_the_system_lets_it() -> None:  # S-15
+    resource = pytest.importorskip("resource")
+    before = soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = 512 if soft == resource.RLIM_INFINITY else min(soft, 512)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard))
+        most = files_most()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (most, hard)
+        assert most == (1 << 16 if hard == resource.RLIM_INFINITY else min(hard, 1 << 16))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

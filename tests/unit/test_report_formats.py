@@ -11,12 +11,13 @@ from typing import Annotated, Any
 
 import pyarrow.parquet
 import pytest
+from PIL import Image
 
 from cpoctl import formats, plugins
 from cpoctl.charts import NO_DATA, Chart, Series
 from cpoctl.domain.currencies import amount
 from cpoctl.errors import CpoctlError, UsageProblem
-from cpoctl.formats import INCOMPLETE, Remark, Sheet, _needed, xlsx
+from cpoctl.formats import INCOMPLETE, Remark, Sheet, _needed, pdf, xlsx
 from cpoctl.table import Column, fields, kwh
 
 
@@ -138,6 +139,18 @@ def test_a_picture_says_names_as_they_are() -> None:
     assert "Tue &lt;b&gt;" in drawing
 
 
+@pytest.mark.parametrize(("at", "page"), [(50, 1), (250, 2)])
+def test_a_high_chart_stays_below_the_heading_and_above_the_number_of_the_page(at: int, page: int) -> None:
+    drawn = io.BytesIO()
+    Image.new("L", (100, 300)).save(drawn, "png")
+    document = pdf._document(Sheet(ROWS, fields(Row)))
+    document.set_y(at)
+    pdf._chart(document, drawn.getvalue())
+    assert document.page == page
+    assert document.get_y() - 4 <= document.h - document.b_margin
+    document.output()  # which closes its fonts
+
+
 def test_a_document_has_pages() -> None:
     assert told("pdf").startswith(b"%PDF-")
 
@@ -247,6 +260,13 @@ def test_a_table_ends_with_what_its_rows_add_up_to_in_each_currency() -> None:
 
 
 @pytest.mark.parametrize("name", ["table", "md", "html"])
+def test_a_total_says_of_how_many_rows_it_is(name: str) -> None:
+    records = [dict(zip([field.name for field in fields(Sum)], row, strict=True)) for row in (HERE, THERE)]
+    parts = plugins.load(formats, name).render(Sheet(records, fields(Sum), few="2 of 12 rows"))
+    assert "total of 2 of 12 rows" in "".join(map(str, parts))
+
+
+@pytest.mark.parametrize("name", ["table", "md", "html"])
 def test_nothing_is_added_where_there_is_one_row_of_each_currency(name: str) -> None:
     assert "total" not in summed(name, HERE, FAR)
 
@@ -267,7 +287,7 @@ def test_a_document_has_the_total_too() -> None:
 def test_who_lacks_a_library_is_told_how_to_get_it() -> None:
     with pytest.raises(CpoctlError, match="not installed") as error:
         _needed.library("no_such_library_of_tables", "xlsx")
-    assert "cpoctl[reports]" in error.value.hints[0]
+    assert ".[reports]" in error.value.hints[0]
 
 
 REMARKS = (Remark("sessions of <unknown> energy: 2 (HQ-01; 2026-10-03)", True), Remark("the period is not over", False))

@@ -53,6 +53,12 @@ def test_a_password_in_a_url_is_masked_whatever_it_holds(url: str) -> None:
     assert "files.example.com/up" in text
 
 
+@pytest.mark.parametrize("rest", ["", "/", "/fw-2.1.0.bin", "?x=1"])
+def test_the_secret_path_of_a_file_is_masked(rest: str) -> None:  # O-10
+    told = json.dumps({"location": f"http://10.0.0.1:9080/de2669e658818fff27362a7d{rest}"})
+    assert masked(told) == json.dumps({"location": f"http://10.0.0.1:9080/{MASK}{rest}"})
+
+
 @pytest.mark.parametrize(
     "url", ["http://files.example.com:80/a@b", "ftp://user@files.example.com/", "ws://h:9000/CP:1"]
 )

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cpoctl.domain import ocmf
 from cpoctl.domain.signed import packet
-from cpoctl.operations.session._verifying import verdict
+from cpoctl.domain.verifying import verdict
 
 # Spaces and digits as a meter writes them: written anew they would be other bytes.
 PAYLOAD = (

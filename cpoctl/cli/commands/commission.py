@@ -122,7 +122,7 @@ def _seconds(option: str, text: str | None) -> float | None:
 def _tell(report: "Report", file: str | None, choices: Choices) -> list[str]:
     """Write what was asked for; what to try next."""
     from cpoctl.commissioning import Result
-    from cpoctl.commissioning.report import Report, StepRow, markdown
+    from cpoctl.commissioning.report import Report, StepRow, markdown, verdict
     from cpoctl.table import record
 
     made = record(report)
@@ -133,6 +133,8 @@ def _tell(report: "Report", file: str | None, choices: Choices) -> list[str]:
     else:
         output.rows(made["steps"], StepRow, choices, many=True)
     _keep(report, file)
+    if report.passed:
+        terminal.note(f"{report.charger_id}: {verdict(report.passed, [step.result for step in report.steps])}")
     broken = [step for step in report.steps if step.result is Result.FAIL]
     return list(dict.fromkeys(hint for step in broken for hint in step.next))[:_HINTS_MOST]
 

@@ -1,7 +1,7 @@
 """The dashboard: every charger live, and everything that can be done, on one screen."""
 
 import os
-import sys
+from functools import partial
 
 from typer._click import types
 from typer._click.globals import get_current_context
@@ -9,7 +9,7 @@ from typer.core import TyperCommand, TyperOption
 
 from cpoctl.cli import in_browser, reach, terminal
 from cpoctl.cli.choices import Choices
-from cpoctl.cli.cockpit import FASTEST, Wanted, fly, fly_past, must_be_terminal, shell
+from cpoctl.cli.cockpit import FASTEST, Wanted, fly, fly_past, must_be_past, must_be_terminal, shell
 from cpoctl.cli.flags import options
 from cpoctl.errors import ServerDown, UsageProblem
 
@@ -74,7 +74,7 @@ def _show(
         told = "belongs to --at" if at is None else f"{speed:g} is not above 0 and up to {FASTEST:g}"
         raise UsageProblem(f"--speed {told}", hints=["cpoctl dashboard --at 2h --speed 60"])
     if web and not in_browser.is_tab():
-        in_browser.show(choices, listen)
+        in_browser.show(choices, listen, partial(_must_be_there, choices, at))
         return
     if web:
         choices.read_only = choices.read_only or not web_write
@@ -93,6 +93,14 @@ def _show(
         fly(None, choices, wanted=wanted, mouse=not no_mouse)
 
 
+def _must_be_there(choices: Choices, at: str | None) -> None:
+    """See that tabs will have something to show. Raises ServerDown, UsageProblem, NotFound."""
+    if at is None:
+        reach.needed(choices)
+    else:
+        must_be_past(choices, at)
+
+
 def _without_server(choices: Choices, wanted: Wanted, *, mouse: bool) -> None:
     """Nothing runs here: offer to start a server, or to go to one elsewhere."""
     hints = [
@@ -101,9 +109,9 @@ def _without_server(choices: Choices, wanted: Wanted, *, mouse: bool) -> None:
     ]
     if choices.no_input or not terminal.can_ask():
         raise ServerDown("no server runs here", hints=hints)
-    print("No server runs here. y: start one for as long as the dashboard is open; or the URL of one. [y/URL/N] ", end="",
-          file=sys.stderr, flush=True)  # fmt: skip
-    answer = sys.stdin.readline().strip()
+    answer = terminal.asked(
+        "No server runs here. y: start one for as long as the dashboard is open; or the URL of one. [y/URL/N] "
+    )
     if answer.lower() in ("y", "yes"):
         from cpoctl.cli.beside import beside
 

@@ -71,8 +71,9 @@ def _examine(chargers: tuple[str, ...]) -> None:
     failed = [line for line in findings if line.state is State.FAIL]
     if failed:
         count = output.counted(len(failed), "checks")
+        names = (f"{line.subject} {line.check}" if line.subject != line.check else line.check for line in failed)
         raise CheckFailed(
-            f"{count} failed: {', '.join(f'{line.subject} {line.check}' for line in failed)}",
+            f"{count} failed: {', '.join(names)}",
             hints=list(dict.fromkeys(line.next for line in failed if line.next)),
         )
 

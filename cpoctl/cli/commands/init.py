@@ -114,8 +114,7 @@ def _asked(wanted: _Wanted, known: Config, choices: Choices) -> _Wanted:
 
 
 def _answer(question: str, default: str) -> str:
-    print(clean(f"{question} [{default}]: ", 400), end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() or default
+    return terminal.asked(clean(f"{question} [{default}]: ", 400)) or default
 
 
 def _must_be_addresses(wanted: _Wanted) -> None:

@@ -12,7 +12,8 @@ import msgspec
 from cpoctl.csms.actions import Context, Sql
 from cpoctl.csms.actions._readings import scaled
 from cpoctl.csms.actions._steps import BEGIN, ENDED, STARTED, Step, transaction_of
-from cpoctl.domain import metering, sessions, timestamps
+from cpoctl.csms.dating import dated
+from cpoctl.domain import metering, sessions
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import Record, evidence
@@ -93,7 +94,7 @@ def _begins_anew(step: Step, known: dict[str, Any], ctx: Context) -> bool:
     """Whether a charger uses an id again that it gave away before, and means another car."""
     if step.kind != STARTED:
         return False
-    if sessions.BEGIN_MISSING not in msgspec.json.decode(known["flags"]):
+    if sessions.NO_BEGIN.isdisjoint(msgspec.json.decode(known["flags"])):
         return bool(step.raw != known["started_raw"])  # it has had its begin
-    begins_at, _ = timestamps.effective_text(step.raw, ctx.now, ctx.charger.clock_off_s)
+    begins_at, _ = dated(step.raw, ctx)
     return known["stopped_at"] is not None and begins_at > known["stopped_at"]

@@ -11,16 +11,17 @@ from typing import Any
 from cpoctl import events
 from cpoctl.csms.actions import Context, Outcome
 from cpoctl.csms.actions._id_tokens import presented, verdict
+from cpoctl.csms.dating import dated
 from cpoctl.csms.metering import text
 from cpoctl.csms.transactions import whole
-from cpoctl.domain import access, sessions, tags, timestamps
+from cpoctl.domain import access, sessions, tags
 from cpoctl.domain.fleet import OpenSession
 from cpoctl.ocpp import v2
 from cpoctl.store import rows
 
 STARTED, UPDATED, ENDED = "Started", "Updated", "Ended"
 BEGIN, END = "Transaction.Begin", "Transaction.End"
-_UNSETTLED = frozenset({sessions.BEGIN_MISSING, sessions.FIRST_READING})
+_UNSETTLED = sessions.NO_BEGIN | {sessions.FIRST_READING}
 _ENDING = frozenset({"StopAuthorized", "Deauthorized", "RemoteStop"})
 Samples = Sequence[rows.MeterValue]
 
@@ -81,14 +82,14 @@ def amended(step: Step, session: OpenSession, samples: Samples, ctx: Context) ->
     if not session.evse_id and step.evse_id:
         changes["evse_id"] = step.evse_id
         dropped.add(sessions.NO_PLACE)
-    begins = step.kind == STARTED and sessions.BEGIN_MISSING in session.flags
+    begins = step.kind == STARTED and not sessions.NO_BEGIN.isdisjoint(session.flags)
     if step.may_pay and (begins or session.tag_status != tags.ACCEPTED):  # E02.FR.07
         status = verdict_at_start(step, changes.get("evse_id", session.evse_id), ctx)
         if begins or not session.tag_status or status == tags.ACCEPTED:  # one that was refused has not charged
             changes["tag_id"], changes["tag_status"] = step.tag_id, status
     if begins:
-        changes["started_at"] = timestamps.effective_text(step.raw, ctx.now, ctx.charger.clock_off_s)[0]
-        dropped.add(sessions.BEGIN_MISSING)
+        changes["started_at"] = dated(step.raw, ctx)[0]
+        dropped |= sessions.NO_BEGIN
     register, proper = register_at_begin(samples, step.kind)
     if register is not None and (begins or _lower(register, session)):
         changes["meter_start_wh"] = register

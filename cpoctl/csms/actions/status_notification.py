@@ -10,6 +10,7 @@ from cpoctl import events
 from cpoctl.clock import parsed, stored
 from cpoctl.csms.actions import Context, Outcome, on
 from cpoctl.domain import statuses, timestamps
+from cpoctl.domain.clocks import fits
 from cpoctl.ocpp import Version, v2, v16
 from cpoctl.store import rows
 
@@ -144,4 +145,8 @@ def _late(ctx: Context, evse_id: int, charger_time: str | None) -> bool:
     shown = ctx.charger.evses.get(evse_id)
     if charger_time is None or shown is None or shown.charger_time is None:
         return False
-    return (parsed(shown.charger_time) - parsed(charger_time)).total_seconds() > _LATE_BY_S
+    before, told = parsed(shown.charger_time), parsed(charger_time)
+    if (before - told).total_seconds() <= _LATE_BY_S:
+        return False
+    # What is shown may be of a clock that was ahead, and has been set right since.
+    return fits((before - ctx.now).total_seconds()) or before < ctx.now or not fits((told - ctx.now).total_seconds())

@@ -8,10 +8,11 @@ from typing import Any
 
 from cpoctl.csms.actions import Context, Outcome, Sql, on
 from cpoctl.csms.actions._id_tokens import id_tag_info
+from cpoctl.csms.dating import dated
 from cpoctl.csms.endings import DEFAULT_REASON, End, correct, end
 from cpoctl.csms.metering import kept, recorded, text
 from cpoctl.csms.transactions import closed, find_closed, find_doubtful, foreign, named, orphan, reading
-from cpoctl.domain import sessions, tags, timestamps
+from cpoctl.domain import sessions, tags
 from cpoctl.domain.fleet import LiveCharger, OpenSession
 from cpoctl.ocpp import Version, v16
 from cpoctl.store import rows
@@ -36,7 +37,7 @@ def stop_v16(call: v16.StopTransaction, ctx: Context) -> Outcome:
         return _again(earlier, call, ctx, tag_id) if said_before else _corrected(earlier, call, ctx, tag_id)
     if session is not None:
         return _ended(session, call, ctx, tag_id)
-    stopped, _ = timestamps.effective_text(call.timestamp or "", ctx.now, ctx.charger.clock_off_s)
+    stopped, _ = dated(call.timestamp or "", ctx)
     meant = sessions.matching_stop(ctx.charger, ctx.live, stopped, reading(call.meter_stop), tag_id)
     if meant is not None and not foreign(ctx):
         return _ended(meant, call, ctx, tag_id, sessions.MATCHED)

@@ -13,9 +13,10 @@ from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
-from cpoctl.files.ftp.data import Data
+from cpoctl.files.ftp.data import Data, Moving
 from cpoctl.files.ftp.room import Room, Users
 from cpoctl.files.transfers import Desk
+from cpoctl.foreground import files_most
 
 if TYPE_CHECKING:
     from cpoctl.files.grants import Grant
@@ -35,7 +36,7 @@ class FtpListener:
         given = {"desk": desk, "calls": _Calls(self._loop), "passive_ports": passive, "masquerade_address": host}
         kind = type("Session", (Session,), given)
         self._server = FTPServer(sock, kind, ioloop=self._loop)
-        self._server.max_cons = CONNECTIONS
+        self._server.max_cons = min(CONNECTIONS, files_most() // 16)  # S-15
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="files: ftp", daemon=True)
 
@@ -101,6 +102,8 @@ class Session(FTPHandler):  # type: ignore[misc] # pyftpdlib has no types
     desk: Desk
     calls: _Calls
     grant: "Grant | None" = None
+    moving: Moving | None = None
+    """The newest transfer, which may still wait for its data connection."""
     authorizer = Users()
     abstracted_fs = Room
     dtp_handler = Data

@@ -9,10 +9,11 @@ from pyftpdlib.filesystems import AbstractedFS
 
 from cpoctl.files.folder import harmless
 from cpoctl.files.ftp.data import Coming, Going, Moving
-from cpoctl.files.transfers import Busy
+from cpoctl.files.transfers import Busy, why
 
 if TYPE_CHECKING:
     from cpoctl.files.ftp.listener import Session
+    from cpoctl.files.grants import Grant
 
 _FETCHES, _UPLOADS = "elr", "elawmf"
 _HOME: Final = "/nowhere"  # pyftpdlib wants a root; nothing of ours ever opens a path below it
@@ -84,15 +85,26 @@ class Room(AbstractedFS):  # type: ignore[misc] # pyftpdlib has no types
         """Begin the transfer. Raises FilesystemError, which the other side is told."""
         session, name = self._session, harmless(PurePosixPath(filename).name, "diagnostics")
         grant = session.held()
+        if session.moving is not None and session.data_channel is None:
+            session.moving.close()  # no data connection came for it; pyftpdlib just forgets it
         try:
-            if grant.purpose == "diagnostics" and "r" not in mode:
-                return Coming(session.desk.upload(grant, session.remote_ip, name, None))
-            if grant.purpose == "firmware" and mode == "rb":
-                file = session.desk.folder.image(grant.sha256 or "").open("rb")
-                transfer = session.desk.fetch(grant, session.remote_ip, grant.bytes or 0)
-                return Going(transfer, file, session.desk)
+            session.moving = self._begun(grant, name, mode)
         except Busy:
             raise FilesystemError("Too many transfers at once") from None
+        return session.moving
+
+    def _begun(self, grant: "Grant", name: str, mode: str) -> Moving:
+        session = self._session
+        if grant.purpose == "diagnostics" and "r" not in mode:
+            return Coming(session.desk.upload(grant, session.remote_ip, name, None))
+        if grant.purpose == "firmware" and mode == "rb":
+            transfer = session.desk.fetch(grant, session.remote_ip, grant.bytes or 0)
+            try:
+                file = session.desk.folder.image(grant.sha256 or "").open("rb")
+            except OSError as error:
+                transfer.end(whole=False, error=why(error))
+                raise
+            return Going(transfer, file, session.desk)
         raise FilesystemError("This is not for you")
 
     def mkstemp(self, suffix: str = "", prefix: str = "", dir: str | None = None, mode: str = "wb") -> Moving:

@@ -29,6 +29,14 @@ SELECT max(at) AS at FROM (
     UNION ALL SELECT * FROM (SELECT at FROM journal ORDER BY journal_id DESC LIMIT 1)
     UNION ALL SELECT * FROM (SELECT at FROM event ORDER BY seq DESC LIMIT 1)
 )"""
+_RUNS = """
+SELECT * FROM (
+    SELECT started_at, CASE  -- the last one is alive, or was killed, up to where anything is stored at all
+        WHEN stopped_at IS NULL AND run_id = (SELECT max(run_id) FROM run) THEN max(alive_at, :ends_at)
+        ELSE coalesce(stopped_at, alive_at) END AS ended_at
+    FROM run WHERE started_at <= :until
+) WHERE ended_at >= :since ORDER BY started_at
+"""
 _ALIVE_EVERY = timedelta(minutes=2)
 """How old the newest sign of a server may be that runs and has nothing to do."""
 
@@ -59,6 +67,12 @@ class Span(msgspec.Struct, kw_only=True):
         )
 
 
+def runs(read: Read, since: str, until: str, ends_at: str) -> list[tuple[str, str]]:
+    """From when to when a server ran, as far as it did between two instants."""
+    found = read(_RUNS, {"since": since, "until": until, "ends_at": ends_at})
+    return [(row["started_at"], row["ended_at"]) for row in found]
+
+
 def span(read: Read) -> Span:
     """From when to when something is stored. Raises NotFound where nothing is."""
     begin, end = read(_BEGIN)[0]["at"], read(_END)[0]["at"]
@@ -83,7 +97,7 @@ class ShowSpan(Query):
 
 @dataclass(frozen=True, kw_only=True)
 class PastSnapshot(Query):
-    """The fleet as it was at an instant, in the shape of the live snapshot, with the server's running periods."""
+    """The fleet as it was at an instant, in the shape of the live snapshot, with the run of the server that it was in."""
 
     path = "_history snapshot"
     route = "GET /history/snapshot"
@@ -96,8 +110,10 @@ class PastSnapshot(Query):
     def select(self, read: Read) -> list[Encoded]:
         """Everything that had been told before the instant. Raises UsageProblem where nothing is stored of it."""
         at = _instant(self.at, "at")
-        span(read).holds(parsed(at))
-        return [Encoded(snapshot(read, at, _instant(self.since, "since") if self.since else None))]
+        known = span(read)
+        known.holds(parsed(at))
+        ran = runs(read, at, at, known.ends_at)
+        return [Encoded(snapshot(read, at, _instant(self.since, "since") if self.since else None, ran))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +121,7 @@ class PastEvents(Query):
     """What happened from an instant up to another, as messages of the event stream, oldest first.
 
     `through` is up to when everything is told: less than was asked for where there was much, or where nothing more is stored.
+    `runs` are the server's running periods of that time.
     """
 
     path = "_history events"
@@ -117,9 +134,10 @@ class PastEvents(Query):
 
     def select(self, read: Read) -> list[Encoded]:
         """A page."""
-        ends_at = span(read).ends_at
-        window = Window(_instant(self.since, "since"), min(_instant(self.until, "until"), ends_at))
-        return [Encoded(msgspec.json.encode({**window.page(read), "ends_at": ends_at}))]
+        since, ends_at = _instant(self.since, "since"), span(read).ends_at
+        page = Window(since, min(_instant(self.until, "until"), ends_at)).page(read)
+        page |= {"ends_at": ends_at, "runs": runs(read, since, page["through"], ends_at)}
+        return [Encoded(msgspec.json.encode(page))]
 
 
 def _instant(text: str, field: str) -> str:

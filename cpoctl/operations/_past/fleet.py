@@ -1,12 +1,18 @@
 """The fleet as it was: from rows, by the very changes that the live fleet takes."""
 
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from operator import itemgetter
+
 import msgspec
 
-from cpoctl.clock import parsed
+from cpoctl.clock import parsed, stored
 from cpoctl.domain.alerts import Alert
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
 from cpoctl.domain.rebuilding import told
-from cpoctl.operations._past import rows
+from cpoctl.events import Event
+from cpoctl.operations._past import loose, rows
 from cpoctl.store import Read, Record
 from cpoctl.store.seeking import first_since
 
@@ -26,7 +32,7 @@ SELECT n.* FROM charger c CROSS JOIN connection n ON n.connection_id = (
 """
 _READINGS = """
 SELECT m.*, s.transaction_id FROM session s JOIN meter_value m ON m.session_id = s.session_id
-WHERE s.session_id IN (SELECT value FROM json_each(:sessions)) AND m.received_at < :at ORDER BY m.taken_at
+WHERE s.session_id IN (SELECT value FROM json_each(:sessions)) AND m.received_at < :at ORDER BY m.received_at, m.taken_at
 """
 _HEARD = """
 SELECT charger_id, (SELECT at FROM journal WHERE journal_id = (
@@ -44,13 +50,15 @@ SELECT alert_id, rule, severity, charger_id, evse_id, opened_at, CASE WHEN since
 FROM alert WHERE opened_at < :at AND (resolved_at IS NULL OR resolved_at >= :at) ORDER BY alert_id
 """
 _ENDED = "SELECT charger_id, sum(energy_wh) AS wh FROM session WHERE stopped_at >= :since AND stopped_at < :at GROUP BY +charger_id"
-_RUNS = "SELECT started_at, coalesce(stopped_at, alive_at) AS ended_at FROM run ORDER BY run_id"
+_A_DAY = timedelta(days=1)
+_Telling = tuple[str, int, Callable[[LiveFleet], object]]
+"""When, what came first of one instant, and what it changes."""
 _SILENT_MOST_S = 900
 """A connection on which nothing was heard for longer is closed; what was heard on it then is kept no longer."""
 
 
-def snapshot(read: Read, at: str, since: str | None) -> bytes:
-    """Everything that had been told before an instant, as `GET /v1/snapshot` tells it."""
+def snapshot(read: Read, at: str, since: str | None, runs: list[tuple[str, str]]) -> bytes:
+    """Everything that had been told before an instant, as `GET /v1/snapshot` tells it, beside when a server ran."""
     records = read(_CHARGERS, {"at": at})
     live = fleet(read, at, records)
     wh = {row["charger_id"]: row["wh"] or 0.0 for row in read(_ENDED, {"since": since, "at": at})} if since else {}
@@ -68,24 +76,21 @@ def snapshot(read: Read, at: str, since: str | None) -> bytes:
         "written": {row["charger_id"]: {"name": row["name"], "note": row["note"]} for row in records},
         "alerts": list(live.alerts.open.values()),
         "energy_wh": wh,
-        "runs": [[row["started_at"], row["ended_at"]] for row in read(_RUNS)],
+        "runs": runs,
     }
     return msgspec.json.encode(whole)
 
 
 def fleet(read: Read, at: str, records: list[Record]) -> LiveFleet:
-    """The chargers that there were, and how they stood."""
+    """The chargers that there were, and how they stood: all that may matter still is told again, in the order it came in."""
     live = LiveFleet()
     for record in records:
         live.add(_charger(record, at))
-    _tell_known(live, read, at)
-    for link in (links := read(_LINKS, {"at": at})):
-        live.apply(rows.connected(link))
-    _tell_statuses(live, read, at)
-    _tell_sessions(live, read, at)
-    for link in links:
-        if link["closed_at"] is not None and link["closed_at"] < at:
-            live.apply(rows.disconnected(link))
+    statuses = rows.statuses_before(read, at, [charger.charger_id for charger in live.chargers.values()])
+    told = [*_known(read, at), *_links(read, at), *_statuses(statuses), *_sessions(read, at), *_readings(read, at)]
+    for _, _, tell in sorted(told, key=itemgetter(0, 1)):
+        tell(live)
+    _date_statuses(live, read, at, statuses)
     _tell_heard(live, read, at)
     for record in read(_ALERTS, {"at": at}):
         live.alerts.add(Alert(**record))
@@ -110,33 +115,56 @@ def _charger(record: Record, at: str) -> LiveCharger:
     )
 
 
-def _tell_known(live: LiveFleet, read: Read, at: str) -> None:
+def _telling(at: str, rank: int, event: Event) -> _Telling:
+    return at, rank, partial(LiveFleet.apply, event=event)
+
+
+def _known(read: Read, at: str) -> Iterator[_Telling]:
     last = first_since(read, "event", at) - 1
     for record in read(_KNOWN, {"first": last - _LOOKS_BACK, "last": last}):
         if event := rows.kept(record):
-            live.apply(event)
+            yield _telling(record["at"], 0, event)
 
 
-def _tell_statuses(live: LiveFleet, read: Read, at: str) -> None:
-    """The last statuses of each EVSE. One that was told again and again has been so since it was told first."""
+def _links(read: Read, at: str) -> Iterator[_Telling]:
+    for link in read(_LINKS, {"at": at}):
+        yield _telling(link["opened_at"], 0, rows.connected(link))
+        if link["closed_at"] is not None and link["closed_at"] < at:
+            yield _telling(link["closed_at"], 5, rows.disconnected(link))
+
+
+def _statuses(statuses: list[Record]) -> Iterator[_Telling]:
+    for row in statuses:
+        yield row["received_at"], 1, partial(rows.tell_status, row=row)
+
+
+def _sessions(read: Read, at: str) -> Iterator[_Telling]:
+    """Those that ran, and the ends of others: nothing is drawn there any more as far as is known."""
+    running = rows.running(read, at, at)
+    for row in running:
+        yield _telling(row["start_received_at"], 2, rows.started(row))
+    numbers = msgspec.json.encode([row["session_id"] for row in running]).decode()
+    for row in read(_READINGS, {"sessions": numbers, "at": at}):
+        yield _telling(row["received_at"], 3, rows.metered(row))
+    for row in rows.ended(read, stored(parsed(at) - _A_DAY), at):
+        yield _telling(row["ended_at"], 4, rows.stopped(row))
+
+
+def _readings(read: Read, at: str) -> Iterator[_Telling]:
+    for row in loose.last(read, at):
+        yield _telling(row["received_at"], 3, rows.metered(row))
+
+
+def _date_statuses(live: LiveFleet, read: Read, at: str, statuses: list[Record]) -> None:
+    """A status that was told again and again has been so since it was told first."""
     told: dict[tuple[str, int], list[str]] = {}
-    for row in rows.statuses_before(read, at, [charger.charger_id for charger in live.chargers.values()]):
-        rows.tell_status(live, row)
+    for row in statuses:
         told.setdefault((row["charger_id"], row["evse_id"]), []).append(row["happened_at"])
     for (charger_id, evse_id), times in told.items():
         charger = live.charger(charger_id)
         evse = charger.evses.get(evse_id) if charger else None
         if evse and len(times) == rows.STATUSES_KEPT and evse.since == times[0]:
             evse.since = rows.since_when(read, at, charger_id, evse) or evse.since
-
-
-def _tell_sessions(live: LiveFleet, read: Read, at: str) -> None:
-    running = [row for row in rows.running(read, at, at) if live.charger(row["charger_id"])]
-    for row in running:
-        live.apply(rows.started(row))
-    numbers = msgspec.json.encode([row["session_id"] for row in running]).decode()
-    for row in read(_READINGS, {"sessions": numbers, "at": at}):
-        live.apply(rows.metered(row))
 
 
 def _tell_heard(live: LiveFleet, read: Read, at: str) -> None:

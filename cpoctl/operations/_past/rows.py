@@ -17,6 +17,7 @@ _LATE_BY = timedelta(seconds=2)
 _TOLD_LATE = timedelta(days=7)
 """How long after a session's end its charger may have told of it, so that it was open to us until then."""
 _AHEAD = timedelta(days=1)
+_ALL = -1
 STATUSES_KEPT = 8
 _STATUSES = f"""
 SELECT s.* FROM evse e CROSS JOIN status_change s ON s.status_change_id IN (
@@ -45,26 +46,28 @@ SELECT * FROM ({_SESSION} WHERE s.session_id IN (
     UNION ALL SELECT session_id FROM session WHERE stopped_at >= :lately AND session_id < :number))
 WHERE start_received_at < :until AND (ended_at IS NULL OR ended_at >= :since) ORDER BY session_id
 """  # noqa: S608 - ours
-ENDED = f"""
+_ENDED = f"""
 SELECT * FROM ({_SESSION} WHERE s.stopped_at >= :lately AND s.stopped_at < :ahead)
 WHERE ended_at >= :since AND ended_at < :until ORDER BY ended_at LIMIT :most
 """  # noqa: S608 - ours
 
 
-def lately(at: str) -> str:
-    """Since when sessions may have ended that were open to us at an instant."""
-    return stored(parsed(at) - _TOLD_LATE)
-
-
-def ahead(at: str) -> str:
-    """Up to when a session may have ended by a charger's clock whose end we heard before an instant."""
-    return stored(parsed(at) + _AHEAD)
-
-
 def running(read: Read, since: str, until: str) -> list[Record]:
     """The sessions that began before `until` and had not ended by `since`, as far as we had heard."""
     number = first_since(read, "session", until)
-    return read(_RUNNING, {"since": since, "until": until, "lately": lately(since), "number": number})
+    return read(_RUNNING, {"since": since, "until": until, "lately": _lately(since), "number": number})
+
+
+def ended(read: Read, since: str, until: str, most: int = _ALL) -> list[Record]:
+    """The sessions of whose end we heard from an instant up to another, in that order."""
+    # Up to when one may have ended by its charger's clock whose end we heard by then.
+    ahead = stored(parsed(until) + _AHEAD)
+    return read(_ENDED, {"since": since, "until": until, "lately": _lately(since), "ahead": ahead, "most": most})
+
+
+def _lately(at: str) -> str:
+    """Since when sessions may have ended that were open to us at an instant."""
+    return stored(parsed(at) - _TOLD_LATE)
 
 
 def statuses_before(read: Read, at: str, charger_ids: list[str]) -> list[Record]:

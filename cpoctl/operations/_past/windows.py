@@ -6,14 +6,16 @@ server that was killed told nobody that its chargers had gone). Before that ever
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from cpoctl import events
+from cpoctl.clock import parsed
 from cpoctl.domain.fleet import LiveCharger, LiveFleet
-from cpoctl.operations._past import rows
+from cpoctl.operations._past import loose, rows
 from cpoctl.store import Read, Record
 from cpoctl.store.seeking import first_since
 
@@ -60,9 +62,11 @@ SELECT * FROM alert WHERE (opened_at >= :since AND opened_at < :until) OR (acked
   OR (resolved_at >= :since AND resolved_at < :until)
 """
 _HEARD = """
-SELECT charger_id, substr(at, 1, 16) AS minute, max(at) AS at FROM journal
+SELECT charger_id, substr(at, 1, :signs) AS moment, max(at) AS at FROM journal
 WHERE journal_id >= :first AND journal_id < :last AND sender = 'charger' GROUP BY 1, 2
 """
+_MINUTE, _TEN_SECONDS = len("2026-11-20T14:02"), len("2026-11-20T14:02:1")
+_LONG = timedelta(minutes=10)
 _FROM_ROWS = (events.ChargerConnected, events.ChargerDisconnected)
 _FROM_OLD_ROWS = (
     *_FROM_ROWS, events.ChargerAdded, events.ChargerRemoved, events.StatusChanged, events.SessionStarted,
@@ -146,6 +150,11 @@ def _metered(read: Read, asked: _Asked) -> Iterator[_Told]:
         yield _Told(row["received_at"], 3, rows.metered(row))
 
 
+def _metered_loose(read: Read, asked: _Asked) -> Iterator[_Told]:
+    for row in loose.between(read, *asked):
+        yield _Told(row["received_at"], 3, rows.metered(row))
+
+
 def _started(read: Read, asked: _Asked) -> Iterator[_Told]:
     ends = {"first": first_since(read, "session", asked.since), "last": first_since(read, "session", asked.until)}
     for row in read(_STARTED, asked._asdict() | ends):
@@ -153,8 +162,7 @@ def _started(read: Read, asked: _Asked) -> Iterator[_Told]:
 
 
 def _stopped(read: Read, asked: _Asked) -> Iterator[_Told]:
-    ends = {"lately": rows.lately(asked.since), "ahead": rows.ahead(asked.until)}
-    for row in read(rows.ENDED, asked._asdict() | ends):
+    for row in rows.ended(read, *asked):
         yield _Told(row["ended_at"], 4, rows.stopped(row))
 
 
@@ -225,19 +233,21 @@ def _stored(*but: type[events.Event]) -> _Source:
     return source
 
 
-_NEW: tuple[_Source, ...] = (_stored(*_FROM_ROWS), _opened, _closed, _metered)
+_NEW: tuple[_Source, ...] = (_stored(*_FROM_ROWS), _opened, _closed, _metered, _metered_loose)
 _OLD: tuple[_Source, ...] = (
-    _stored(*_FROM_OLD_ROWS), _chargers, _opened, _closed, _statuses, _started, _metered, _stopped, _alerts,
+    _stored(*_FROM_OLD_ROWS), _chargers, _opened, _closed, _statuses, _started, _metered, _metered_loose, _stopped,
+    _alerts,
 )  # fmt: skip
 
 
 def _heard(read: Read, since: str, until: str, told: list[_Told]) -> list[_Told]:
-    """When chargers were heard, a minute at a time: by the journal, and by what they told."""
-    minutes: dict[str, dict[str, str]] = {}
-    ends = {"first": first_since(read, "journal", since), "last": first_since(read, "journal", until)}
-    found = [(row["minute"], row["charger_id"], row["at"]) for row in read(_HEARD, ends)]
-    found += [(each.at[:16], each.event.charger_id, each.at) for each in told if type(each.event) in _CHARGERS_TELL]
-    for minute, charger_id, at in found:
-        seen = minutes.setdefault(minute, {})
+    """When chargers were heard, by the journal and by what they told: ten seconds at a time, in a long window a minute."""
+    signs = _MINUTE if parsed(until) - parsed(since) > _LONG else _TEN_SECONDS
+    moments: dict[str, dict[str, str]] = {}
+    ends = {"first": first_since(read, "journal", since), "last": first_since(read, "journal", until), "signs": signs}
+    found = [(row["moment"], row["charger_id"], row["at"]) for row in read(_HEARD, ends)]
+    found += [(each.at[:signs], each.event.charger_id, each.at) for each in told if type(each.event) in _CHARGERS_TELL]
+    for moment, charger_id, at in found:
+        seen = moments.setdefault(moment, {})
         seen[charger_id] = max(seen.get(charger_id, ""), at)
-    return [_Told(max(seen.values()), 7, events.ChargersSeen(seen=seen)) for seen in minutes.values()]
+    return [_Told(max(seen.values()), 7, events.ChargersSeen(seen=seen)) for seen in moments.values()]

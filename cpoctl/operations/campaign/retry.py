@@ -104,6 +104,6 @@ class RetryCampaign(Act):
 
 
 _AGAIN = {
-    "state": campaigns.PENDING, "status": None, "why": None, "attempts": 0, "not_before": None, "forgiven": 0,
+    "state": campaigns.PENDING, "status": None, "why": None, "not_before": None, "forgiven": 0,
     "task_id": None, "ended_at": None,
 }  # fmt: skip

@@ -35,7 +35,6 @@ class ShowCampaign(Query):
     route = "GET /campaigns/{campaign}"
     row = CampaignDetail
     many = False
-    told_as = "table"
     examples = (
         "cpoctl campaign show fw-2.1",
         """cpoctl campaign show fw-2.1 --json | jq -r '.chargers[] | select(.state=="failed").charger_id'""",

@@ -1,5 +1,6 @@
 """What the operator knows of an EVSE: rated power, connector, since when it serves. Reports count with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -12,6 +13,8 @@ from cpoctl.store import rows
 ConnectorType = Literal[
     "type1", "type2", "ccs1", "ccs2", "chademo", "gbt-ac", "gbt-dc", "nacs", "schuko", "other", "none"
 ]
+EMPTY: Mapping[str, Any] = {"rated_w": None, "connector_type": None, "in_service_from": None}
+"""The facts of an EVSE of which nothing is said."""
 _WRITTEN = "SELECT rated_w, connector_type, in_service_from FROM evse_record WHERE charger_id = ? AND evse_id = ?"
 
 
@@ -33,16 +36,19 @@ class EvseFacts:
 
     async def facts_row(self, at: Target, zone: str | None, operator: Operator) -> "rows.EvseRecord":
         """The record as it becomes. A day begins at midnight in the `zone`, else in UTC."""
-        empty = {"rated_w": None, "connector_type": None, "in_service_from": None}
-        place = [at.charger_id, at.evse_id or 0]
-        kept: dict[str, Any] = next(iter(await operator.store.read(_WRITTEN, place)), empty)
+        found = await operator.store.read(_WRITTEN, [at.charger_id, at.evse_id or 0])
+        return rows.EvseRecord(at.charger_id, at.evse_id or 0, **self.facts(next(iter(found), EMPTY), zone))
+
+    def facts(self, kept: Mapping[str, Any], zone: str | None) -> dict[str, Any]:
+        """What was kept with what is said now. Raises UsageProblem."""
+        told = {name: kept[name] for name in EMPTY}
         if self.kw is not None:
-            kept["rated_w"] = self.kw * 1000 or None
+            told["rated_w"] = round(self.kw * 1000, 3) or None
         if self.connector is not None:
-            kept["connector_type"] = None if self.connector == "none" else self.connector
+            told["connector_type"] = None if self.connector == "none" else self.connector
         if self.in_service_from is not None:
-            kept["in_service_from"] = _beginning(self.in_service_from, zone)
-        return rows.EvseRecord(at.charger_id, at.evse_id or 0, **kept)
+            told["in_service_from"] = _beginning(self.in_service_from, zone)
+        return told
 
 
 def _beginning(text: str, zone: str | None) -> str | None:

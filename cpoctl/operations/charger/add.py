@@ -25,14 +25,7 @@ class AddCharger(Act):
 
     async def run(self, operator: Operator) -> Outcome:
         """Record it as accepted; one that waits for approval is approved."""
-        from cpoctl.domain.chargers import valid_id
-
-        if not valid_id(self.charger):
-            raise UsageProblem(
-                f"{self.charger!r} cannot be a charger's id: 1 to 48 of A-Z a-z 0-9 * - _ = : + | @ . and blank",
-                target=self.charger,
-                hints=["cpoctl charger add HQ-07    an id that can be"],
-            )
+        must_be_id(self.charger)
         known = operator.live.charger(self.charger)
         if known is not None and known.known:
             raise Conflict(
@@ -48,3 +41,15 @@ class AddCharger(Act):
         row = rows.Charger(name, "Accepted", 1, stored(operator.clock.now()))
         await operator.commit([row], [added])
         return Outcome(name, True, "Added")
+
+
+def must_be_id(text: str) -> None:
+    """Raise UsageProblem for what no charger can call itself in its URL."""
+    from cpoctl.domain.chargers import valid_id
+
+    if not valid_id(text):
+        raise UsageProblem(
+            f"{text!r} cannot be a charger's id: 1 to 48 of A-Z a-z 0-9 * - _ = : + | @ . and blank",
+            target=text,
+            hints=["cpoctl charger add HQ-07    an id that can be"],
+        )

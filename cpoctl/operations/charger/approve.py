@@ -17,14 +17,15 @@ async def decide(operator: Operator, charger_id: str, registration: str) -> Outc
 
 @dataclass(frozen=True, kw_only=True)
 class ApproveCharger(Act):
-    """Accept a charger that waits for approval."""
+    """Accept a charger that waits for approval. Globs and selectors choose among those that wait."""
 
     path = "charger approve"
     route = "POST /chargers/{charger}/approve"
     row = Outcome
     queue_most = 0.0
+    of_waiting = True
     role = Role.ADMIN
-    examples = ("cpoctl charger approve NEW-01",)
+    examples = ("cpoctl charger approve NEW-01", "cpoctl charger approve --all --model 'AC-*' --yes")
 
     charger: Charger
 

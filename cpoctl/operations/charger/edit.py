@@ -53,6 +53,8 @@ class EditCharger(EvseFacts, Act):
 
     def consequence(self) -> str:
         """What it will do."""
+        if self.registration in (None, "Accepted"):  # many are asked for, whatever it is
+            return f"change what our records say of {self.charger}"
         return f"make {self.charger} {self.registration}: it serves nobody until it is accepted"
 
     async def run(self, operator: Operator) -> Outcome:

@@ -46,14 +46,21 @@ class PickChargers(Selection, Query):
 
     targets: Annotated[tuple[str, ...], Argument("CHARGER, CHARGER:EVSE, globs, comma lists", kind="charger")] = ()
     all: Annotated[bool, Option("every charger")] = False
+    waiting: Annotated[bool, Option("among those that wait for approval, in place of those that have it")] = False
 
     def select(self, read: Read) -> list[PickRow]:
         """What the words name; with selectors alone every charger."""
         must_select(self.targets, self, every=self.all)
-        known = {charger.charger_id: charger for charger in map(row, read(LISTED, {"known": 1}))}
+        approved = _listed(read, 1)
+        choice = _listed(read, 0) if self.waiting else approved
         if not self.targets:
-            return [PickRow(name, charger) for name, charger in known.items()]
-        return [PickRow(spoken(at), known[at.charger_id]) for at in resolved(self.targets, known, _waiting(read))]
+            return [PickRow(name, charger) for name, charger in choice.items()]
+        found = (
+            resolved(self.targets, choice, by_name=approved)  # one that was rejected may be approved by its name
+            if self.waiting
+            else resolved(self.targets, choice, _waiting(read))
+        )
+        return [PickRow(spoken(at), (approved | choice)[at.charger_id]) for at in found]
 
     def overlay(self, row: PickRow, live: "LiveFleet", now: datetime) -> PickRow:
         """Add what selectors ask of the live state."""
@@ -63,8 +70,13 @@ class PickChargers(Selection, Query):
         """Those that fit. An empty selection is never every charger. Raises NotFound."""
         fitting = [row for row in rows if self.fits(row.charger)]
         if not fitting:
-            raise NotFound("the selection is empty: no charger fits it", hints=HINTS)
+            whom = "charger that waits for approval" if self.waiting else "charger"
+            raise NotFound(f"the selection is empty: no {whom} fits it", hints=HINTS)
         return fitting
+
+
+def _listed(read: Read, known: int) -> dict[str, ChargerRow]:
+    return {charger.charger_id: charger for charger in map(row, read(LISTED, {"known": known}))}
 
 
 def _waiting(read: Read) -> list[str]:

@@ -9,12 +9,13 @@ from cpoctl.operations.charger.approve import decide
 
 @dataclass(frozen=True, kw_only=True)
 class RejectCharger(Act):
-    """Reject a charger: it may connect, but its boot is answered Rejected."""
+    """Reject a charger: it may connect, but its boot is answered Rejected. Globs and selectors choose among those that wait."""
 
     path = "charger reject"
     route = "POST /chargers/{charger}/reject"
     row = Outcome
     queue_most = 0.0
+    of_waiting = True
     role = Role.ADMIN
     danger = Danger.DISRUPTS
     examples = ("cpoctl charger reject NEW-01 --yes",)

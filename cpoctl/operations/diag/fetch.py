@@ -150,7 +150,12 @@ class FetchDiagnostics(Act):
         """The file, or the last step that the charger tells. Raises Refused for a failure, and for a lie about success."""
         number, grants = getattr(outcome, "request_id", None), getattr(outcome, "grants", ())
         if number is None and getattr(outcome, "file", None) is None:
-            return outcome
+            raise Refused(
+                f"{outcome.target}: {NOTHING}",
+                target=outcome.target,
+                hints=[f"cpoctl log list {outcome.target} --last 10    what it said"],
+                detail={"decided_by": "charger", "outcome": replace(outcome, ok=False)},
+            )
 
         def ended(event: events.Event) -> events.FileTransferFinished | str | None:
             if isinstance(event, events.FileTransferFinished):

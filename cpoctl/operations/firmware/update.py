@@ -62,7 +62,7 @@ class UpdateFirmware(Act):
     route = "POST /chargers/{charger}/firmware"
     row = UpdateOutcome
     danger = Danger.SEVERE
-    waits_for = "the charger to tell that it is installed, or that it failed; of an image also for its version"
+    waits_for = "the charger to tell that it is installed (of an image also its version), or that it failed"
     wait_most = 3600.0
     many_calls = True
     examples = (
@@ -103,21 +103,25 @@ class UpdateFirmware(Act):
         name = whole_charger(self.charger, operator.live)
         version, now = operator.version(name), operator.clock.now()
         grants: tuple[int, ...] = ()
-        image, form = None, None
+        image, form, note = None, None, None
         if self.url is not None:
             self._must_be_plain()
             ask = self._ask(self.url, version, now, self.signature, self.signing_certificate)
             must_reach(self.url, name, operator.live)
             answer = await operator.call(name, ask, timeout=self.timeout)
+            note = warning(self.url)
         else:
             image = await self._image(name, operator)
+            charger = operator.live.charger(name)
+            if image["version"] and charger and charger.firmware == image["version"]:
+                note = f"{name} ran {image['version']} already"
             tried = await self._from_us(operator, name, version, now, image)
             answer, ask, grants, form = tried.answer, tried.ask, tried.grants, tried.form
         outcome = accepted(answer, name, AGREED, self._why_not(name, answer.status, version))
         return UpdateOutcome(
             **vars(outcome),
             request_id=ask.number(version),
-            note=warning(self.url) if self.url else None,
+            note=note,
             form=form,
             version=image["version"] if image else None,
             grants=grants,

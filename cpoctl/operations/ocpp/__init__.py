@@ -25,6 +25,16 @@ def version_of(action: str, ocpp: str | None) -> "Version":
     raise no_action(action, meant)
 
 
+def sender_of(action: str, version: "Version") -> str:
+    """Who sends it: the `charger`, the `csms`, or `both`."""
+    from cpoctl.ocpp import Version, v2, v16
+
+    if action == "DataTransfer":
+        return "both"
+    from_chargers = v16.REQUESTS if version is Version.V16 else v2.requests(version)
+    return "charger" if action in from_chargers else "csms"
+
+
 def no_action(action: str, versions: "list[Version]") -> NotFound:
     """The error that says that none of the versions has such an action, and which one is near."""
     from cpoctl.ocpp import Version, schemas

@@ -1,10 +1,11 @@
 """List the actions that the versions of the standard have, and who sends them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cpoctl.operations import Option, Query, Read
+from cpoctl.operations.ocpp import sender_of
 from cpoctl.table import Column
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ class ListActions(Query):
 
 
 def _actions(version: "Version") -> Iterator[ActionRow]:
-    from cpoctl.ocpp import Version, schemas, v2, v16
+    from cpoctl.ocpp import schemas
 
-    from_chargers: Collection[str] = v16.REQUESTS if version is Version.V16 else v2.requests(version)
     for name in schemas.every(version):
-        sender = "both" if name == "DataTransfer" else "charger" if name in from_chargers else "csms"
-        yield ActionRow(name, version, sender)
+        yield ActionRow(name, version, sender_of(name, version))

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from cpoctl.clock import stored
 from cpoctl.errors import NotFound, UsageProblem, nearest
 from cpoctl.operations import Argument, Operator, Option
 from cpoctl.operations.site import checked
 from cpoctl.table import Column, local
 
 OwnerId = Annotated[str, Argument("the owner's id", kind="owner")]
-Since = Annotated[str | None, Option("the first day of the share, as 2026-10-01", long="from")]
+Since = Annotated[str | None, Option("the first day of the share: 2026-10-01, or always", long="from")]
 NAMES = "SELECT owner_id FROM owner"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -51,9 +53,24 @@ LISTED = """
 SELECT owner_id, name, contact, phone, email, note, added_at,
        coalesce((SELECT percent FROM owner_share h WHERE h.owner_id = o.owner_id AND h.valid_from <= :today
          ORDER BY valid_from DESC, share_id DESC LIMIT 1), '0') AS percent,
-       (SELECT count(*) FROM site s WHERE s.owner_id = o.owner_id) AS sites
+       (SELECT count(*) FROM site_owned s WHERE s.owner_id = o.owner_id
+         AND s.begins_at <= :now AND (s.ends_at IS NULL OR s.ends_at > :now)) AS sites
 FROM owner o
 """
+
+
+def owner_at(instant: str) -> str:
+    """SQL of whose `site` is at an instant, itself SQL; NULL where it is nobody's."""
+    return (
+        "(SELECT held.owner_id FROM site_owner held WHERE held.site_id = site.site_id"  # noqa: S608 # ours
+        f" AND held.begins_at <= {instant} ORDER BY held.begins_at DESC, held.site_owner_id DESC LIMIT 1)"
+    )
+
+
+def today() -> dict[str, str]:
+    """What `LISTED` is given: the day by this machine's clock, and the instant."""
+    now = datetime.now().astimezone()
+    return {"today": f"{now:%Y-%m-%d}", "now": stored(now.astimezone(UTC))}
 
 
 async def known_owner(name: str, operator: Operator) -> str:

@@ -1,7 +1,5 @@
 """An owner's share as a row: how many percent, from which day on."""
 
-from datetime import date
-
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import owners
@@ -17,7 +15,7 @@ def share_row(owner_id: str, percent: str, since: str, operator: Operator, path:
     except ValueError as error:
         raise UsageProblem(f"--share: {error}", hints=[f"cpoctl {path} {owner_id} --share 70"]) from None
     try:
-        day = date.fromisoformat(since.strip()).isoformat()
+        day = owners.first_day(since)
     except ValueError:
         raise UsageProblem(
             f"--from: {since!r} is no day", hints=[f"cpoctl {path} {owner_id} --share {part} --from 2026-10-01"]

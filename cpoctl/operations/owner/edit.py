@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from cpoctl import events
 from cpoctl.errors import UsageProblem
 from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role
-from cpoctl.operations._months_over import months_over, said
+from cpoctl.operations._months_over import are, months_over, said
 from cpoctl.operations.owner import Contact, OwnerId, Since, known_owner
 from cpoctl.operations.owner._shares import share_row, share_told
 from cpoctl.operations.site import checked
@@ -46,10 +46,14 @@ class EditOwner(Contact, Act):
         """What changes a month that is over wants a yes."""
         return Danger.DISRUPTS if self._over(datetime.now().astimezone()) else self.danger
 
+    def lacking(self) -> tuple[str, ...]:
+        """A reason, for a month that is over."""
+        return ("--reason", "TEXT") if self._over(datetime.now().astimezone()) and not self.reason else ()
+
     def consequence(self) -> str:
         """What it will do."""
         over = self._over(datetime.now().astimezone())
-        changed = f" from {self.since} on, and with it what is said of {said(over)}, which {_are(over)} over"
+        changed = f" from {self.since} on, and with it what is said of {said(over)}, which {are(over)} over"
         return f"change the share of owner {self.owner}{changed if over else ''}"
 
     def _over(self, now: datetime) -> list[str]:
@@ -83,11 +87,7 @@ class EditOwner(Contact, Act):
         over = self._over(operator.clock.now().astimezone())
         if over and not (self.reason or "").strip():
             raise UsageProblem(
-                f"--from {self.since}: {said(over)} {_are(over)} over, and what reports say of the share would change",
+                f"--from {self.since}: {said(over)} {are(over)} over, and what reports say of the share would change",
                 target=name,
                 hints=[f"cpoctl owner edit {name} --share {self.share} --from {self.since} --reason TEXT --yes"],
             )
-
-
-def _are(months: list[str]) -> str:
-    return "is" if len(months) == 1 else "are"

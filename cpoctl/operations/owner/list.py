@@ -1,15 +1,14 @@
 """List the owners."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from cpoctl.operations import Query, Read
-from cpoctl.operations.owner import LISTED, OwnerRow
+from cpoctl.operations.owner import LISTED, OwnerRow, today
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListOwners(Query):
-    """List the owners with their share of today and how many sites are theirs."""
+    """List the owners with their share and their sites of today."""
 
     path = "owner list"
     route = "GET /owners"
@@ -19,5 +18,4 @@ class ListOwners(Query):
 
     def select(self, read: Read) -> list[OwnerRow]:
         """Every owner."""
-        given = {"today": f"{datetime.now().astimezone():%Y-%m-%d}"}
-        return [OwnerRow(**record) for record in read(LISTED + " ORDER BY owner_id", given)]
+        return [OwnerRow(**record) for record in read(LISTED + " ORDER BY owner_id", today())]

@@ -6,7 +6,7 @@ known. Numbers are summed by SQL as integers, so that the same database gives th
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -17,13 +17,14 @@ from cpoctl.domain import periods
 from cpoctl.errors import NotFound, UsageProblem, nearest
 from cpoctl.operations import Option, Query, Read, Record
 from cpoctl.operations.charger import must_be_known
+from cpoctl.operations.owner import owner_at
 from cpoctl.operations.report._missing import MissingRow
 from cpoctl.table import plain
 
 if TYPE_CHECKING:
     from cpoctl.operations.report.completeness import Completeness
 
-Need = Literal["energy", "prices", "sessions", "statuses"]
+Need = Literal["energy", "power", "prices", "sessions", "statuses"]
 TIMES = ("hour", "weekday", "day", "month")
 CHARGER_ZONE = "coalesce(site.time_zone, 'UTC')"
 OF_CHARGER = """
@@ -38,7 +39,7 @@ GROUPS: Mapping[str, str] = {
     "charger": "coalesce(charger.charger_id, s.charger_id)",
     "evse": "coalesce(charger.charger_id, s.charger_id) || ':' || s.evse_id",
     "tag": "s.tag_id COLLATE NOCASE",
-    "owner": "coalesce(site.owner_id, '')",
+    "owner": f"coalesce({owner_at('s.stopped_at')}, '')",
     "tariff": "coalesce(price.tariff_id, '')",
     **{name: SLOT.format(at="s.stopped_at") for name in TIMES},
 }
@@ -172,7 +173,7 @@ def sums(
     join: str = "",
     apart: Callable[[ZoneInfo], tuple[str, dict[str, Any]]] | None = None,
 ) -> list[Record]:
-    """Sums over the sessions that ended in the period: a record for each group with its `key`, in the groups' order.
+    """Sums over the sessions that ended in the period: a record for each group with its `key` and `time_zone`, in the groups' order.
 
     `measures` are aggregates that add up to whole numbers, by name; NULL counts as nothing. `join` adds tables. `apart` tells,
     for a zone, SQL of a text by which groups are told apart once more, as `apart`, and what that SQL is given.
@@ -187,11 +188,22 @@ def sums(
         )
         for record in read(sql, {**given, **more}):
             key = periods.key_of(record["key"], zone, by) if by in TIMES else record["key"]
-            start = {"key": key, **({"apart": record["apart"]} if apart else {}), **dict.fromkeys(measures, 0)}
+            start = {
+                "key": key,
+                **({"apart": record["apart"]} if apart else {}),
+                **dict.fromkeys(measures, 0),
+                "time_zone": "",
+            }
             group = found.setdefault((key.casefold(), record["apart"]), start)
+            group["time_zone"] = clocks([group["time_zone"], zone.key])
             for name in measures:
                 group[name] += record[name] or 0
     return ordered(list(found.values()), by)
+
+
+def clocks(zones: Iterable[str]) -> str:
+    """By which clocks a group's figures are: `Europe/Berlin, Europe/London`."""
+    return ", ".join(sorted({zone for some in zones for zone in some.split(", ") if zone}))
 
 
 def ordered(found: list[dict[str, Any]], by: str) -> list[dict[str, Any]]:

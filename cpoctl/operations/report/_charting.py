@@ -3,6 +3,7 @@
 What adds up is zero where no row is; any other figure is not known there, which is a gap.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MOST: Final = 60
 """How many bars of what has no order in time can be told apart."""
+_ZONES_NAMED = 2
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # how far the clocks of the world are from UTC
 
 
@@ -101,10 +103,17 @@ class _Part:
 
 
 def about_of(report: Report, rows: Sequence[Row]) -> str:
-    """Period, whatever narrows it down, and by what clock: `2026-10, site HQ, time of each site`."""
-    zones = {row["time_zone"] for row in rows if "time_zone" in row and row["by"] in (*TIMES, "total")}
-    clock = f"time of {zones.pop()}" if len(zones) == 1 else "time of each site"
-    return f"{report.told('by', 'profile')}, {clock}"
+    """Period, whatever narrows it down, and by what clock: `2026-10, site HQ, time of Europe/Berlin and 2 more`."""
+    return f"{report.told('by', 'profile')}, time of {_clocks(rows)}"
+
+
+def _clocks(rows: Sequence[Row]) -> str:
+    """The zones of the rows, that of most rows first."""
+    found = Counter(zone for row in rows for zone in row.get("time_zone", "").split(", ") if zone)
+    names = sorted(found, key=lambda zone: (-found[zone], zone))
+    if len(names) > _ZONES_NAMED:
+        return f"{names[0]} and {len(names) - 1} more"
+    return " and ".join(names) or "each site"
 
 
 def _few(rows: Sequence[Row], field: str, lowest: bool) -> Sequence[Row]:

@@ -21,13 +21,15 @@ WHERE charger.removed_at IS NULL AND {CHARGER_ZONE} = :zone
   AND (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger)
 ORDER BY 1, 2
 """  # noqa: S608 # constants
+# What is told later than it was heard is of a clock that is ahead: it came about when it was heard, at the latest.
 _TOLD = """
-SELECT happened_at, connector_id, status, error_code FROM status_change
-WHERE charger_id = :of AND evse_id = :evse AND received_at >= :begin AND received_at < :late AND happened_at < :end
-ORDER BY happened_at, status_change_id
+SELECT min(happened_at, received_at) AS happened_at, connector_id, status, error_code FROM status_change
+WHERE charger_id = :of AND evse_id = :evse AND received_at >= :begin AND received_at < :late
+  AND min(happened_at, received_at) < :end
+ORDER BY 1, status_change_id
 """
 _BEFORE = """
-SELECT happened_at, connector_id, status, error_code FROM status_change
+SELECT min(happened_at, received_at) AS happened_at, connector_id, status, error_code FROM status_change
 WHERE charger_id = :of AND evse_id = :evse AND received_at < :begin ORDER BY received_at DESC, status_change_id DESC LIMIT 20
 """
 _CONNECTED = """

@@ -11,6 +11,7 @@ from cpoctl.errors import CpoctlError, Incomplete
 from cpoctl.operations import Option, Read
 from cpoctl.operations.report import CHARGER_ZONE, ENDED, FITTING, OF_CHARGER, Need, Report
 from cpoctl.operations.report._fees import left_out
+from cpoctl.operations.report._load import UNTOLD
 from cpoctl.operations.report._missing import MissingRow, added
 
 NEEDS: tuple[Need, ...] = get_args(Need)
@@ -86,6 +87,8 @@ WHERE s.dropped_at IS NULL AND s.received_at >= :begin AND s.received_at < :end 
   AND (:site IS NULL OR site.site_id = :site) AND (:charger IS NULL OR s.charger_id = :charger)
   AND NOT EXISTS (SELECT 1 FROM review WHERE item = 'orphan-' || s.orphan_id) GROUP BY 1
 """  # noqa: S608 # constants
+_NO_POWER = f"""SELECT {_AT}, {_ENDS} FROM session s {OF_CHARGER.format(of="s")}
+  WHERE {ENDED} AND s.energy_wh > 0 AND {UNTOLD} GROUP BY 1"""  # noqa: S608 # constants
 _RUNS = "SELECT started_at, coalesce(stopped_at, alive_at) AS ended_at FROM run ORDER BY started_at"
 _REVIEW = "cpoctl session review"
 
@@ -104,11 +107,12 @@ def _of_zone(
         ("sessions" in needs, "orphans", _ORPHANS, _REVIEW),
         ("sessions" in needs, "unfinished sessions", _STEPS, _REVIEW),
         ("energy" in needs, "unknown energy", _UNKNOWN, _REVIEW),
+        ("power" in needs, "no power", _NO_POWER, None),
     )
     for wanted, what, sql, hint in counted:
         for record in read(sql, {**given, "over": over}) if wanted else ():
             days = (_day(record["first_at"], zone), _day(record["last_at"], zone))
-            missing = what != "running sessions"
+            missing = what not in _GOOD_TO_KNOW
             yield MissingRow(what, record["n"], missing, "", hint, [record["charger_id"]], *days)
 
 
@@ -139,7 +143,9 @@ def _absence(read: Read, report: Completeness, now: datetime) -> MissingRow | No
     return replace(row, says=says)
 
 
+_GOOD_TO_KNOW = frozenset({"running sessions", "no power"})
 _SAYS = {
+    "no power": "told no power: what they drew is reckoned from their registers, and evened out",
     "open sessions": "have not ended and were not heard of since: some may have ended in the period",
     "running sessions": "go on, and are not in it",
     "orphans": "belong to no session: energy may be missing",

@@ -13,7 +13,7 @@ from cpoctl.domain.demand import Cell, Hour, Site
 from cpoctl.domain.periods import WEEKDAYS, local_hour
 from cpoctl.domain.uptime import Interval
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report
+from cpoctl.operations.report import CHARGER_ZONE, OF_CHARGER, Report, clocks
 from cpoctl.operations.report._charting import about_of, charted
 from cpoctl.operations.report._evses import ms, text
 from cpoctl.operations.report._load import OVERLAPPING, load
@@ -44,6 +44,7 @@ class DemandRow:
     turn_aways: Annotated[int | None, Column("TURNED AWAY", 2, "right", adds=True)]
     peak_w: Annotated[int | None, Column("PEAK kW", 2, "right", kw)]
     hours: Annotated[float, Column("HOURS", 3, "right", fixed(2))]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass
@@ -51,6 +52,7 @@ class _Group:
     cells: list[Cell] = field(default_factory=list)
     turned_away: int | None = 0
     peak_w: int | None = None
+    zones: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ class DemandReport(Report):
     path = "report demand"
     route = "GET /reports/demand"
     row = DemandRow
-    needs = frozenset({"sessions", "statuses"})
+    needs = frozenset({"power", "sessions", "statuses"})
     examples = (
         "cpoctl report demand --from last-month --site hq --plot",
         "cpoctl report demand --from 2026-Q3 --by site",
@@ -82,6 +84,7 @@ class DemandReport(Report):
         for found in _sites(read, self):
             for hour, cell in found.cells.items():
                 at = self._key(hour, found.site_id), hour
+                groups.setdefault(at[0], _Group()).zones.add(found.zone)
                 merged[at] = _added(merged[at], cell) if at in merged else cell
             for hour, count in found.turned_away.items():
                 group = groups.setdefault(self._key(hour, found.site_id), _Group())
@@ -108,7 +111,7 @@ class DemandReport(Report):
         """The highest quarter of an hour of each group; of single sites, and of hours in several zones, `report power` tells it."""
         if self.by == "site":
             return
-        clock, quarters = load(read, self)
+        clock, quarters, _ = load(read, self)
         if clock is None and self.by != "total":
             return  # an hour of each site's clock is no instant
         for slot, watts in quarters.items():
@@ -133,6 +136,7 @@ class DemandReport(Report):
             turn_aways=group.turned_away,
             peak_w=group.peak_w,
             hours=round(hours, 2),
+            time_zone=clocks(group.zones),
         )
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
@@ -159,6 +163,7 @@ def _added(one: Cell, other: Cell) -> Cell:
 @dataclass(frozen=True)
 class _Found:
     site_id: str
+    zone: str
     cells: dict[Hour, Cell]
     turned_away: dict[Hour, int | None]
 
@@ -204,7 +209,7 @@ def _sites(read: Read, report: Report) -> Iterator[_Found]:
             busy = demand.swept(site, begin, end, partial(_hour, zone), cells)
             tags = [(since, until, session["tag_id"]) for (since, until), session in zip(spans, sessions, strict=True)]
             at = {**given, "at": record["site_id"], "end": text(end)}
-            yield _Found(record["site_id"], cells, _turned_away(read, at, zone, cells, busy, tags))
+            yield _Found(record["site_id"], zone.key, cells, _turned_away(read, at, zone, cells, busy, tags))
 
 
 def _hour(zone: ZoneInfo, at: int) -> Hour:

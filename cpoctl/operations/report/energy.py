@@ -26,6 +26,7 @@ class EnergyRow:
     share_percent: Annotated[float | None, Column("SHARE %", 2, "right", fixed(2))]
     sessions: Annotated[int, Column("SESSIONS", 1, "right", adds=True)]
     unknown: Annotated[int, Column("UNKNOWN", 3, "right", adds=True)]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass(frozen=True, kw_only=True)

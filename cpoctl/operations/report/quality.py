@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from cpoctl.operations import Read
 from cpoctl.operations.report import CHARGER_ZONE, ENDED, OF_CHARGER, Report
+from cpoctl.operations.session._signed_doubts import NOT_GOOD
 from cpoctl.operations.session.review import SETTLED, ReviewSessions
 from cpoctl.table import Column, fixed
 
@@ -24,6 +25,7 @@ class QualityRow:
     hint: Annotated[str | None, Column("TRY", 2)]
 
 
+_UNSIGNED = "signed values that are not good"
 _APART = "its clock is 5 min off, or it told the end late"
 _FLAGS = f"""
 SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, flag.value AS doubt, count(*) AS count
@@ -36,6 +38,10 @@ SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, count(*) AS cou
        coalesce(sum(abs(unixepoch(s.stop_received_at) - unixepoch(s.stopped_at)) > 300), 0) AS apart
 FROM session s {OF_CHARGER.format(of="s")} WHERE {ENDED} GROUP BY 1
 """  # noqa: S608 # constants
+_SIGNED = f"""
+SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, count(*) AS count
+FROM ({NOT_GOOD}) bad JOIN session s USING (session_id) {OF_CHARGER.format(of="s")} WHERE {ENDED} GROUP BY 1
+"""  # noqa: S608 # constants
 _OF_TABLE = """
 SELECT coalesce(charger.charger_id, s.charger_id) AS charger_id, count(*) AS count FROM {table} s {of_charger}
 WHERE s.received_at >= :begin AND s.received_at < :end AND {zone} = :zone
@@ -45,7 +51,7 @@ WHERE s.received_at >= :begin AND s.received_at < :end AND {zone} = :zone
 
 @dataclass(frozen=True, kw_only=True)
 class QualityReport(Report):
-    """List what of the data of a period is doubtful: flags of sessions, unknown energy, clocks, orphans, contradictions."""
+    """List what of the data of a period is doubtful: flags of sessions, unknown energy, signatures, clocks, orphans, contradictions."""
 
     path = "report quality"
     route = "GET /reports/quality"
@@ -66,6 +72,7 @@ class QualityReport(Report):
                     (record["charger_id"], _APART, record["apart"]),
                 ]
             doubts += [(record["charger_id"], record["doubt"], record["count"]) for record in read(_FLAGS, given)]
+            doubts += [(record["charger_id"], _UNSIGNED, record["count"]) for record in read(_SIGNED, given)]
             for table, doubt in (("orphan", "messages of no session"), ("stop_conflict", "contradicting messages")):
                 sql = _OF_TABLE.format(table=table, of_charger=OF_CHARGER.format(of="s"), zone=CHARGER_ZONE)
                 doubts += [(record["charger_id"], doubt, record["count"]) for record in read(sql, given)]

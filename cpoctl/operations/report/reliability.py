@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cpoctl.domain import uptime
 from cpoctl.domain.uptime import FAULTED, PROFILES, Tally
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import ENDED, OF_CHARGER, Report, ordered
+from cpoctl.operations.report import ENDED, OF_CHARGER, Report, clocks, ordered
 from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report._evses import evses
 from cpoctl.operations.report.sessions import CHARGED_WH
@@ -49,6 +49,7 @@ class ReliabilityRow:
     mtbf_s: Annotated[int | None, Column("MTBF", 1, "right", span)]
     mttr_s: Annotated[int | None, Column("MTTR", 1, "right", span)]
     top_faults: Annotated[list[str], Column("TOP FAULTS", 2)]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass
@@ -61,6 +62,7 @@ class _Place:
     reasons: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     tallies: list[Tally] = field(default_factory=list)
+    zones: set[str] = field(default_factory=set)
 
 
 _ATTEMPTS = f"""
@@ -104,10 +106,13 @@ class ReliabilityReport(Report):
         """A row a place."""
         places: dict[str, _Place] = {}
         for record in self._attempts(read):
-            _attempted(places.setdefault(self._key(record), _Place()), record)
+            place = places.setdefault(self._key(record), _Place())
+            place.zones.add(record["zone"])
+            _attempted(place, record)
         profile = PROFILES["tech"]
         for evse, (begin, end) in evses(read, self, datetime.now(UTC)):
             place = places.setdefault(self._key(vars(evse)), _Place())
+            place.zones.add(evse.zone.key)
             stretches = uptime.sweep(evse.facts, begin, end)
             place.tallies.append(uptime.tally(stretches, profile))
             place.faults.update(stretch.code or "no code" for stretch in stretches if stretch.state == FAULTED)
@@ -115,8 +120,9 @@ class ReliabilityReport(Report):
         return [group["row"] for group in ordered(rows, self.by)]
 
     def _attempts(self, read: Read) -> Iterator[dict[str, Any]]:
-        for _, given in self.spans(read):
-            yield from read(_ATTEMPTS, {**given, "good": json.dumps(GOOD_ENDS)})
+        for zone, given in self.spans(read):
+            for record in read(_ATTEMPTS, {**given, "good": json.dumps(GOOD_ENDS)}):
+                yield {**record, "zone": zone.key}
 
     def _key(self, record: Mapping[str, Any]) -> str:
         return "total" if self.by == "total" else str(record[f"{self.by}_id"])
@@ -139,6 +145,7 @@ class ReliabilityReport(Report):
             mtbf_s=round((whole.scope_ms - whole.down_ms) / count / 1000) if count else None,
             mttr_s=round(whole.down_ms / count / 1000) if count else None,
             top_faults=_most(place.faults),
+            time_zone=clocks(place.zones),
         )
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":

@@ -12,7 +12,8 @@ from cpoctl.domain.money import e4, told
 from cpoctl.domain.owners import ALWAYS
 from cpoctl.domain.periods import midnight
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import Report, ordered, sums
+from cpoctl.operations.owner import owner_at
+from cpoctl.operations.report import Report, clocks, ordered, sums
 from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report._fees import APART, Fee, fees
 from cpoctl.operations.report.sessions import ENERGY
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from cpoctl.charts import Chart
 
 PRICE = "LEFT JOIN session_price price ON price.session_id = s.session_id AND price.superseded_at IS NULL"
+_PARTS = 10_000  # a percentage has four decimals at the most
+_WHOLE = 100 * _PARTS
+_CURRENCY = "coalesce(price.currency, '')"
 _MEASURES = {
     "sessions": "count(*)",
     "unpriced": "sum(price.session_id IS NULL)",
@@ -56,6 +60,7 @@ class RevenueRow:
     owners_share: Annotated[str, Column("OWNERS", 2, "right", amount, "currency", adds=True)]
     operators_share: Annotated[str, Column("OURS", 3, "right", amount, "currency", adds=True)]
     net_per_kwh: Annotated[str | None, Column("NET/kWh", 2, "right")]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass
@@ -93,8 +98,11 @@ class RevenueReport(Report):
         """A row a group and currency; what fees have to themselves comes last."""
         shares = _shares(read)
         groups: dict[tuple[str, str], _Group] = {}
-        for part in sums(read, self, self.by, _MEASURES, join=PRICE, apart=lambda zone: _apart(shares, zone)):
-            _of(groups, part["key"], part["apart"].partition(" ")[0]).parts.append(part)
+        measures = {**_MEASURES, "share_e4": f"sum({_share(shares)})"}
+        for part in sums(
+            read, self, self.by, measures, join=PRICE, apart=lambda zone: (_CURRENCY, _days(shares, zone))
+        ):
+            _of(groups, part["key"], part["apart"]).parts.append(part)
         for fee in fees(read, self):
             _of(groups, fee.key(self.by), fee.currency).fees.append(fee)
         found = [groups[at] for at in sorted(groups)]
@@ -103,9 +111,8 @@ class RevenueReport(Report):
         return [*(group["row"] for group in ordered(rows, self.by)), *map(self._row, alone)]
 
     def _row(self, group: _Group) -> RevenueRow:
-        whole = {name: sum(part[name] for part in group.parts) for name in _MEASURES}
-        owners = sum(part["net_e4"] * Fraction(part["apart"].partition(" ")[2]) / 100 for part in group.parts)
-        share = e4(Fraction(owners, 10_000))  # rounded once, from the exact sum
+        whole = {name: sum(part[name] for part in group.parts) for name in (*_MEASURES, "share_e4")}
+        share = whole["share_e4"]
         fees_net, fees_vat = sum(fee.net_e4 for fee in group.fees), sum(fee.vat_e4 for fee in group.fees)
         net, vat = whole["net_e4"] + fees_net, whole["vat_e4"] + fees_vat
         return RevenueRow(
@@ -124,6 +131,7 @@ class RevenueReport(Report):
             owners_share=told(share),
             operators_share=told(net - share),
             net_per_kwh=_per_kwh(whole["net_e4"], whole["energy_wh"]),
+            time_zone=clocks([*(part["time_zone"] for part in group.parts), *("UTC" for _ in group.fees)]),
         )
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
@@ -150,17 +158,26 @@ def _shares(read: Read) -> dict[str, dict[str, str]]:
     return found
 
 
-def _apart(shares: Mapping[str, Mapping[str, str]], zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
-    """SQL of `EUR 12.5`: the currency, and the owner's percentage on the day of the end in this zone."""
-    given: dict[str, Any] = {}
+def _share(shares: Mapping[str, Mapping[str, str]]) -> str:
+    """SQL of what of a session's net amount is its owner's, rounded half up for itself: so any groups add up to the same."""
     cases = ""
+    for number, days in enumerate(shares.values()):
+        whens = "".join(
+            f" WHEN s.stopped_at >= :since{number}_{at} THEN :percent{number}_{at}" for at in range(len(days))
+        )
+        cases += f" WHEN :owner{number} THEN CASE {whens} ELSE 0 END"
+    if not cases:
+        return "0"
+    percent = f"CASE {owner_at('s.stopped_at')} {cases} ELSE 0 END"
+    return f"(2 * price.net_e4 * {percent} + sign(price.net_e4) * {_WHOLE}) / {2 * _WHOLE}"
+
+
+def _days(shares: Mapping[str, Mapping[str, str]], zone: ZoneInfo) -> dict[str, Any]:
+    """What that SQL is given: owners, and from when in this zone which percentage of theirs holds, the newest first."""
+    given: dict[str, Any] = {}
     for number, (owner, days) in enumerate(shares.items()):
         given[f"owner{number}"] = owner
-        whens = ""
         for at, day in enumerate(sorted(days, reverse=True)):
             given[f"since{number}_{at}"] = "" if day == ALWAYS else stored(midnight(day, zone))
-            given[f"percent{number}_{at}"] = days[day]
-            whens += f" WHEN s.stopped_at >= :since{number}_{at} THEN :percent{number}_{at}"
-        cases += f" WHEN :owner{number} THEN CASE {whens} ELSE '0' END"
-    percent = f"CASE site.owner_id {cases} ELSE '0' END" if cases else "'0'"
-    return f"coalesce(price.currency, '') || ' ' || {percent}", given
+            given[f"percent{number}_{at}"] = int(Fraction(days[day]) * _PARTS)
+    return given

@@ -38,6 +38,7 @@ class SessionsRow:
     duration_s: Annotated[int, Column("DURATION", 2, "right", span, adds=True)]
     mean_energy_wh: Annotated[float | None, Column("kWh EACH", 2, "right", kwh)]
     mean_duration_s: Annotated[float | None, Column("EACH", 2, "right", span)]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ class SummaryReport(Report):
     route = "GET /reports/summary"
     row = FigureRow
     noun = "figures"
-    needs = frozenset({"sessions", "energy", "prices", "statuses"})
+    needs = frozenset({"sessions", "energy", "power", "prices", "statuses"})
     examples = ("cpoctl report summary --from last-month",)
 
     def select(self, read: Read) -> list[FigureRow]:

@@ -65,7 +65,8 @@ class TagsReport(Report):
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":
         """The ones that charged most as bars."""
-        return charted(self, "energy by tag", rows, "energy_wh", unit="kWh", scale=1000)
+        told = [{**row, "time_zone": ""} for row in rows]  # where it charged last is not all that it is about
+        return charted(self, "energy by tag", told, "energy_wh", unit="kWh", scale=1000)
 
 
 def _both(one: ReportedTagRow, other: ReportedTagRow) -> ReportedTagRow:

@@ -9,7 +9,7 @@ from cpoctl.clock import stored
 from cpoctl.domain import periods, uptime
 from cpoctl.domain.uptime import PROFILES, Interval, Stretch, Tally
 from cpoctl.operations import Option, Read
-from cpoctl.operations.report import Report, ordered
+from cpoctl.operations.report import Report, clocks, ordered
 from cpoctl.operations.report._charting import charted
 from cpoctl.operations.report._evses import Evse, evses, moment, ms
 from cpoctl.table import Column, fixed, keyed, span
@@ -52,6 +52,7 @@ class UptimeRow:
     total_minutes: Annotated[float, Column("TOTAL MIN", 2, "right", fixed(2))]
     outage_minutes: Annotated[float, Column("OUTAGE MIN", 2, "right", fixed(2))]
     excluded_minutes: Annotated[float, Column("EXCLUDED MIN", 2, "right", fixed(2))]
+    time_zone: Annotated[str, Column("TIME ZONE", 4)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ class UptimeReport(Report):
 
     def select(self, read: Read) -> list[UptimeRow]:
         """A row a group."""
-        profile, groups = PROFILES[self.profile], dict[_Key, list[tuple[str, Tally]]]()
+        profile, groups, zones = PROFILES[self.profile], dict[_Key, list[tuple[str, Tally]]](), dict[_Key, set[str]]()
         excuses, earlier = excused(read), _YEAR if self._looks_back else timedelta()
         for evse, (begin, end) in evses(read, self, datetime.now(UTC), earlier):
             if evse.rated_w is not None and evse.rated_w < profile.least_w:
@@ -99,8 +100,9 @@ class UptimeReport(Report):
             out = [*excuses.get(evse.name, ()), *uptime.between(opened, since, end)]
             for key, part in self._parts(evse, stretches, begin, end):
                 groups.setdefault(key, []).append((evse.name, uptime.tally(part, profile, out)))
+                zones.setdefault(key, set()).add(evse.zone.key)
         rows = [
-            {"key": key, "row": self._row(key, period, groups[key, period])} for key, period in sorted(groups, key=str)
+            {"key": key[0], "row": self._row(*key, groups[key], clocks(zones[key]))} for key in sorted(groups, key=str)
         ]
         return [group["row"] for group in ordered(rows, self.by)]
 
@@ -133,7 +135,7 @@ class UptimeReport(Report):
             if part := uptime.clipped(stretches, [(ms(from_then), ms(until))]):
                 yield ((name, None) if self.by == "month" else (evse.name, name)), part
 
-    def _row(self, key: str, period: str | None, found: Sequence[tuple[str, Tally]]) -> UptimeRow:
+    def _row(self, key: str, period: str | None, found: Sequence[tuple[str, Tally]], zones: str) -> UptimeRow:
         profile = PROFILES[self.profile]
         whole = uptime.added([one for _, one in found])
         percent = whole.percent(profile)
@@ -150,7 +152,7 @@ class UptimeReport(Report):
             by=self.by, profile=self.profile, key=key, period=period, uptime_percent=percent,
             evses=len({name for name, _ in found}), outages=whole.outages, **seconds,
             total_minutes=_minutes(total), outage_minutes=_minutes(whole.down_ms),
-            excluded_minutes=_minutes(whole.excluded_ms),
+            excluded_minutes=_minutes(whole.excluded_ms), time_zone=zones,
         )  # fmt: skip
 
     def chart(self, rows: Sequence[Mapping[str, Any]]) -> "Chart":

@@ -9,6 +9,7 @@ from dataclasses import make_dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
 from cpoctl.formats import UNIT
+from cpoctl.operations.owner import owner_at
 from cpoctl.table import Column
 
 
@@ -72,7 +73,7 @@ COLUMNS: tuple[Told, ...] = (
     Told("connector_type", "record.connector_type", "foreign", usual=False),
     Told("rated_w", "CAST(record.rated_w AS INTEGER)", "number", usual=False),
     Told("country", "site.country", "text", usual=False),
-    Told("owner_id", "site.owner_id", "text", usual=False),
+    Told("owner_id", owner_at("s.stopped_at"), "text", usual=False),
     Told("tag_status", "s.tag_status", "text", usual=False),
     Told("stop_tag_id", "s.stop_tag_id", "foreign", usual=False),
     Told("remote_start_id", "s.remote_start_id", "number", usual=False),
@@ -161,7 +162,7 @@ ExportRow = make_dataclass(
 _JOINS = {
     "tag": "LEFT JOIN tag ON tag.tag_id = s.tag_id COLLATE NOCASE",
     "price": "LEFT JOIN session_price price ON price.session_id = s.session_id AND price.superseded_at IS NULL",
-    "owner": "LEFT JOIN owner ON owner.owner_id = site.owner_id COLLATE NOCASE",
+    "owner": f"LEFT JOIN owner ON owner.owner_id = {owner_at('s.stopped_at')}",
     "tariff": "LEFT JOIN tariff ON tariff.tariff_id = price.tariff_id AND tariff.version = price.version",
     "record": "LEFT JOIN evse_record record ON record.charger_id = s.charger_id AND record.evse_id = s.evse_id",
 }

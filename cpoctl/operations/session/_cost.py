@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cpoctl.domain.currencies import amount
 from cpoctl.domain.money import told
 from cpoctl.operations import Read, Record
-from cpoctl.table import Column, local
+from cpoctl.table import Column, local, on_the_wall
 
 if TYPE_CHECKING:
     from cpoctl.store.pricing import Priced
@@ -21,6 +21,12 @@ RUNNING = "running"
 _PRICES = """
 SELECT session_id, net_e4, vat_e4, gross_e4, currency, tariff_id, version, priced_at, actor, reason, superseded_at, bill
 FROM session_price WHERE session_id = ? ORDER BY superseded_at IS NOT NULL, price_id DESC
+"""
+
+_ZONE = """
+SELECT coalesce(site.time_zone, 'UTC') AS zone FROM session s
+LEFT JOIN charger ON charger.charger_id = s.charger_id LEFT JOIN site ON site.site_id = charger.site_id
+WHERE s.session_id = ?
 """
 
 
@@ -37,13 +43,15 @@ def short(text: str | None) -> str:
 class LineRow:
     """A price that was applied without a break, with the number of the tariff's element; 0 where no element of it did.
 
-    Quantities, net and gross are exact: decimals, or fractions where those have no end.
+    A table shows its times by the clock of the site, which `time_zone` names: the tariff goes by it. Quantities, net and gross
+    are exact: decimals, or fractions where those have no end.
     """
 
     element: Annotated[int, Column("ELEMENT", align="right")]
     dimension: Annotated[str, Column("WHAT")]
-    begin: Annotated[str, Column("FROM", 2, show=local)]
-    end: Annotated[str, Column("TO", 2, show=local)]
+    begin: Annotated[str, Column("FROM", 2, "left", on_the_wall, "time_zone")]
+    end: Annotated[str, Column("TO", 2, "left", on_the_wall, "time_zone")]
+    time_zone: Annotated[str, Column("TIME ZONE", 2)]
     quantity: Annotated[str, Column("QUANTITY", align="right", show=short)]
     billed: Annotated[str, Column("BILLED", align="right", show=short)]
     unit: Annotated[str, Column("UNIT")]
@@ -106,14 +114,15 @@ def _row(record: Record) -> CostRow:
 def lines(read: Read, session_id: int) -> list[LineRow]:
     """The lines of the bill that counts."""
     for record in read(f"{_PRICES} LIMIT 1", [session_id]):
-        return of_bill(record["bill"])
+        return of_bill(record["bill"], read, session_id)
     return []
 
 
-def of_bill(text: str) -> list[LineRow]:
-    """The lines of a bill as it is kept."""
+def of_bill(text: str, read: Read, session_id: int) -> list[LineRow]:
+    """The lines of a session's bill as it is kept."""
     told_lines: list[Mapping[str, Any]] = json.loads(text)["lines"]
-    return [LineRow(**line, unit=UNITS[line["dimension"]]) for line in told_lines]
+    zone = read(_ZONE, [session_id])[0]["zone"]
+    return [LineRow(**line, unit=UNITS[line["dimension"]], time_zone=zone) for line in told_lines]
 
 
 def estimated(read: Read, session_id: int, now: datetime) -> "Priced | None":

@@ -14,6 +14,7 @@ from cpoctl.clock import stored
 from cpoctl.domain import periods
 from cpoctl.errors import CpoctlError, NotFound
 from cpoctl.operations import Read, Record
+from cpoctl.operations.charger import must_be_known
 from cpoctl.store import rows
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ _FITTING = """
 s.stopped_at IS NOT NULL AND s.dropped_at IS NULL
   AND (:session IS NULL OR s.session_id = :session) AND s.stopped_at >= :since AND s.stopped_at < :until
   AND (:site IS NULL OR charger.site_id = :site COLLATE NOCASE)
+  AND (:charger IS NULL OR s.charger_id = :charger COLLATE NOCASE)
+  AND NOT (:unpriced AND EXISTS (
+    SELECT 1 FROM session_price p WHERE p.session_id = s.session_id AND p.superseded_at IS NULL))
 """
 _NEXT = f"""
 WHERE {_FITTING} AND (s.stopped_at > :at OR (s.stopped_at = :at AND s.session_id > :number))
@@ -77,12 +81,17 @@ class Repriced:
 
 @dataclass(frozen=True)
 class Search:
-    """Which sessions: this one, or those that ended in a period on the clock of their site."""
+    """Which sessions: this one, or those that ended in a period on the clock of their site, of a site or charger or all.
+
+    `unpriced`: only those that have no price.
+    """
 
     session: int | None
     period: periods.Period | None
-    site: str | None
     now: datetime
+    site: str | None = None
+    charger: str | None = None
+    unpriced: bool = False
 
     def after(self, place: Place, read: Read, pricer: "Pricer | None" = None) -> tuple[list[Repriced], Place | None]:
         """The next ones with their prices, and the place of the last; None: there are no more.
@@ -117,12 +126,17 @@ class Search:
         return Pricer(read, self.now, self._given()["until"])
 
     def about(self, read: Read) -> int:
-        """About how many they are."""
+        """About how many they are. Raises NotFound for a charger that nobody knows."""
+        if self.charger:
+            must_be_known(self.charger, read)
         return sum(found["n"] for found in read(_COUNT, self._given()))
 
     def _given(self) -> dict[str, Any]:
         since, until = self._span(timedelta(days=1), UTC)
-        return {"session": self.session, "since": since, "until": until, "site": self.site}
+        return {
+            "session": self.session, "since": since, "until": until,
+            "site": self.site, "charger": self.charger, "unpriced": self.unpriced,
+        }  # fmt: skip
 
     def _fits(self, record: Record) -> bool:
         since, until = self._span(timedelta(0), ZoneInfo(record["time_zone"]))

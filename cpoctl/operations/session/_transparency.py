@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from cpoctl.operations.session._verifying import der_of
+from cpoctl.domain.verifying import der_of
 
 _CONTEXTS = {"Start": "Transaction.Begin", "End": "Transaction.End"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

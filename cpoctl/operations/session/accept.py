@@ -23,15 +23,15 @@ class AcceptItem(Act):
     path = "session accept"
     route = "POST /review/{item}/accept"
     row = Outcome
-    examples = ("cpoctl session accept session-42 --note 'customer called, 3 kWh agreed'",)
+    examples = ("cpoctl session accept session-42 --reason 'customer called, 3 kWh agreed'",)
 
     item: Annotated[str, Argument("the item as `session review` names it: session-42, orphan-7, tag-XYZ")]
-    note: Annotated[str, Option("why, for whoever asks later")]
+    reason: Annotated[str, Option("why, for whoever asks later")]
 
     async def run(self, operator: Operator) -> Outcome:
         """Record who accepted it, and on what evidence."""
-        if not self.note.strip():
-            raise UsageProblem("--note is empty", hints=[f"cpoctl session accept {self.item} --note TEXT"])
+        if not self.reason.strip():
+            raise UsageProblem("--reason is empty", hints=[f"cpoctl session accept {self.item} --reason TEXT"])
         found = await self._found(operator)
         if found is None:
             raise NotFound(
@@ -39,8 +39,8 @@ class AcceptItem(Act):
             )
         item, now = found.row.item, stored(operator.clock.now())
         charger = found.row.charger_id
-        accepted = rows.Review(item, found.basis, now, operator.actor, self.note)
-        told = events.ItemReviewed(charger_id=charger, item=item, actor=operator.actor, note=self.note)
+        accepted = rows.Review(item, found.basis, now, operator.actor, self.reason)
+        told = events.ItemReviewed(charger_id=charger, item=item, actor=operator.actor, note=self.reason)
         await operator.commit([accepted], [told])
         return Outcome(item, True, "Accepted")
 

@@ -14,9 +14,16 @@ from cpoctl.operations.session._correcting import RECORD, correct
 from cpoctl.operations.session.close import MOST_WH, ClosingOutcome
 from cpoctl.table import kw, plain, span
 
-_OF_TIME = frozenset({timestamps.SUSPECT, timestamps.MISSING, timestamps.NO_ZONE, timestamps.CLOCK, sessions.BACKWARDS})
+_OF_TIME = frozenset({sessions.BACKWARDS}) | timestamps.DOUBTS
 MOST_W = 3e6  # more than any outlet gives
-_OF_TAG = frozenset({sessions.EXCEEDED, sessions.ELSEWHERE})
+_SETTLES = (
+    ({"started_at"}, _OF_TIME),
+    ({"stopped_at"}, _OF_TIME | {sessions.SUPERSEDED}),
+    ({"energy_wh"}, energy.DOUBTS | {sessions.STEPS_MISSING}),
+    ({"stopped_at", "energy_wh"}, {sessions.MATCHED}),  # what the stop said that may be another session's
+    ({"tag_id"}, {sessions.EXCEEDED, sessions.ELSEWHERE}),
+)
+"""The doubts that it settles to say these. Its begin may still be told after it was said: that is remembered."""
 _CLAIM = """
 SELECT c.says FROM session_claim c JOIN session s ON s.session_id = c.session_id
 WHERE c.session_id = ? AND c.decided = s.decided
@@ -123,7 +130,7 @@ class CorrectSession(Act):
 
 def _left(flags: list[str], changes: dict[str, Any]) -> tuple[str, ...]:
     """The doubts that the changes do not settle."""
-    settled = set(energy.DOUBTS) if "energy_wh" in changes else set()
-    settled |= _OF_TIME if changes.keys() & {"started_at", "stopped_at"} else set()
-    settled |= _OF_TAG if "tag_id" in changes else set()
-    return tuple(flag for flag in flags if flag not in settled)
+    begin = "started_at" in changes
+    settled = {flag for names, doubts in _SETTLES if names <= changes.keys() for flag in doubts}
+    told = [sessions.BEGIN_SAID if begin and flag == sessions.BEGIN_MISSING else flag for flag in flags]
+    return tuple(flag for flag in told if flag not in settled)

@@ -17,7 +17,7 @@ from cpoctl.operations.session._correcting import RECORD, correct
 from cpoctl.table import Column, plain
 
 SESSIONS_MOST = 10_000
-_AT_ONCE = 50  # of one charger in one go through the journal
+_AT_ONCE = 20  # of one charger in one go through the journal
 _EXAMPLE = "cpoctl session rebuild 42"
 _HUMAN = frozenset({sessions.CLOSED_BY_HAND, sessions.CORRECTED})
 _JUDGED = energy.DOUBTS | {
@@ -183,6 +183,9 @@ def _changes(record: Record, made: Record) -> dict[str, Any]:
     flags, told = json.loads(record["flags"]), json.loads(made["flags"])
     skipped = _OF_TIME if timestamps.CLOCK in flags else frozenset[str]()
     changes = {name: made[name] for name in _COMPARED if name not in skipped and made[name] != record[name]}
+    if skipped:  # what they are stays, and so does what is doubtful about it
+        backwards = sessions.backwards(record["started_at"], record["stopped_at"] or record["started_at"])
+        told = [*(flag for flag in told if flag != sessions.BACKWARDS), *([backwards] if backwards else [])]
     if _JUDGED.intersection(flags) != _JUDGED.intersection(told):
         kept = tuple(flag for flag in flags if flag not in _JUDGED)
         changes["flags"] = json.dumps(sessions.with_flags(kept, *(flag for flag in told if flag in _JUDGED)))

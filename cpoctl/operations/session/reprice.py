@@ -35,6 +35,7 @@ class RepriceSessions(Act):
     nothing = "No session ended then."
     examples = (
         _EXAMPLE,
+        "cpoctl session reprice --from 2026-10 --charger HQ-07 --unpriced --reason 'the tariff came late' --yes",
         "cpoctl session reprice --from 2026-10 --site HQ --reason 'price agreed with the owner' --yes",
         "cpoctl session reprice --from 2026-10 --reason 'what would it change' --dry-run --each -o jsonl",
     )
@@ -46,12 +47,17 @@ class RepriceSessions(Act):
     ] = None
     until: Annotated[str | None, Option("and before then", kind="day", long="to")] = None
     site: Annotated[str | None, Option("only those of this site", kind="site")] = None
+    charger: Annotated[str | None, Option("only those of this charger", kind="charger")] = None
+    unpriced: Annotated[bool, Option("only those that have no price: none that stands is changed")] = False
     each: Annotated[bool, Option("with --dry-run: every session, and not what they come to")] = False
 
     def consequence(self) -> str:
         """What it will do."""
-        what = f"session {self.session}" if self.session else f"the sessions of {self.since}"
-        return f"change what {what} cost"
+        if self.session:
+            return f"change what session {self.session} cost"
+        where = f" at {self.charger or self.site}" if self.charger or self.site else ""
+        which = "that have no price" if self.unpriced else "as all of them are priced now"
+        return f"change what the sessions of {self.since}{where} cost, {which}"
 
     def pinned(self, now: datetime) -> Self:
         """The same period, by the calendar of whoever says `last-month`."""
@@ -91,8 +97,11 @@ class RepriceSessions(Act):
         if (self.session is None) == (self.since is None):
             raise UsageProblem("say a session, or --from", hints=[_EXAMPLE])
         if self.since is None:
-            return Search(number(self.session or ""), None, self.site, now)
-        return Search(None, self._period(self.since, now.astimezone()), self.site, now)
+            if self.site or self.charger or self.unpriced:
+                raise UsageProblem("--site, --charger and --unpriced are for --from", hints=[_EXAMPLE])
+            return Search(number(self.session or ""), None, now)
+        period = self._period(self.since, now.astimezone())
+        return Search(None, period, now, self.site, self.charger, self.unpriced)
 
     def _period(self, since: str, now: datetime) -> periods.Period:
         try:

@@ -44,6 +44,7 @@ SETTLED = frozenset(
         sessions.STOP_CAME_LATER,
         sessions.OTHER_VERSION,
         sessions.CORRECTED,
+        sessions.BEGIN_SAID,
         sessions.REBUILT,
         timestamps.NO_ZONE,
         timestamps.CLOCK,
@@ -62,6 +63,8 @@ _MEANING = {
     "timestamp_suspect": "its charger's clock cannot be believed",
     "timestamp_missing": "its charger gave no time",
     "connector_missing": "its charger did not say at which EVSE",
+    timestamps.AHEAD: "it was told before the time that it is dated at: its charger's clock is ahead, and nobody knew how far",
+    timestamps.CHANGED: "its begin and its end are by two clocks: its charger's was set, or became known, between them",
     sessions.BACKWARDS: "by its charger's clock it ended before it began",
     sessions.SUPERSEDED: "another session began on its EVSE before it ended",
     sessions.EXCEEDED: "its tag had more sessions at once than it may have",
@@ -284,4 +287,4 @@ def _undo(item: str) -> str:
 
 
 def _accept(item: str) -> str:
-    return f"cpoctl session accept {quote(item)} --note TEXT"
+    return f"cpoctl session accept {quote(item)} --reason TEXT"

@@ -119,7 +119,7 @@ class ShowSession(Query):
         priced = estimated(read, session_id, now)
         if priced is None:
             return {"costs": [], "lines": []}
-        return {"costs": [of_priced(priced, stored(now))], "lines": of_bill(priced.text)}
+        return {"costs": [of_priced(priced, stored(now))], "lines": of_bill(priced.text, read, session_id)}
 
     def overlay(self, row: SessionDetail, live: "LiveFleet", now: datetime) -> SessionRow:
         """Add what the live state knows."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from cpoctl.domain import ocmf
+from cpoctl.domain.verifying import BAD, verdict
 from cpoctl.errors import CheckFailed, CpoctlError
 from cpoctl.operations import Option, Query, Read, one
 from cpoctl.operations.session import NAMES, SessionId, number
 from cpoctl.operations.session._transparency import Value, container
-from cpoctl.operations.session._verifying import BAD, verdict
 from cpoctl.table import Column, local
 
 
@@ -42,8 +42,11 @@ class SignedRow:
 
 _SIGNED = """
 SELECT CAST(signed_value_id AS TEXT) AS signed, received_at, nature, encoding, pagination, meter_serial, doubts, raw,
-       sha256, signing_method, public_key, charger_id, session_id
-FROM signed_value WHERE session_id = ? ORDER BY signed_value_id
+       sha256, signing_method, coalesce(public_key, (
+    SELECT k.public_key FROM signed_value k
+    WHERE k.session_id = v.session_id AND k.meter_serial IS v.meter_serial AND k.public_key IS NOT NULL
+    ORDER BY k.signed_value_id LIMIT 1)) AS public_key, charger_id, session_id
+FROM signed_value v WHERE session_id = ? ORDER BY signed_value_id
 """
 
 
@@ -51,8 +54,9 @@ FROM signed_value WHERE session_id = ? ORDER BY signed_value_id
 class SignedSession(Query):
     """List the signed meter values of a session; --out writes their exact bytes, for whoever has to check them.
 
-    A signature is verified where it can be: of OCMF, with the key that the charger told with it or that you give. With --xml they
-    are one file that the S.A.F.E. transparency software reads, so that a driver can check a bill.
+    A signature is verified where it can be: of OCMF, with the key that the charger told with it or with another value of that
+    meter in the session, or that you give. With --xml they are one file that the S.A.F.E. transparency software reads, so that a
+    driver can check a bill.
     """
 
     path = "session signed"

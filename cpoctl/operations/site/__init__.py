@@ -21,7 +21,10 @@ def _opening(text: str | None) -> str:
 
 @dataclass(frozen=True)
 class SiteRow:
-    """A site in a list. `online` is null when no server was there to say, `opening` when it is always open."""
+    """A site in a list. `online` is null when no server was there to say, `opening` when it is always open.
+
+    `owner_id` is whose it is now.
+    """
 
     site_id: Annotated[str, Column("SITE")]
     name: Annotated[str, Column("NAME")]
@@ -39,7 +42,9 @@ class SiteRow:
 
 
 LISTED = """
-SELECT site_id, name, time_zone, NULL AS online, address, note, added_at, city, country, currency, owner_id, opening,
+SELECT site_id, name, time_zone, NULL AS online, address, note, added_at, city, country, currency, opening,
+       (SELECT owner_id FROM site_owned o WHERE o.site_id = s.site_id
+         AND o.begins_at <= :now AND (o.ends_at IS NULL OR o.ends_at > :now)) AS owner_id,
        (SELECT count(*) FROM charger c WHERE c.site_id = s.site_id AND c.removed_at IS NULL) AS chargers
 FROM site s
 """

@@ -1,4 +1,4 @@
-"""What people write about a site, read and judged: where it is, whom to ask, money, owner, supply and hours."""
+"""What people write about a site, read and judged: where it is, whom to ask, money, supply and hours."""
 
 import re
 from dataclasses import dataclass
@@ -39,8 +39,13 @@ class Wish(Contact):
         """The command once more, with this in the place of what was wrong."""
         raise AssertionError(f"{type(self).__name__} is no command")
 
-    async def changes(self, operator: Operator) -> dict[str, Any]:
-        """The columns of the table `site` that it names, as they are kept. Raises UsageProblem, NotFound."""
+    async def wished_owner(self, operator: Operator) -> str | None:
+        """Whose it shall be, None: nobody's. Raises NotFound."""
+        wished = (self.owner or "").strip()
+        return await known_owner(wished, operator) if wished else None
+
+    def changes(self) -> dict[str, Any]:
+        """The columns of the table `site` that it names, as they are kept. Raises UsageProblem."""
         found: dict[str, Any] = self.contact_changes()
         given = {name: getattr(self, name) for name in ("name", *_TEXTS)}
         found |= {name: checked(name.replace("_", "-"), text) for name, text in given.items() if text is not None}
@@ -57,8 +62,6 @@ class Wish(Contact):
             found["supply_a"] = self.supply_a or None
         if self.opening is not None:
             found["opening"] = self._hours(self.opening)
-        if self.owner is not None:
-            found["owner_id"] = await known_owner(self.owner, operator) if self.owner.strip() else None
         return found
 
     def _hours(self, text: str) -> str | None:

@@ -6,16 +6,18 @@ from typing import Annotated
 from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import sites
+from cpoctl.domain.owners import ALWAYS
 from cpoctl.errors import Conflict, UsageProblem
 from cpoctl.operations import Act, Argument, Operator, Option, Outcome, Role
 from cpoctl.operations.site import known_zone
+from cpoctl.operations.site._owners import owner_row, owner_told
 from cpoctl.operations.site._written import Wish
 from cpoctl.store import rows
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddSite(Wish, Act):
-    """Add a site. Its chargers join it with `charger edit`."""
+    """Add a site. Its chargers join it with `charger edit`. An --owner has always had it; `site edit --from` says since when."""
 
     path = "site add"
     route = "POST /sites"
@@ -48,9 +50,15 @@ class AddSite(Wish, Act):
                 target=known.site_id,
                 hints=[f"cpoctl site show {known.site_id}"],
             )
-        zone, given = known_zone(self.time_zone), await self.changes(operator)
+        zone, given, owner = known_zone(self.time_zone), self.changes(), await self.wished_owner(operator)
         name = given.get("name") or self.site
         kept = {"address": None, "note": None} | given | {"name": name, "time_zone": zone}
         row = rows.Site(site_id=self.site, added_at=stored(operator.clock.now()), **kept)
-        await operator.commit([row], [events.SiteChanged(site_id=self.site, name=name, time_zone=zone)])
+        unit: list[rows.Row] = [row]
+        told: list[events.Event] = [events.SiteChanged(site_id=self.site, name=name, time_zone=zone)]
+        if owner is not None:
+            held = owner_row(self.site, owner, ALWAYS, zone, operator)
+            unit.append(held)
+            told.append(owner_told(held))
+        await operator.commit(unit, told)
         return Outcome(self.site, True, "Added")

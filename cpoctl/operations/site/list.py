@@ -1,9 +1,10 @@
 """List the sites."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cpoctl.clock import stored
 from cpoctl.operations import Query, Read
 from cpoctl.operations.site import LISTED, SiteRow, with_live
 
@@ -23,7 +24,7 @@ class ListSites(Query):
 
     def select(self, read: Read) -> list[SiteRow]:
         """Every site."""
-        return [SiteRow(**record) for record in read(LISTED + " ORDER BY site_id")]
+        return [SiteRow(**record) for record in read(LISTED + " ORDER BY site_id", {"now": stored(datetime.now(UTC))})]
 
     def overlay(self, row: SiteRow, live: "LiveFleet", now: datetime) -> SiteRow:
         """Add how many are connected."""

@@ -58,7 +58,9 @@ class RemoveSite(Act):
                 target=name,
                 hints=[f"cpoctl tariff unassign --site {name} --yes"],
             )
-        await operator.commit([rows.SiteRemoved(name)], [events.SiteRemoved(site_id=name)])
+        await operator.commit(
+            [rows.SiteRemoved(name), rows.SiteOwnersRemoved(name)], [events.SiteRemoved(site_id=name)]
+        )
         return Outcome(name, True, "Removed")
 
 

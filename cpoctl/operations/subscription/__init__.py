@@ -44,7 +44,11 @@ def row(record: Record) -> SubscriptionRow:
 
 
 def month(text: str, option: str) -> str:
-    """A month as `2026-11`. Raises UsageProblem."""
+    """A month as `2026-11`; nobody pays for a part of one. Raises UsageProblem."""
     if not _MONTH.fullmatch(text):
-        raise UsageProblem(f"--{option}: {text!r} is no month as 2026-11", hints=["cpoctl subscription add --help"])
+        whole = text[:7] if _MONTH.fullmatch(text[:7]) else "2026-11"
+        raise UsageProblem(
+            f"--{option}: {text!r} is no month: a subscription is of whole months, such as {whole}",
+            hints=[f"--{option} {whole}", "cpoctl subscription add --help"],
+        )
     return text

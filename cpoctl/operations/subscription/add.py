@@ -1,6 +1,7 @@
 """Record a subscription."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -8,8 +9,9 @@ from cpoctl import events
 from cpoctl.clock import stored
 from cpoctl.domain import money
 from cpoctl.errors import Conflict, NotFound, UsageProblem, nearest
-from cpoctl.operations import Act, Operator, Option, Role
+from cpoctl.operations import Act, Danger, Operator, Option, Role
 from cpoctl.operations._amounts import amount, currency
+from cpoctl.operations._months_over import are, months_over, said
 from cpoctl.operations.subscription import KEPT, SubscriptionRow, month, row
 from cpoctl.store import rows
 
@@ -44,6 +46,23 @@ class AddSubscription(Act):
     since: Annotated[str | None, Option("the first month; this one without it", long="from")] = None
     until: Annotated[str | None, Option("the last month", long="to")] = None
     note: Annotated[str | None, Option("what it is")] = None
+
+    def danger_now(self) -> Danger:
+        """What adds fees to a month that is over wants a yes."""
+        return Danger.DISRUPTS if self._over() else self.danger
+
+    def consequence(self) -> str:
+        """What it will do."""
+        over = self._over()
+        return (
+            f"record a subscription from {self.since} on, and with it fees of {said(over)}, which {are(over)} over"
+            if over
+            else super().consequence()
+        )
+
+    def _over(self) -> list[str]:
+        now = datetime.now().astimezone()
+        return [name for name in months_over(f"{self.since}-01", now) if self.until is None or name <= self.until]
 
     async def run(self, operator: Operator) -> SubscriptionRow:
         """Record it."""

@@ -9,7 +9,7 @@ from cpoctl.table import Column
 
 
 @dataclass(frozen=True)
-class SheetRow:
+class TagSheetRow:
     """A tag as a line of the sheet; `status` is Accepted or Blocked, whatever has expired."""
 
     tag_id: Annotated[str, Column("TAG")]
@@ -31,11 +31,11 @@ class ExportTags(Query):
 
     path = "tag export"
     route = "GET /tag-sheet"
-    row = SheetRow
+    row = TagSheetRow
     noun = "tags"
     told_as = "csv"
     examples = ("cpoctl tag export > tags.csv",)
 
-    def select(self, read: Read) -> list[SheetRow]:
+    def select(self, read: Read) -> list[TagSheetRow]:
         """Every tag."""
-        return [SheetRow(**fields_of(record)) for record in read(_SHEET)]
+        return [TagSheetRow(**fields_of(record)) for record in read(_SHEET)]

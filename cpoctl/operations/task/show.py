@@ -65,11 +65,14 @@ class ShowTask(Query):
     route = "GET /tasks/{task}"
     row = TaskDetail
     many = False
-    told_as = "table"
     examples = ("cpoctl task show 12", "cpoctl task show 12 --explain")
 
     task: TaskNumber
     explain: Annotated[bool, Option("say why it came to this")] = False
+
+    def told_now(self) -> str | None:
+        """What is explained is for people, in a pipe as well."""
+        return "table" if self.explain else None
 
     def select(self, read: Read) -> list[TaskDetail]:
         """The one task."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from cpoctl.domain import snapshots
 from cpoctl.domain.secrets import is_secret
 from cpoctl.domain.variables import about, guarded, same
-from cpoctl.errors import ChargerOffline, Partial, Refused, TimedOut, UsageProblem
+from cpoctl.errors import ChargerOffline, NotFound, Partial, Refused, TimedOut, UsageProblem
 from cpoctl.ocpp import Version
 from cpoctl.ocpp.asks.variables import counterpart
 from cpoctl.operations import Act, Answer, Argument, Danger, Operator, Option, Role, whole_charger
@@ -16,6 +16,7 @@ from cpoctl.operations.var import VariableRow
 from cpoctl.operations.var._asking import Asking
 from cpoctl.operations.var.set import change
 from cpoctl.table import Column
+from cpoctl.targets import is_plain
 
 TO_DO, READ_ONLY, SECRET, LACKING = "ToChange", "ReadOnly", "Secret", "NoCounterpart"
 _UNSENT = (TO_DO, READ_ONLY, SECRET, LACKING)
@@ -27,7 +28,7 @@ class AppliedRow:
     """A setting that differed, and what the charger said to its change.
 
     Not sent were `ToChange` (a dry run, or silence before it), `ReadOnly`, `Secret` (`charger password` changes it)
-    and `NoCounterpart`: a setting of another version, which means nothing in that of the charger.
+    and `NoCounterpart`: a setting that means nothing in the charger's version, which is told as a failure.
     """
 
     name: Annotated[str, Column("VARIABLE")]
@@ -42,7 +43,7 @@ class ApplyVariables(Act):
     """Give a charger the settings of a snapshot (@FILE): only those that differ and can be changed.
 
     The charger is asked for them first, then each change is sent after the answer to the one before. What needs
-    a reboot says so. Settings of a charger of another version are translated where they mean the same. Secrets are not applied; SecurityProfile and the server's address want the role admin. Doing it again sends nothing, unless the charger refused or forgot.
+    a reboot says so. Settings of a charger of another version are translated; one without a counterpart is a failure. Secrets are not applied; SecurityProfile and the server's address want the role admin. Doing it again sends nothing, unless the charger refused or forgot.
     """
 
     path = "var apply"
@@ -78,7 +79,7 @@ class ApplyVariables(Act):
     async def run(self, operator: Operator) -> list[AppliedRow]:
         """Ask, then change one after another."""
         wanted = snapshots.read(self.snapshot)
-        charger_id = whole_charger(self.charger, operator.live)
+        charger_id = self._one(operator)
         here, lacking = _here(wanted, operator.version(charger_id))
         asking = Asking(operator, charger_id, self.timeout)
         if names := [name for name in here if not is_secret(name)]:
@@ -88,15 +89,21 @@ class ApplyVariables(Act):
             if row.status == TO_DO and not self.dry_run:
                 rows[place] = await self._change(operator, charger_id, row, rows)
         refused = [row for row in rows if row.status not in (*_DONE, *_UNSENT)]
-        if refused:
-            some = any(row.status in _DONE for row in rows)
-            raise (Partial if some else Refused)(
-                f"{charger_id} refused {', '.join(f'{row.name} ({row.status})' for row in refused)}",
-                target=charger_id,
-                hints=[f"cpoctl var get {charger_id}    what it has", f"cpoctl log list {charger_id} --last 10"],
-                detail={"decided_by": "charger", "rows": rows},
-            )
+        if not self.dry_run and (refused or lacking):
+            raise _left_out(charger_id, refused, lacking, rows)
         return rows
+
+    def _one(self, operator: Operator) -> str:
+        """The charger's id. Raises NotFound, UsageProblem for what names several."""
+        try:
+            return whole_charger(self.charger, operator.live)
+        except NotFound as error:
+            if is_plain(self.charger):
+                raise
+            several = (
+                "cpoctl campaign settings NAME 'HQ-*' --file FILE    a campaign gives several chargers their settings"
+            )
+            raise UsageProblem("var apply takes one charger", target=self.charger, hints=[several]) from error
 
     async def _change(self, operator: Operator, charger_id: str, row: AppliedRow, rows: list[AppliedRow]) -> AppliedRow:
         try:
@@ -105,6 +112,25 @@ class ApplyVariables(Act):
             error.detail["rows"] = rows
             raise
         return replace(row, status=answer.status, reboot=_needs_reboot(answer))
+
+
+def _left_out(
+    charger_id: str, refused: list[AppliedRow], lacking: list[AppliedRow], rows: list[AppliedRow]
+) -> Partial | Refused:
+    """The error of a charger that has not got all of it, with what it has not got."""
+    why = []
+    if refused:
+        why.append(f"{charger_id} refused {', '.join(f'{row.name} ({row.status})' for row in refused)}")
+    if lacking:
+        names = ", ".join(row.name for row in lacking)
+        why.append(f"nothing in the version of OCPP that {charger_id} speaks is called {names}: it was left out")
+    some = any(row.status in _DONE for row in rows)
+    return (Partial if some else Refused)(
+        "; ".join(why),
+        target=charger_id,
+        hints=[f"cpoctl var get {charger_id}    what it has", f"cpoctl log list {charger_id} --last 10"],
+        detail={"decided_by": "charger" if refused else "cpoctl", "rows": rows},
+    )
 
 
 def _needs_reboot(answer: Answer) -> bool:

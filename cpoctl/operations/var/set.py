@@ -74,7 +74,9 @@ def _why_not(name: str, charger_id: str, own: list[str]) -> list[str]:
     hints = [
         f"{name}: {near.strip(' ()')}" if near else "",
         form,
-        f"cpoctl var get {charger_id} {name}    its value, and whether it is read-only",
+        f"cpoctl var get {charger_id} {name}    its value, and whether it is read-only"
+        if known or name.casefold() in (each.casefold() for each in own)
+        else "",
         f"cpoctl var get {charger_id}    all settings that it has",
     ]
     return [hint for hint in hints if hint]

@@ -28,8 +28,10 @@ def written(network: Network, links: dict[str, Link], scale: Scale) -> Iterator[
         yield rows.Site(
             site.site_id, f"{site.city.name} {site.kind.name} {number + 1}", site.city.zone, None, None, begin,
             city=site.city.name, country=site.city.country, currency=site.city.currency, supply_w=supply,
-            opening=site.kind.opening, owner_id=site.owner_id,
+            opening=site.kind.opening,
         )  # fmt: skip
+        if site.owner_id is not None:
+            yield rows.SiteOwner(site.site_id, site.owner_id, ALWAYS, "", begin, ACTOR)
     for charger in network.chargers:
         name, maker = charger.charger_id, charger.maker
         since = stored(links[name].since)

@@ -139,6 +139,9 @@ STATEMENTS: "dict[type[Row], str]" = {
         rows.Site, "site", tail=_replacing("site_id", tuple(f for f in rows.Site._fields[1:] if f != "added_at"))
     ),
     rows.SiteRemoved: "DELETE FROM site WHERE site_id = ?",
+    rows.SiteOwner: _insert(rows.SiteOwner, "site_owner"),
+    rows.SiteOwnerBegins: "UPDATE site_owner SET begins_at = ? WHERE site_owner_id = ?",
+    rows.SiteOwnersRemoved: "DELETE FROM site_owner WHERE site_id = ?",
     rows.Owner: _insert(rows.Owner, "owner", tail=_replacing("owner_id", rows.Owner._fields[1:-1])),
     rows.OwnerRemoved: "DELETE FROM owner WHERE owner_id = ?",
     rows.OwnerShare: _insert(rows.OwnerShare, "owner_share"),
@@ -200,6 +203,7 @@ STATEMENTS: "dict[type[Row], str]" = {
     rows.OrphanDropped: "UPDATE orphan SET dropped_at = ? WHERE orphan_id = ?",
     rows.ItemDrop: _insert(rows.ItemDrop, "item_drop"),
     rows.SignedValue: _insert(rows.SignedValue, "signed_value", otherwise="IGNORE"),
+    rows.SignedVerdict: _insert(rows.SignedVerdict, "signed_verdict", otherwise="REPLACE"),
     rows.StopConflict: _insert(rows.StopConflict, "stop_conflict", otherwise="IGNORE"),
     rows.MeterValue: _insert(rows.MeterValue, "meter_value", tail=_MERGE),
     rows.Orphan: _insert(rows.Orphan, "orphan", otherwise="IGNORE"),

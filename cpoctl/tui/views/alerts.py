@@ -19,8 +19,9 @@ from cpoctl.operations.alert.show import AlertDetail, ShowAlert
 from cpoctl.tui.actions import ALERT
 from cpoctl.tui.alert_looks import COLS, SIGNS, STYLES, Shown, more_of, times_of
 from cpoctl.tui.resting import Resting
+from cpoctl.tui.widgets.columns import Col
 from cpoctl.tui.widgets.lines import Line
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 _ELSEWHERE: Final = ("-wide", "-list-only", "-preview-only")  # where the preview is not below the list
@@ -166,12 +167,12 @@ class Alerts(Resting):
         """What went to and fro when it broke."""  # TUI-18
         if (key := self.table.cursor) is not None:
             row = self.row_of(key).row
-            self.desk.open_log(row.charger_id, row.since)
+            self.desk.screens.open_log(row.charger_id, row.since)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """Open the charger."""
         event.stop()
-        self.desk.open_charger(self.row_of(event.key).row.charger_id)
+        self.desk.screens.open_charger(self.row_of(event.key).row.charger_id)
 
     def on_resize(self, event: Resize) -> None:
         """There may be room for more."""

@@ -18,8 +18,9 @@ from cpoctl.tui.picture import Picture, used_wh
 from cpoctl.tui.statuses import LOOKS, UNKNOWN, look, sign
 from cpoctl.tui.times import Times
 from cpoctl.tui.widgets import doctor_page
+from cpoctl.tui.widgets.columns import Cell, Col
 from cpoctl.tui.widgets.lines import Line, Piece
-from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 _COUNTED = ("Charging", "Available", "Faulted", "Offline")
@@ -193,7 +194,7 @@ class Fleet(Listing):
     def group_title(self, name: str, keys: Sequence[str]) -> Line:
         """Its name, how many it has, and how many of them are broken."""
         statuses = Counter(self.desk.picture.row(key).status for key in keys)
-        pieces: list[Piece] = [(f" {name or f'no {self.grouped_by}'}", "strong"), (f" · {len(keys)}", "")]
+        pieces: list[Piece] = [(f" {name or f'no {self.groups.by}'}", "strong"), (f" · {len(keys)}", "")]
         for status in ("Faulted", "Offline"):
             if count := statuses[status]:
                 pieces.append((f"  {LOOKS[status].sign} {count} {LOOKS[status].word}", LOOKS[status].style))
@@ -204,7 +205,7 @@ class Fleet(Listing):
         picture = self.desk.picture
         labels = sorted({label for key in picture.keys for label in picture.row(key).labels})
         ways = ["", SITE, *(label for label in labels if label != SITE)]
-        here = ways.index(self.grouped_by) if self.grouped_by in ways else 0
+        here = ways.index(self.groups.by) if self.groups.by in ways else 0
         self.group_by(ways[(here + 1) % len(ways)])
 
     def summary(self) -> list[Line]:
@@ -266,4 +267,4 @@ class Fleet(Listing):
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """Open the charger."""
         event.stop()
-        self.desk.open_charger(self.word(event.key))
+        self.desk.screens.open_charger(self.word(event.key))

@@ -1,7 +1,7 @@
 """Log: every exchange as it happens, and what has gone before it (UX mock-up d)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from shlex import quote
 from typing import Any, ClassVar
 
@@ -13,18 +13,15 @@ from cpoctl.clock import stored
 from cpoctl.command_lines import command_line
 from cpoctl.errors import CpoctlError
 from cpoctl.filters import matching
-from cpoctl.ocpp import Version
-from cpoctl.operations import instant
 from cpoctl.operations.log import FrameRow
 from cpoctl.operations.log.list import ListFrames
-from cpoctl.operations.log.show import ShowFrame
 from cpoctl.operations.log.tail import TailFrames
-from cpoctl.table import local
 from cpoctl.tui.exchanges import COLS, preview
 from cpoctl.tui.link import Follower, Lost
+from cpoctl.tui.log_looks import instant_of, title, waiting
 from cpoctl.tui.views import View
-from cpoctl.tui.widgets.frame_page import FramePage
-from cpoctl.tui.widgets.lines import Line, Lines, Piece
+from cpoctl.tui.widgets.frame_page import copy_frame, open_page
+from cpoctl.tui.widgets.lines import Line, Lines
 from cpoctl.tui.widgets.log_lines import LogLines
 from cpoctl.tui.wire_entries import Entry, kept
 from cpoctl.tui.wire_intake import Intake
@@ -59,8 +56,6 @@ class Log(View):
         self._text, self._quiet = "", False
         self._to_paint = False
 
-    # --- what is shown -------------------------------------------------------------------------------------------
-
     def compose(self) -> ComposeResult:
         """The title, the lines, the one under the cursor, and what waits below."""
         yield Lines(classes="list-title")
@@ -93,7 +88,7 @@ class Log(View):
 
     def open_at(self, charger_id: str | None, at: str | None = None) -> None:
         """Open the log of a charger, or of all: as it goes on, or around a time (TUI-18)."""
-        self.desk.go(self.id or "log")
+        self.desk.screens.go(self.id or "log")
         self.lines.following = at is None
         self._show(Ring(charger_id, live=at is None, at=at) if charger_id or at else self._live)
         if self._ring is not self._live:
@@ -153,11 +148,9 @@ class Log(View):
         """Where there is room for a preview, and on which side."""
         self._tell()
 
-    # --- what happens --------------------------------------------------------------------------------------------
-
     def _hear(self, news: list[Any]) -> None:
         heard = (item if isinstance(item, Lost) else kept(item) for item in news)
-        self._intake.hear(heard, self.desk.picture.now(), frozen=self.desk.frozen)
+        self._intake.hear(heard, self.desk.picture.now(), frozen=self.desk.following.frozen)
         self._soon()
 
     def _soon(self) -> None:
@@ -175,7 +168,7 @@ class Log(View):
     def _paint(self) -> None:
         if not self.display or len(self.app.screen_stack) > 1:
             return  # until it is opened, or the dialog before it is closed
-        if self.desk.frozen:
+        if self.desk.following.frozen:
             self._to_paint = False
             self._tell()
         else:
@@ -189,11 +182,9 @@ class Log(View):
         self._to_paint = False
         if self.lines.following and ring.live:
             self._intake.newer = 0
-        self.lines.empty = "no line fits the filter" if ring.entries else "nothing on the wire yet"
+        self.lines.empty = "no line fits the filter" if ring.entries else "nothing on the wire that is kept"
         self.lines.show(ring.shown)
         self._tell()
-
-    # --- keys ----------------------------------------------------------------------------------------------------
 
     def action_noise(self) -> None:
         """Hide what comes all the time, or show it again."""
@@ -204,13 +195,13 @@ class Log(View):
         """Copy the exchange under the cursor as it went over the wire."""
         entry = self._entry
         if isinstance(entry, FrameRow):
-            begin(self, "frame", self._copy, entry.journal_id)
+            begin(self, "frame", copy_frame, self.desk, entry.journal_id)
 
     def on_row_table_opened(self, event: LogLines.Opened) -> None:
         """Show the exchange in full."""
         event.stop()
         if isinstance(self._entry, FrameRow):
-            begin(self, "frame", self._open, event.key)
+            begin(self, "frame", open_page, self.desk, event.key)
 
     def on_row_table_moved(self, _: LogLines.Moved) -> None:
         """The cursor is elsewhere; where it follows the end, that is told as it is painted."""
@@ -255,27 +246,10 @@ class Log(View):
         if newer and len(rows) < _PAGE:  # that was the newest: what has been heard since follows it
             self._intake.catch_up(ring)
         self._show(ring)
-        if ring.at and asked.around and (key := ring.first_since(_stored(ring.at))):
+        if ring.at and asked.around and (key := ring.first_since(instant_of(ring.at))):
             self.lines.go_to(key)
         elif rows and (older or newer):
             self.lines.action_page(-1 if older else 1)
-
-    async def _whole(self, number: str) -> FrameRow | None:
-        try:
-            return FrameRow(**await self.desk.ask(ShowFrame(frame=number)))
-        except CpoctlError as error:
-            self.desk.tell_error(error)
-            return None
-
-    async def _copy(self, number: str) -> None:
-        if frame := await self._whole(number):
-            self.desk.copy("\n".join(text for text in (frame.request, frame.answer) if text))
-
-    async def _open(self, number: str) -> None:
-        if frame := await self._whole(number):
-            charger = self.desk.picture.charger(frame.charger_id.casefold())
-            version = Version(charger.version) if charger and charger.version in set(Version) else None
-            await self.app.push_screen(FramePage(frame, version))
 
     @property
     def _live(self) -> Ring:
@@ -284,8 +258,6 @@ class Log(View):
     @property
     def _ring(self) -> Ring:
         return self._intake.ring
-
-    # --- the filter ----------------------------------------------------------------------------------------------
 
     @property
     def _where(self) -> str:
@@ -301,8 +273,6 @@ class Log(View):
         self._live.filter(self._fits)
         self._show(self._ring)
 
-    # --- what is told --------------------------------------------------------------------------------------------
-
     @property
     def _entry(self) -> Entry | None:
         return self._ring.entries.get(self.lines.cursor or "")
@@ -316,39 +286,11 @@ class Log(View):
         if not following:
             below = self.query_one(".preview", Lines)
             below.tell(preview(self._entry, max(20, below.size.width or self.size.width), below.size.height))
-        waiting = f"+ {_newer(self._intake.newer)} below (End or f to follow again)"
-        if not ring.live:
-            waiting = f"+ {_newer(self._intake.newer)} since (End or f: what happens now; pgdn: what came next)"
-        if self._intake.waiting:
-            waiting = f"frozen, {_newer(self._intake.waiting)} waiting (p goes on)"
         newer = self.query_one(".log-newer", Lines)
-        newer.tell([[(f" {waiting}", "offline")]])
+        newer.tell([[(f" {waiting(self._intake)}", "offline")]])
         newer.display = bool(self._intake.waiting or (not following and (self._intake.newer or not ring.live)))
 
     def _title(self, *, following: bool) -> Line:
-        ring = self._ring
-        state: Piece = ("FOLLOW", "good") if following else ("PAUSED" if ring.live else "HISTORY", "offline")
-        total = len(ring.entries) + ring.dropped
-        told = [
-            *([f"only {ring.scope} (esc: all)"] if ring.scope else []),
-            *([f"around {local(_stored(ring.at))}"] if ring.at and not ring.live else []),
-            *([f"filter: {self._text}"] if self._text else []),
-            *(["no Heartbeat, MeterValues (x)"] if self._quiet else []),
-            *([f"{_number(len(ring.shown))} shown"] if self._where else []),
-            f"{_number(len(ring.entries))} of {_number(total)} lines" if ring.dropped else f"{_number(total)} lines",
-        ]
-        now = self.desk.picture.now()
-        rate = self._live.count_since(stored(now - timedelta(seconds=_RATE_S)), ring.scope) / _RATE_S
-        return [(" ", ""), state, (" · " + " · ".join([*told, f"{rate:.1f} frames/s"]), "header")]
-
-
-def _number(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
-
-
-def _newer(number: int) -> str:
-    return "1 newer line" if number == 1 else f"{_number(number)} newer lines"
-
-
-def _stored(at: str) -> str:
-    return stored(instant(at, datetime.now(UTC), "at", ago=True))
+        since = stored(self.desk.picture.now() - timedelta(seconds=_RATE_S))
+        rate = self._live.count_since(since, self._ring.scope) / _RATE_S
+        return title(self._ring, following=following, text=self._text, quiet=self._quiet, rate=rate)

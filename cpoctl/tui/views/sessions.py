@@ -20,9 +20,10 @@ from cpoctl.tui.amounts import energy, power
 from cpoctl.tui.listing import Listing
 from cpoctl.tui.picture import used_wh
 from cpoctl.tui.session_looks import COLS, TREND, Shown
+from cpoctl.tui.widgets.columns import Col
 from cpoctl.tui.widgets.lines import Line
 from cpoctl.tui.widgets.session_page import open_page
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 _PAST = 500
@@ -91,7 +92,7 @@ class Sessions(Listing):
         after = {key for charger in changed for key in self._at.get(charger, ())}
         super().freshen(frozenset(before | after))
         if begun := [
-            key for key in sorted(after - before, key=int) if key in self._order and not self.table.shows(key)
+            key for key in sorted(after - before, key=int) if key in self.order.fitting and not self.table.shows(key)
         ]:
             self._line_up([*self.table.keys, *begun])  # at the end until the order is made anew: nothing moves
             self._tell()
@@ -155,7 +156,7 @@ class Sessions(Listing):
     def action_charger(self) -> None:
         """Open the charger of the session."""
         if (key := self.table.cursor) is not None:
-            self.desk.open_charger(self.row_of(key).row.charger_id)
+            self.desk.screens.open_charger(self.row_of(key).row.charger_id)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
         """Show everything of it."""

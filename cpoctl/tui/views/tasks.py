@@ -22,9 +22,10 @@ from cpoctl.tui.actions import TASK
 from cpoctl.tui.resting import Resting
 from cpoctl.tui.task_book import Place, TaskBook
 from cpoctl.tui.task_looks import COLS, TARGET_COLS, counts, given, page
+from cpoctl.tui.widgets.columns import Col
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Lines
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.working import begin
 
 _NEWEST = 500
@@ -108,7 +109,7 @@ class Tasks(Resting):
         for heard in self._listening:
             heard.append(event)
         self._files_moved = self._files_moved or isinstance(event, _FILES)
-        self._changed |= self.book.told(event, stored(self._now()))
+        self._changed |= self.book.told(event, stored(self.desk.picture.now()))
 
     def freshen(self, changed: frozenset[str]) -> None:
         """The tasks that events have told of."""
@@ -117,10 +118,10 @@ class Tasks(Resting):
             self._files_moved = False
             self.targets.touch_all()
         if tasks:
-            new = tasks & self.book.tasks.keys() - self._order.keys()
+            new = tasks & self.book.tasks.keys() - self.order.fitting.keys()
             super().freshen(tasks)
             if new:  # nobody waits for what has just begun
-                self._arrange()
+                self._line_up(self.order.arranged())
                 self._go_to_newest()
                 self._tell()
             self._sum_up()
@@ -283,7 +284,7 @@ class Tasks(Resting):
 
     def _take_in(self, happened: list[events.Event]) -> None:
         for event in happened:
-            self.book.told(event, stored(self._now()))
+            self.book.told(event, stored(self.desk.picture.now()))
 
     async def _open_page(self, number: int, position: int) -> None:
         try:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import chain, zip_longest
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
@@ -11,6 +11,7 @@ from textual.events import Resize
 
 from cpoctl.command_lines import command_line
 from cpoctl.domain.secrets import MASK
+from cpoctl.errors import CpoctlError
 from cpoctl.ocpp import Version, schemas
 from cpoctl.operations.log import FrameRow
 from cpoctl.operations.log.show import ShowFrame
@@ -18,6 +19,9 @@ from cpoctl.table import clean, clock_time, millis
 from cpoctl.tui.exchanges import ARROWS, wrapped
 from cpoctl.tui.widgets.dialogs import Page
 from cpoctl.tui.widgets.lines import Line, Lines, Piece
+
+if TYPE_CHECKING:
+    from cpoctl.tui.app import Dashboard
 
 SHOWN = 65_536
 _SIDE_BY_SIDE_FROM = 96
@@ -29,6 +33,28 @@ class Opinion(NamedTuple):
 
     word: str
     broken: tuple[str, ...] = ()
+
+
+async def open_page(desk: "Dashboard", number: str) -> None:
+    """Show an exchange in full."""
+    if (frame := await _whole(desk, number)) is not None:
+        charger = desk.picture.charger(frame.charger_id.casefold())
+        version = Version(charger.version) if charger and charger.version in set(Version) else None
+        await desk.push_screen(FramePage(frame, version))
+
+
+async def copy_frame(desk: "Dashboard", number: str) -> None:
+    """Copy an exchange as it went over the wire."""
+    if (frame := await _whole(desk, number)) is not None:
+        desk.copy("\n".join(text for text in (frame.request, frame.answer) if text))
+
+
+async def _whole(desk: "Dashboard", number: str) -> FrameRow | None:
+    try:
+        return FrameRow(**await desk.ask(ShowFrame(frame=number)))
+    except CpoctlError as error:
+        desk.tell_error(error)
+        return None
 
 
 class FramePage(Page):

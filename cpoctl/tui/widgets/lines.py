@@ -30,6 +30,16 @@ def flat(text: str, limit: int = 256) -> str:
     return clean(text, limit).replace("\t", " ")
 
 
+def differing(before: Strip, after: Strip) -> int:
+    """How many cells there are up to the last one in which two lines differ."""
+    width = after.cell_length
+    for old, new in zip(reversed([*before]), reversed([*after]), strict=False):
+        if old != new:
+            break
+        width -= new.cell_length
+    return width
+
+
 class Styled(Widget):
     """A widget that knows the styles of states. They are the app's: worked out for each widget they were most of the start."""
 

@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from cpoctl.table import clean
-from cpoctl.tui.widgets.table import Col, RowTable
+from cpoctl.tui.widgets.columns import Col
+from cpoctl.tui.widgets.table import RowTable
 from cpoctl.tui.wire_entries import Entry, Gap, odd
 
 _STRIPS = 500

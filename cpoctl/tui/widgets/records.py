@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from cpoctl.formats import shown, value
 from cpoctl.table import Field, ago, fields
-from cpoctl.tui.widgets.table import Cell, Col, RowTable
+from cpoctl.tui.widgets.columns import Cell, Col
+from cpoctl.tui.widgets.table import RowTable
 
 Record = Mapping[str, Any]
 _WIDEST = 40

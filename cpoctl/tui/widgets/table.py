@@ -1,16 +1,14 @@
 """RowTable: a list of any length that repaints only the lines that changed and can be seen (UX §5.3, §5.4).
 
 Its cursor and marks belong to keys, not to places: they stay on the same row through insertion, deletion, sorting and
-filtering. What a row looks like is made when it is painted. Headings stand between rows and are none: a place counts
-rows, a line also counts the headings above it.
+filtering. What a row looks like is made when it is painted.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -20,29 +18,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from cpoctl.tui.widgets.lines import Line, Styled, flat
-
-Cell = tuple[str, str]
-"""What a cell says, and the style class that it says it in; '' for the row's own."""
-_GUTTER = 3
-_GAP = 2
-
-
-@dataclass(frozen=True)
-class Col:
-    """A column: how wide at least, how important (1 stays longest), and what it says and is sorted by for a row.
-
-    What it is sorted by is a number, or a text in its natural order; None for what is not known, which comes last.
-    """
-
-    id: str
-    header: str
-    width: int
-    cell: Callable[[Any], Cell]
-    order: Callable[[Any], Any]
-    priority: int = 1
-    align: Literal["left", "right"] = "left"
-    grows: bool = False
+from cpoctl.tui.widgets.columns import Col, Fitted, cells, fitted, header
+from cpoctl.tui.widgets.headings import Headings
+from cpoctl.tui.widgets.lines import Line, Styled, differing, flat
 
 
 class RowTable(ScrollView, Styled, can_focus=True):
@@ -88,14 +66,11 @@ class RowTable(ScrollView, Styled, can_focus=True):
         """What the heading of a group says when it is painted."""
         self._get = get
         self._places: dict[str, int] = {}
-        self._groups: list[str] = []
-        self._above: list[int] = []
-        """The places of the rows above which a heading stands, and the lines of those headings."""
-        self._heads: list[int] = []
+        self._headings = Headings()
         self._at = 0
         self._fixed: str | None = None
         self._from: str | None = None
-        self._shown: list[tuple[Col, int]] = []
+        self._shown: list[Fitted] = []
         self._laid_out_for = 0
         self._painted: dict[int, Strip] = {}
         """What the lines of the window say on the screen."""
@@ -117,13 +92,11 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def show_grouped(self, keys: Sequence[str], groups: Mapping[int, str]) -> None:
         """Show these rows; `groups` are headings by the place of the row below, in the order of places."""
-        if list(keys) == self.keys and list(groups) == self._above:
-            self._groups = list(groups.values())
+        on, before = self.cursor, self._headings
+        self._headings = Headings(groups)
+        if list(keys) == self.keys and self._headings.stand_as(before):
             self.touch_all()
             return
-        on = self.cursor
-        self._above, self._groups = list(groups), list(groups.values())
-        self._heads = [place + number for number, place in enumerate(self._above)]
         self.keys = list(keys)
         self._places = {key: place for place, key in enumerate(self.keys)}
         if self._fixed in self._places:
@@ -160,7 +133,7 @@ class RowTable(ScrollView, Styled, can_focus=True):
         first, last = self._window()
         for key in keys:
             place = self._places.get(key, -1)
-            if place >= 0 and first <= self._line(place) < last:
+            if place >= 0 and first <= self._headings.line(place) < last:
                 self.refresh_row(place)
 
     def touch_all(self) -> None:
@@ -170,14 +143,14 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def refresh_row(self, place: int) -> None:
         """Paint what has changed of the row at a place."""
-        y = self._line(place) + 1 - round(self.scroll_offset.y)
+        y = self._headings.line(place) + 1 - round(self.scroll_offset.y)
         if 0 < y < self.size.height:
             self._repaint(y)
 
     def _repaint(self, y: int) -> None:
         """Paint a line, as far as it differs from what it says on the screen."""
         before = self._painted.get(y)
-        if width := self.size.width if before is None else _differing(before, self._strip(y)):
+        if width := self.size.width if before is None else differing(before, self._strip(y)):
             self.refresh(Region(0, y, width, 1))  # in one piece: Textual begins each piece of a line at its left end
 
     def on_resize(self) -> None:
@@ -192,12 +165,12 @@ class RowTable(ScrollView, Styled, can_focus=True):
         return strip.apply_style(self.ground)
 
     def _strip(self, y: int) -> Strip:
-        width = self._room
+        width = self.scrollable_content_region.width  # beside the scrollbar
         if width != self._laid_out_for:  # the scrollbar has come or gone
             self._lay_out()
         if y == 0:
             return self._header(width)
-        group, place = self._at_line(y - 1 + round(self.scroll_offset.y))
+        group, place = self._headings.at_line(y - 1 + round(self.scroll_offset.y))
         if group is not None:
             return self._head(group, width)
         if place >= len(self.keys):
@@ -239,8 +212,7 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def action_mark_range(self) -> None:
         """Mark from the last mark up to here."""
-        begin = self._places.get(self._from or "", self._at)
-        low, high = sorted((begin, self._at))
+        low, high = sorted((self._places.get(self._from or "", self._at), self._at))
         self._mark(self.keys[low : high + 1])
 
     def action_mark_all(self) -> None:
@@ -254,7 +226,7 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Select; a second click opens."""
-        group, place = self._at_line(event.y - 1 + round(self.scroll_offset.y))
+        group, place = self._headings.at_line(event.y - 1 + round(self.scroll_offset.y))
         if event.y == 0 or group is not None or place >= len(self.keys):
             return
         self._go(place)
@@ -289,54 +261,27 @@ class RowTable(ScrollView, Styled, can_focus=True):
 
     def _follow(self) -> bool:
         """Scroll so that the cursor can be seen; whether that was needed."""
-        height = max(1, self.size.height - 1)
-        top = round(self.scroll_offset.y)
-        line = self._line(self._at)
-        headed = height > 1 and self._at_line(line - 1)[0] is not None
-        above = line - headed  # a heading is seen with its first row
-        wanted = min(max(top, line - height + 1), above)
+        top, height = round(self.scroll_offset.y), max(1, self.size.height - 1)
+        wanted = self._headings.first_line(self._at, top, height)
         if wanted == top:
             return False
         self.scroll_to(y=wanted, animate=False, force=True)
         return True
-
-    def _line(self, place: int) -> int:
-        """The line of a row."""
-        return place + bisect_right(self._above, place)
-
-    def _at_line(self, line: int) -> tuple[str | None, int]:
-        """The group whose heading is on a line, or None; and the place of the row there, or next below."""
-        heads = bisect_right(self._heads, line)
-        on_head = heads > 0 and self._heads[heads - 1] == line
-        return (self._groups[heads - 1], self._above[heads - 1]) if on_head else (None, line - heads)
 
     def _window(self) -> tuple[int, int]:
         """The lines that can be seen."""
         first = round(self.scroll_offset.y)
         return first, first + max(0, self.size.height - 1)
 
-    @property
-    def _room(self) -> int:
-        """How wide a row may be, beside the scrollbar."""
-        return self.scrollable_content_region.width
-
     def _lay_out(self) -> None:
-        """Take the most important columns that fit, in their order; what is left goes to the one that grows."""
-        self._laid_out_for = self._room
-        room = self._room - _GUTTER - self.show_vertical_scrollbar  # a blank before it
-        chosen: list[Col] = []
-        for col in sorted(self.cols, key=lambda col: col.priority):
-            if room >= col.width or not chosen:
-                chosen.append(col)
-                room -= col.width + _GAP
-        kept = [col for col in self.cols if col in chosen]
-        spare = max(0, room + _GAP)
-        self._shown = [(col, col.width + (spare if col.grows else 0)) for col in kept]
-        self.virtual_size = Size(self.size.width, len(self.keys) + len(self._above) + 1)
+        """Take the columns that there is room for."""
+        self._laid_out_for = room = self.scrollable_content_region.width
+        self._shown = fitted(self.cols, room - self.show_vertical_scrollbar)  # a blank before it
+        self.virtual_size = Size(self.size.width, len(self.keys) + len(self._headings) + 1)
 
     def _header(self, width: int) -> Strip:
-        text = " " * _GUTTER + (" " * _GAP).join(_fit(col.header, size, col.align) for col, size in self._shown)
-        return Strip([Segment(set_cell_size(text, width), self.look("header") + self.look("panel"))], width)
+        look = self.look("header") + self.look("panel")
+        return Strip([Segment(set_cell_size(header(self._shown), width), look)], width)
 
     def _head(self, group: str, width: int) -> Strip:
         segments = [Segment(flat(text), self.look(style)) for text, style in self.heading(group)]
@@ -350,39 +295,6 @@ class RowTable(ScrollView, Styled, can_focus=True):
         whole = self.look("cursor") if here else self.look("changed" if key in self.bright else "")
         if key in self.marks:
             whole += self.look("marked")
-        pointer = "▌" if here else " "
-        segments = [Segment(f"{pointer}{'*' if key in self.marks else ' '} ", whole)]
-        for number, (col, size) in enumerate(self._shown):
-            text, style = col.cell(row)
-            look = self.look(style) + whole if style and not (here and style == "dim") else whole
-            gap = " " * _GAP if number else ""
-            segments.append(Segment(gap, whole))
-            segments += _inked(_fit(flat(text), size, col.align), look, whole)
-        return Strip(segments).adjust_cell_length(width, whole).simplify()
-
-
-def _inked(text: str, look: Style, whole: Style) -> list[Segment]:
-    """The text in its look; the blanks around it not, where that would show as a bar."""
-    told = text.strip() if look.reverse or look.underline else ""
-    if not told:
-        return [Segment(text, look if text.strip() else whole)]
-    before, _, after = text.partition(told)
-    parts = ((before, whole), (told, look), (after, whole))
-    return [Segment(part, style) for part, style in parts if part]
-
-
-def _differing(before: Strip, after: Strip) -> int:
-    """How many cells there are up to the last one in which two lines differ."""
-    width = after.cell_length
-    for old, new in zip(reversed([*before]), reversed([*after]), strict=False):
-        if old != new:
-            break
-        width -= new.cell_length
-    return width
-
-
-def _fit(text: str, width: int, align: str) -> str:
-    """The text in exactly so many cells; what is cut off is marked."""
-    if (length := cell_len(text)) > width:
-        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
-    return " " * (width - length) + text if align == "right" else text + " " * (width - length)
+        mark = Segment(f"{'▌' if here else ' '}{'*' if key in self.marks else ' '} ", whole)
+        told = cells(self._shown, row, here=here, whole=whole, look=self.look)
+        return Strip([mark, *told]).adjust_cell_length(width, whole).simplify()

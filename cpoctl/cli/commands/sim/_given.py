@@ -78,6 +78,23 @@ def versions(given: str, *, several: bool = False) -> "list[Version]":
     return [known[word] for word in words]
 
 
+KINDS = """\b
+What the kinds of --misbehave do:
+  reject      says no                      ftp-only    takes no other URL for a file
+  error       answers with a CallError     post        uploads by POST
+  delay:S     answers after S seconds      form        uploads a form with the file in it
+  late        answers after 40 seconds     other-name  uploads under another name than it said
+  drop        never answers, does nothing  nothing     says that it is done, and moves no file
+  twice       answers twice                half        loses the connection in the middle
+  lie         says yes and does nothing    slow        fetches a megabyte a second
+                                           mute        tells no step
+                                           no-effect   tells Installed, and runs what it ran
+
+After an update it boots with the version in the name of the file, what stands after the last hyphen: 2.1.0 of
+fw-2.1.0.bin."""
+"""What nobody can guess, for the help."""
+
+
 def misbehave() -> TyperOption:
     """How it misbehaves."""
     return text(

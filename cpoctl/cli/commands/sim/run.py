@@ -19,7 +19,8 @@ def command() -> TyperCommand:
         "run",
         help="Run one simulated charger until Ctrl-C. It tells on stderr what happens; --json tells every"
         " frame on stdout. It does what the server asks; cars come by --sessions, or by hand. Its setting Misbehave"
-        " (OCPP 2.x: Simulator.Misbehave) takes what --misbehave takes, while it runs.",
+        " (OCPP 2.x: Simulator.Misbehave) takes what --misbehave takes, while it runs.\n\n"
+        f"{_given.KINDS}",
         params=[_given.charger(), *_options(), *_given.living(), *options(hidden=True)],
         callback=_run,
         epilog="\b\nExamples:\n  cpoctl sim run CP-1\n  cpoctl sim run CP-1 --evses 2 --sessions 2 --speed 60 --for 5m"
