@@ -54,9 +54,9 @@ async def test_a_stop_records_the_end_of_every_connection_and_of_the_run(server:
         assert stored.execute("SELECT count(*) FROM run WHERE stopped_at IS NULL").fetchone() == (0,)
 
 
-async def test_a_terminal_that_closes_is_a_stop_in_order(server: Server, tmp_path: Path) -> None:
+def test_a_terminal_that_closes_is_a_stop_in_order(server: Server, tmp_path: Path) -> None:
     server.send(signal.SIGHUP)
-    assert await asyncio.to_thread(server.wait) == 0
+    assert server.wait() == 0
     assert not list(tmp_path.glob("**/*.sock"))
 
 
