@@ -24,6 +24,7 @@ CHECKS = (
 def main() -> int:
     """Run the checks; 0 when all are content."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it, and tests would
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup
     failed = [" ".join(check) for check in CHECKS if not passes(check)]
     for name in failed:
         print(f"FAILED: {name}", flush=True)

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -98,6 +98,17 @@ def measure(name: str, kind: str, folder: Path, **options: object) -> Figures:
     with start(name, folder) as server, Load(kind, server.port, **options) as load:
         load.event("online")
         return msgspec.convert(load.event("figures"), Figures)
+
+
+def paced(server: Server, seconds: float, begun: Callable[[], None] | None = None, **load: object) -> Figures:
+    """Measure session traffic that is not as fast as it goes, for latencies beside other work; call `begun` once it flows."""
+    given = {"chargers": 100, "warmup": 1.5, "pause": 0.1} | load
+    with Load("sessions", server.port, watch=watched(), seconds=seconds, **given) as running:
+        running.first()
+        running.event("online")
+        if begun is not None:
+            begun()
+        return msgspec.convert(running.event("figures"), Figures)
 
 
 def best(runs: Sequence[Figures]) -> Figures:

@@ -21,17 +21,17 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 from typing import IO, Final
 from urllib.parse import urlsplit
 
-import msgspec
 import uvloop
 
 from tests.bench.chargers import LoadCharger
-from tests.bench.contest import Load, arguments, cores, idling, start, watched, working_folder
+from tests.bench.contest import arguments, cores, idling, paced, start, working_folder
 from tests.bench.figures import Figures, Recorder
 from tests.bench.table import table, verdict
 from tests.bench.wire import handshake
@@ -205,13 +205,9 @@ def _sessions(server: Server, options: argparse.Namespace, folder: Path, update:
         begins = update if number == 0 else ()
         # The process of the command line must be over when the measuring begins.
         warmup = options.warmup + (_COMMAND_S if begins else 0)
-        load = {"chargers": options.sessions, "seconds": options.seconds, "warmup": warmup, "pause": options.pause}
-        with Load("sessions", server.port, watch=watched(), **load) as running:
-            running.first()
-            running.event("online")
-            if begins:
-                _cpoctl(folder, *begins)
-            runs.append(msgspec.convert(running.event("figures"), Figures))
+        begun = partial(_cpoctl, folder, *begins) if begins else None
+        load = {"chargers": options.sessions, "warmup": warmup, "pause": options.pause}
+        runs.append(paced(server, options.seconds, begun, **load))
     return runs
 
 

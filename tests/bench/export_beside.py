@@ -12,13 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-import msgspec
-
-from tests.bench.contest import Load, arguments, idling, start, watched, working_folder
+from tests.bench.contest import arguments, idling, paced, start, working_folder
 from tests.bench.export import fill
-from tests.bench.figures import Figures
 from tests.bench.table import table, verdict
-from tests.support.servers import Server
 
 _HEAD = ("session traffic", "calls/s", "p50 ms", "p99 ms", "max ms", "errors", "left out")
 _COLUMNS = ("rate", "p50_ms", "p99_ms", "max_ms", "errors", "left_out")
@@ -50,23 +46,15 @@ def _exporting(folder: Path) -> Iterator[list[int]]:
         thread.join(30)
 
 
-def _traffic(server: Server, seconds: float) -> Figures:
-    load = {"chargers": 100, "seconds": seconds, "warmup": 1.5, "pause": 0.1}
-    with Load("sessions", server.port, watch=watched(), **load) as running:
-        running.first()
-        running.event("online")
-        return msgspec.convert(running.event("figures"), Figures)
-
-
 def main() -> None:
     """Measure and tell."""
     options = arguments(__doc__, sessions=1_000_000, seconds=20.0).parse_args()
     with working_folder() as folder:
         fill(folder / "cpoctl.db", options.sessions)
         with start("cpoctl", folder) as server:
-            alone = _traffic(server, options.seconds)
+            alone = paced(server, options.seconds)
             with _exporting(folder) as sizes:
-                during = _traffic(server, options.seconds)
+                during = paced(server, options.seconds)
         rows = [
             (name, *(getattr(run, column) for column in _COLUMNS))
             for name, run in (("alone", alone), ("during the export", during))

@@ -23,11 +23,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
 
-import msgspec
-
 from cpoctl.clock import wire
 from cpoctl.ocpp import Version
-from tests.bench.contest import Load, idling, start, watched, working_folder
+from tests.bench.contest import idling, paced, start, working_folder
 from tests.bench.figures import Figures
 from tests.bench.table import table, verdict
 from tests.support.csms import BOOT, BOOT_2
@@ -275,14 +273,6 @@ def prove(sessions: int, seed: int) -> bool:
     return all(row[2] != "NO" for row in rows)
 
 
-def _traffic(server: Server, seconds: float) -> Figures:
-    load = {"chargers": 100, "seconds": seconds, "warmup": 1.5, "pause": 0.1}
-    with Load("sessions", server.port, watch=watched(), **load) as running:
-        running.first()
-        running.event("online")
-        return msgspec.convert(running.event("figures"), Figures)
-
-
 @contextmanager
 def _rebuilding(folder: Path) -> Iterator[list[float]]:
     """Rebuild all sessions again and again, until the block is left; how many seconds each took that came to its end."""
@@ -315,12 +305,12 @@ def _rebuilding(folder: Path) -> Iterator[list[float]]:
 def beside(seconds: float) -> bool:
     """Measure session traffic alone, and beside rebuilds of what it told; whether that is within the budget."""
     with working_folder() as folder, start("cpoctl", folder) as server:
-        _traffic(server, seconds)
+        paced(server, seconds)
         sessions, took, quiet, busy = len(stood(folder)), list[float](), list[Figures](), list[Figures]()
         for _ in range(ROUNDS):  # by turns: what else the machine does only ever takes away
-            quiet.append(_traffic(server, seconds))
+            quiet.append(paced(server, seconds))
             with _rebuilding(folder) as some:
-                busy.append(_traffic(server, seconds))
+                busy.append(paced(server, seconds))
             took += some
     alone, during = (min(runs, key=lambda run: run.p99_ms) for runs in (quiet, busy))
     columns = ("rate", "p50_ms", "p99_ms", "max_ms", "errors", "left_out")

@@ -43,5 +43,9 @@ def test_a_refusal_without_a_hint_points_at_the_commands_own_help(kind: type[Usa
 
 def test_a_list_that_is_the_default_is_told_as_words(cli: Cli) -> None:
     told = " ".join(cli("--help", of=Completeness).out.split())
-    assert "(default energy,prices,sessions,statuses)" in told
-    assert Completeness(since="2026-10-01", until="2026-11-01").title().endswith("of energy,prices,sessions,statuses")
+    assert "(default energy,power,prices,sessions,statuses)" in told
+    assert (
+        Completeness(since="2026-10-01", until="2026-11-01")
+        .title()
+        .endswith("of energy,power,prices,sessions,statuses")
+    )

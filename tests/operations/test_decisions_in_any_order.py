@@ -76,9 +76,8 @@ class Desk:
     def do(self, kind: type[Act], **given: Any) -> bool:
         """Whether an act could be done."""
         about = {"session": "1"} if kind in (CloseSession, CorrectSession) else {"item": "session-1"}
-        why = {"note": "why"} if kind is AcceptItem else {"reason": "why"}
         try:
-            asyncio.run(kind(**about, **why, **given).run(self))  # type: ignore[arg-type] # as much of one as acts need
+            asyncio.run(kind(**about, reason="why", **given).run(self))  # type: ignore[arg-type] # as much of one as acts need
         except (Conflict, NotFound):
             return False
         return True

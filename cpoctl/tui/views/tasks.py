@@ -261,6 +261,8 @@ class Tasks(Resting):
 
     async def _show(self, number: int) -> None:
         told, meanwhile = await self._asked(ShowTask(task=number))
+        if not self.query(".list-title"):
+            return  # the dashboard ended meanwhile, and its lines have gone
         self.book.show(msgspec.convert(told, TaskDetail))
         self._take_in([event for event in meanwhile if getattr(event, "task_id", None) == number])
         self.table.touch([str(number)])
