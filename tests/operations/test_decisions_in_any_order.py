@@ -77,7 +77,7 @@ class Desk:
         """Whether an act could be done."""
         about = {"session": "1"} if kind in (CloseSession, CorrectSession) else {"item": "session-1"}
         try:
-            asyncio.run(kind(**about, reason="why", **given).run(self))  # type: ignore[arg-type] # as much of one as acts need
+            asyncio.run(kind(**about, reason="why", **given).run(self))  # type: ignore[arg-type, call-arg] # as much of one as acts need
         except (Conflict, NotFound):
             return False
         return True
