@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from cpoctl.domain.owners import ALWAYS, ALWAYS_SAID
+from cpoctl.operations import Act, Danger
 
 _NAMED = 3
 
@@ -30,3 +31,21 @@ def said(months: list[str]) -> str:
 def are(months: list[str]) -> str:
     """The verb that goes with them."""
     return "is" if len(months) == 1 else "are"
+
+
+class ChangesMonths(Act):
+    """An act that may change what was said of months that are over, which wants a reason and a yes."""
+
+    reason: str | None
+
+    def danger_now(self) -> Danger:
+        """What changes a month that is over wants a yes."""
+        return Danger.DISRUPTS if self._over(datetime.now().astimezone()) else self.danger
+
+    def lacking(self) -> tuple[str, ...]:
+        """A reason, for a month that is over."""
+        return ("--reason", "TEXT") if self._over(datetime.now().astimezone()) and not self.reason else ()
+
+    def _over(self, now: datetime) -> list[str]:
+        """The months that are over and would change."""
+        raise AssertionError(f"{type(self).__name__} does not say which months")

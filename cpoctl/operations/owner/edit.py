@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from cpoctl import events
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Role
-from cpoctl.operations._months_over import are, months_over, said
+from cpoctl.operations import Operator, Option, Outcome, Role
+from cpoctl.operations._months_over import ChangesMonths, are, months_over, said
 from cpoctl.operations.owner import Contact, OwnerId, Since, known_owner
 from cpoctl.operations.owner._shares import share_row, share_told
 from cpoctl.operations.site import checked
@@ -17,7 +17,7 @@ _WRITTEN = "SELECT * FROM owner WHERE owner_id = ?"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EditOwner(Contact, Act):
+class EditOwner(Contact, ChangesMonths):
     """Change what our records say of an owner. What is not named stays; an empty text clears.
 
     Shares are kept for ever: a new one holds from its day on, by the clock of each site, today without --from, and what was
@@ -41,14 +41,6 @@ class EditOwner(Contact, Act):
         None
     )
     note: Annotated[str | None, Option("what is worth knowing of it")] = None
-
-    def danger_now(self) -> Danger:
-        """What changes a month that is over wants a yes."""
-        return Danger.DISRUPTS if self._over(datetime.now().astimezone()) else self.danger
-
-    def lacking(self) -> tuple[str, ...]:
-        """A reason, for a month that is over."""
-        return ("--reason", "TEXT") if self._over(datetime.now().astimezone()) and not self.reason else ()
 
     def consequence(self) -> str:
         """What it will do."""

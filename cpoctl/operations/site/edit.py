@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from cpoctl import events
 from cpoctl.domain.owners import first_day
 from cpoctl.errors import UsageProblem
-from cpoctl.operations import Act, Danger, Operator, Option, Outcome, Record, Role
-from cpoctl.operations._months_over import are, months_over, said
+from cpoctl.operations import Operator, Option, Outcome, Record, Role
+from cpoctl.operations._months_over import ChangesMonths, are, months_over, said
 from cpoctl.operations.site import SiteId, known_site, known_zone
 from cpoctl.operations.site._owners import begun_anew, owner_row, owner_told
 from cpoctl.operations.site._written import Wish
@@ -20,7 +20,7 @@ _OWNER = "SELECT owner_id FROM site_owner WHERE site_id = ? AND begins_at <= ? O
 
 
 @dataclass(frozen=True, kw_only=True)
-class EditSite(Wish, Act):
+class EditSite(Wish, ChangesMonths):
     """Change what our records say of a site. What is not named stays; an empty text or 0 clears.
 
     Its owners are kept for ever: a new one has it from the begin of a day on, by the clock of the site, of today without --from,
@@ -50,14 +50,6 @@ class EditSite(Wish, Act):
     def again(self, option: str) -> str:
         """The command once more, with this in the place of what was wrong."""
         return f"cpoctl site edit {self.site} {option}"
-
-    def danger_now(self) -> Danger:
-        """What changes a month that is over wants a yes."""
-        return Danger.DISRUPTS if self._over(datetime.now().astimezone()) else self.danger
-
-    def lacking(self) -> tuple[str, ...]:
-        """A reason, for a month that is over."""
-        return ("--reason", "TEXT") if self._over(datetime.now().astimezone()) and not self.reason else ()
 
     def consequence(self) -> str:
         """What it will do."""
